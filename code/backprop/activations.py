@@ -1,0 +1,212 @@
+r"""Activation functions and their derivatives.
+
+Three things can be done with an activation function ``f`` of this module:
+
+- ``f(Z)`` evaluates it, elementwise (``softmax``: row by row);
+- ``derivate(f)(Z)`` evaluates its derivative, again elementwise;
+- ``autograd.elementwise_grad(f)(Z)`` gives the same, found by autograd.
+
+In the book's notation an activation function is :math:`\varphi`, its argument the
+pre-activation ``Z`` and its value the activation ``A``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ._arrays import describe, numpy_for
+
+__all__ = ["ELU", "LRELU", "RELU", "derivate", "identity", "sigmoid", "softmax", "tanh"]
+
+LEAK = 0.01  # slope of LRELU for negative arguments
+
+
+def identity(Z):
+    """Return ``Z`` itself: the output activation of regression.
+
+    Parameters
+    ----------
+    Z : array_like
+        Pre-activations, any shape.
+
+    Returns
+    -------
+    ndarray
+        The same values.
+    """
+    return 1.0 * _asarray(Z)
+
+
+def sigmoid(Z):
+    """Return the logistic function 1 / (1 + exp(-Z)), between 0 and 1.
+
+    Parameters
+    ----------
+    Z : array_like
+        Pre-activations, any shape.
+
+    Returns
+    -------
+    ndarray
+        Activations, shape of ``Z``.  Where exp(-Z) overflows, the value is 0, which
+        is correct to rounding; no warning is given.
+    """
+    xp = numpy_for(Z)
+    with np.errstate(over="ignore"):
+        return 1.0 / (1.0 + xp.exp(-_asarray(Z)))
+
+
+def tanh(Z):
+    """Return the hyperbolic tangent, between -1 and 1.
+
+    Parameters
+    ----------
+    Z : array_like
+        Pre-activations, any shape.
+
+    Returns
+    -------
+    ndarray
+        Activations, shape of ``Z``.
+    """
+    return numpy_for(Z).tanh(_asarray(Z))
+
+
+def RELU(Z):
+    """Return the rectified linear unit max(0, Z).
+
+    Parameters
+    ----------
+    Z : array_like
+        Pre-activations, any shape.
+
+    Returns
+    -------
+    ndarray
+        Activations, shape of ``Z``.  The derivative at 0 is taken to be 0.
+    """
+    Z = _asarray(Z)
+    xp = numpy_for(Z)
+    # maximum is the fast way; autograd, though, would halve the derivative where both are 0.
+    return np.maximum(Z, 0.0) if xp is np else xp.where(Z > 0, Z, 0.0)
+
+
+def LRELU(Z):
+    """Return the leaky rectified linear unit: Z where Z > 0, else 0.01 Z.
+
+    Parameters
+    ----------
+    Z : array_like
+        Pre-activations, any shape.
+
+    Returns
+    -------
+    ndarray
+        Activations, shape of ``Z``.  The derivative at 0 is taken to be 0.01.
+    """
+    Z = _asarray(Z)
+    xp = numpy_for(Z)
+    return np.maximum(Z, LEAK * Z) if xp is np else xp.where(Z > 0, Z, LEAK * Z)
+
+
+def ELU(Z):
+    """Return the exponential linear unit with alpha = 1: Z where Z > 0, else exp(Z) - 1.
+
+    Parameters
+    ----------
+    Z : array_like
+        Pre-activations, any shape.
+
+    Returns
+    -------
+    ndarray
+        Activations, shape of ``Z``, greater than or equal to -1.
+    """
+    Z = _asarray(Z)
+    xp = numpy_for(Z)
+    # The argument of expm1 is kept below 0, so that the branch not taken cannot overflow.
+    return xp.where(Z > 0, Z, xp.expm1(xp.where(Z > 0, 0.0, Z)))
+
+
+def softmax(Z):
+    """Return exp(Z) divided by its sum over the last axis: one distribution per row.
+
+    Parameters
+    ----------
+    Z : array_like, shape (..., M)
+        Pre-activations, one row per sample.
+
+    Returns
+    -------
+    ndarray, shape (..., M)
+        Probabilities: not negative, each row summing to 1.
+    """
+    Z = _asarray(Z)
+    # Subtracting the largest entry changes nothing mathematically and prevents overflow.
+    E = numpy_for(Z).exp(Z - Z.max(axis=-1, keepdims=True))
+    return E / E.sum(axis=-1, keepdims=True)
+
+
+def derivate(func: Callable) -> Callable:
+    """Return the derivative of an elementwise activation function.
+
+    Parameters
+    ----------
+    func : callable
+        One of this module's functions, or a function of your own that is elementwise
+        and written with ``autograd.numpy``; autograd then finds the derivative.
+
+    Returns
+    -------
+    callable
+        Function of the pre-activations ``Z`` (any shape), with values of the same shape.
+
+    Raises
+    ------
+    ValueError
+        For ``softmax``, each of whose outputs depends on a whole row of inputs: it has
+        a Jacobian, not an elementwise derivative.
+    TypeError
+        If ``func`` is not a function.
+
+    Examples
+    --------
+    >>> float(derivate(sigmoid)(0.0))
+    0.25
+    """
+    if func is softmax:
+        raise ValueError(
+            "func should be elementwise, but softmax mixes the entries of a row; in the "
+            "network its vector-Jacobian product is used instead (eq-bp1-softmax)"
+        )
+    if func in DERIVATIVES:
+        return lambda Z: DERIVATIVES[func](_asarray(Z), func(Z))
+    if not callable(func) or isinstance(func, type):
+        known = ", ".join(f.__name__ for f in DERIVATIVES)
+        raise TypeError(f"func should be a function such as {known}, not {describe(func)}")
+    from autograd import elementwise_grad
+
+    return lambda Z: elementwise_grad(func)(_asarray(Z))
+
+
+# Each derivative from the pre-activation Z and the activation A = f(Z), both of which the
+# forward pass has kept: sigmoid' = A (1 - A) needs no further exponential.
+DERIVATIVES: dict[Callable, Callable] = {
+    identity: lambda Z, A: np.ones_like(A),
+    sigmoid: lambda Z, A: A * (1.0 - A),
+    tanh: lambda Z, A: 1.0 - A * A,
+    RELU: lambda Z, A: np.greater(Z, 0.0).astype(A.dtype),
+    LRELU: lambda Z, A: LEAK + (1.0 - LEAK) * np.greater(Z, 0.0).astype(A.dtype),
+    ELU: lambda Z, A: 1.0 + np.minimum(A, 0.0),
+}
+
+
+def _asarray(Z):
+    """Return ``Z`` as a floating-point array; what autograd traces is left as it is."""
+    if not isinstance(Z, np.ndarray):
+        if numpy_for(Z) is not np:
+            return Z
+        Z = np.asarray(Z)
+    return Z if Z.dtype.kind == "f" else Z.astype(np.float64)

@@ -1,0 +1,164 @@
+"""Checks: is this gradient right, and is this answer to an exercise right?
+
+- ``gradient_check(function, gradient, theta)`` compares a gradient with central differences;
+- ``check("hidden-delta", my_function)`` looks at an answer to an exercise and says, in
+  words, what is wrong with it or that it is right.
+
+The checkers themselves live in ``backprop.exercises``, one module per chapter.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+
+import numpy as np
+
+from ._arrays import as_number
+
+__all__ = ["Answer", "check", "exercise", "gradient_check"]
+
+
+class Answer(str):
+    """What a checker says, with a flag: truthy only if the answer is right.
+
+    Attributes
+    ----------
+    right : bool
+        Whether the answer was accepted.
+    """
+
+    right: bool
+
+    def __new__(cls, text: str, right: bool = False):
+        """Make an answer; without ``right=True`` it is a hint."""
+        self = super().__new__(cls, text)
+        self.right = right
+        return self
+
+    def __bool__(self):
+        """Tell whether the answer was accepted."""
+        return self.right
+
+    def __repr__(self):
+        """Return the text without quotes, as it should look below a cell."""
+        return ("Right. " if self.right else "Not yet. ") + str(self)
+
+
+_CHECKERS: dict[str, Callable] = {}
+
+
+def exercise(name: str) -> Callable:
+    """Register the decorated function as the checker of the exercise ``name``.
+
+    Parameters
+    ----------
+    name : str
+        The exercise's label without its ``ex-``.
+
+    Returns
+    -------
+    callable
+        A decorator.  The checker takes what the reader hands in and returns a string,
+        which is a hint, or ``Answer(text, right=True)``.
+
+    Raises
+    ------
+    ValueError
+        If there is a checker of this name already.
+    """
+
+    def register(checker):
+        if name in _CHECKERS and _CHECKERS[name].__code__ is not checker.__code__:
+            raise ValueError(f"name should be new, but there is a checker called {name!r} already")
+        _CHECKERS[name] = checker
+        return checker
+
+    return register
+
+
+def check(name: str, *answer) -> Answer:
+    """Look at an answer to an exercise and say what is wrong with it, or that it is right.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as printed beside it: ``"hidden-delta"``.
+    *answer
+        What the exercise asks for: mostly one function.
+
+    Returns
+    -------
+    Answer
+        A string that is truthy if the answer was accepted.  An exception that the answer
+        raises becomes a hint.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of this name.
+    """
+    _load()
+    if name not in _CHECKERS:
+        known = ", ".join(sorted(_CHECKERS))
+        raise ValueError(f"name should be one of {known}, not {name!r}")
+    try:
+        said = _CHECKERS[name](*answer)
+    except NotImplementedError:
+        said = "This is still the placeholder: replace its body by your own."
+    except Exception as error:
+        said = f"Your answer raised {type(error).__name__}: {error}"
+    return said if isinstance(said, Answer) else Answer(said)
+
+
+def _load():
+    from . import exercises
+
+    for module in pkgutil.iter_modules(exercises.__path__):
+        importlib.import_module(f"{exercises.__name__}.{module.name}")
+
+
+def gradient_check(function: Callable, gradient, theta, step: float = 1e-5) -> float:
+    """Compare a gradient with central differences, parameter by parameter.
+
+    Parameters
+    ----------
+    function : callable
+        Function of a vector of shape (N,) with a scalar value, as a network's cost.
+    gradient : array_like, shape (N,)
+        The gradient at ``theta`` that is to be checked.
+    theta : array_like, shape (N,)
+        Where.
+    step : float, default 1e-5
+        Distance h in (f(θ + h) - f(θ - h)) / 2h, relative to max(1, |θ|).
+
+    Returns
+    -------
+    float
+        Norm of the difference, divided by the larger norm of the two gradients: about
+        1e-10 for a correct gradient in double precision, and of order 1 for a wrong one.
+
+    Raises
+    ------
+    ValueError
+        If ``gradient`` and ``theta`` differ in shape.
+    """
+    theta, gradient = np.array(theta, dtype=np.float64), np.asarray(gradient, dtype=np.float64)
+    if theta.ndim != 1 or gradient.shape != theta.shape:
+        raise ValueError(
+            "gradient and theta should be vectors of the same length, "
+            f"but have shapes {gradient.shape} and {theta.shape}"
+        )
+    step = as_number("step", step, 0.0, open_low=True)
+    numerical = np.empty_like(theta)
+    for i, value in enumerate(theta):
+        h = step * max(1.0, abs(value))
+        ends = []
+        for shifted in (value + h, value - h):
+            theta[i] = shifted
+            ends.append(float(function(theta.copy())))
+        theta[i] = value
+        numerical[i] = (ends[0] - ends[1]) / ((value + h) - (value - h))
+    scale = max(np.linalg.norm(numerical), np.linalg.norm(gradient))
+    return float(np.linalg.norm(numerical - gradient) / scale) if scale else 0.0

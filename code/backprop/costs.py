@@ -1,0 +1,247 @@
+r"""Cost functions: how far the outputs are from the targets, averaged over the samples.
+
+A cost function takes the targets and returns a function of the outputs alone, which
+can then be differentiated:
+
+- ``CostOLS(target)(A)`` evaluates the cost, a number;
+- ``autograd.grad(CostOLS(target))(A)`` differentiates it with autograd;
+- ``cost_gradient(CostOLS)(target)(A)`` is the same gradient in closed form.
+
+Every cost carries its 1/n, where n is the number of samples (rows), so that neither
+costs nor gradients grow with the size of a mini-batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ._arrays import describe, is_finite, numpy_for
+
+__all__ = ["CostCrossEntropy", "CostLogReg", "CostOLS", "cost_gradient"]
+
+
+def CostOLS(target):
+    r"""Return the mean squared error, :math:`\frac1n\sum_s\sum_j (a_{sj}-t_{sj})^2`.
+
+    Parameters
+    ----------
+    target : array_like, shape (n, M) or (n,)
+        Targets, one row per sample.
+
+    Returns
+    -------
+    callable
+        Function of the outputs (same shape as ``target``) with a scalar value.
+
+    Raises
+    ------
+    ValueError
+        If the targets are not finite, or the outputs have another shape.
+
+    Notes
+    -----
+    There is a factor of 1/n and none of 1/2, so that the gradient is
+    ``2 (A - target) / n`` (``eq-cost-gradient-ols``).
+    """
+    target = _targets("target", target)
+
+    def func(X):
+        X = _outputs(X, target)
+        return numpy_for(X).sum((target - X) ** 2) / target.shape[0]
+
+    return func
+
+
+def CostLogReg(target):
+    r"""Return the cost of logistic regression, the binary cross-entropy.
+
+    It is :math:`-\frac1n\sum_s\sum_j [t_{sj}\ln a_{sj}+(1-t_{sj})\ln(1-a_{sj})]`.
+
+    Parameters
+    ----------
+    target : array_like, shape (n, M) or (n,)
+        Targets between 0 and 1: labels 0 and 1, or probabilities.
+
+    Returns
+    -------
+    callable
+        Function of the outputs (same shape as ``target``, values between 0 and 1) with
+        a scalar value; it is infinite when an output excludes what is the case.
+
+    Raises
+    ------
+    ValueError
+        If targets or outputs lie outside [0, 1] or have different shapes.
+    """
+    target = _targets("target", target)
+    check_targets(CostLogReg, target)
+
+    def func(X):
+        X = _probabilities(_outputs(X, target))
+        xp = numpy_for(X)
+        # A term with weight 0 counts 0, also where its logarithm is infinite.
+        true, false = xp.where(target > 0, X, 1.0), xp.where(target < 1, 1.0 - X, 1.0)
+        with np.errstate(divide="ignore"):
+            terms = target * xp.log(true) + (1.0 - target) * xp.log(false)
+        return -xp.sum(terms) / target.shape[0]
+
+    return func
+
+
+def CostCrossEntropy(target):
+    r"""Return the cross-entropy, :math:`-\frac1n\sum_s\sum_j t_{sj}\ln a_{sj}`.
+
+    Parameters
+    ----------
+    target : array_like, shape (n, M)
+        One distribution per row: one-hot labels, or probabilities that sum to 1.
+
+    Returns
+    -------
+    callable
+        Function of the outputs (same shape as ``target``, values between 0 and 1) with
+        a scalar value; it is infinite when an output excludes what is the case.
+
+    Raises
+    ------
+    ValueError
+        If a row of the targets is not a distribution, an output lies outside [0, 1],
+        or the shapes differ.
+    """
+    target = _targets("target", target)
+    check_targets(CostCrossEntropy, target)
+
+    def func(X):
+        X = _probabilities(_outputs(X, target))
+        xp = numpy_for(X)
+        with np.errstate(divide="ignore"):
+            terms = target * xp.log(xp.where(target > 0, X, 1.0))
+        return -xp.sum(terms) / target.shape[0]
+
+    return func
+
+
+def cost_gradient(cost_func: Callable) -> Callable:
+    """Return the gradient of a cost function with respect to the outputs.
+
+    Parameters
+    ----------
+    cost_func : callable
+        ``CostOLS``, ``CostLogReg``, ``CostCrossEntropy``, or a function of your own of
+        the same form, written with ``autograd.numpy``; autograd then differentiates it.
+
+    Returns
+    -------
+    callable
+        ``cost_gradient(cost_func)(target)(A)`` has the shape of ``A`` and entries
+        dC/da (first factor of ``eq-bp1``).
+
+    Raises
+    ------
+    TypeError
+        If ``cost_func`` is not a function.
+
+    Examples
+    --------
+    >>> cost_gradient(CostOLS)(np.array([[1.0], [0.0]]))(np.array([[0.5], [0.0]]))
+    array([[-0.5],
+           [ 0. ]])
+    """
+    if cost_func in GRADIENTS:
+        return lambda target: lambda A: GRADIENTS[cost_func](np.asarray(A), np.asarray(target))
+    if not callable(cost_func) or isinstance(cost_func, type):
+        known = ", ".join(f.__name__ for f in GRADIENTS)
+        raise TypeError(
+            f"cost_func should be a function such as {known}, not {describe(cost_func)}"
+        )
+    from autograd import grad
+
+    return lambda target: grad(cost_func(target))
+
+
+def check_targets(cost_func: Callable, target: np.ndarray) -> None:
+    """Raise a ValueError if the targets do not suit the cost function.
+
+    Parameters
+    ----------
+    cost_func : callable
+        One of this module's cost functions; any other accepts all targets.
+    target : ndarray, shape (n, M)
+        Finite targets.
+    """
+    if cost_func in (CostLogReg, CostCrossEntropy) and (target.min() < 0 or target.max() > 1):
+        raise ValueError(
+            f"the targets of {cost_func.__name__} should lie between 0 and 1, "
+            f"but range from {target.min():g} to {target.max():g}"
+        )
+    if cost_func is CostCrossEntropy:
+        if target.ndim != 2:
+            raise ValueError(
+                "the targets of CostCrossEntropy should be one-hot with shape (n, classes), "
+                f"but have shape {target.shape}; onehot(labels) makes them"
+            )
+        off = np.abs(target.sum(axis=1) - 1) > 1e-6
+        if off.any():
+            raise ValueError(
+                "each row of the targets of CostCrossEntropy should sum to 1 (one-hot), "
+                f"but row {off.argmax()} is {target[off.argmax()].tolist()}"
+            )
+
+
+def _cross_entropy_gradient(A, T):
+    # Where T is 0 the gradient is 0, whatever the output; 0/0 must not arise.
+    with np.errstate(divide="ignore"):
+        return -T / np.where(T > 0, A, 1.0) / len(T)
+
+
+def _logistic_gradient(A, T):
+    with np.errstate(divide="ignore"):
+        true = T / np.where(T > 0, A, 1.0)
+        false = (1.0 - T) / np.where(T < 1, 1.0 - A, 1.0)
+    return (false - true) / len(T)
+
+
+# dC/dA for outputs A and targets T, both (n, M).
+GRADIENTS: dict[Callable, Callable] = {
+    CostOLS: lambda A, T: (A - T) * (2.0 / len(T)),
+    CostLogReg: _logistic_gradient,
+    CostCrossEntropy: _cross_entropy_gradient,
+}
+
+
+def _targets(name, value):
+    array = np.asarray(value)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} should be an array of real numbers, not {describe(value)}")
+    if array.ndim == 0 or array.size == 0:
+        raise ValueError(f"{name} should have at least one row, but has shape {array.shape}")
+    array = array if array.dtype.kind == "f" else array.astype(np.float64)
+    if not is_finite(array):
+        raise ValueError(f"{name} should be finite, but contains NaN or infinity")
+    return array
+
+
+def _outputs(X, target):
+    X = X if numpy_for(X) is not np else np.asarray(X)
+    if X.shape != target.shape:
+        raise ValueError(
+            f"X should have the shape of the targets, {target.shape}, but has shape {X.shape}"
+        )
+    return X
+
+
+def _probabilities(X):
+    values = X
+    if numpy_for(X) is not np:
+        from autograd.tracer import getval
+
+        while numpy_for(values) is not np:
+            values = getval(values)
+    if not (values.min() >= 0 and values.max() <= 1):
+        raise ValueError(
+            "X should hold probabilities between 0 and 1, as softmax or sigmoid give, "
+            f"but ranges from {values.min():g} to {values.max():g}"
+        )
+    return X

@@ -1,0 +1,251 @@
+r"""Schedulers: from a gradient to the change that is subtracted from the parameters.
+
+A scheduler ``s`` keeps what it has to remember of past gradients:
+
+- ``s.update_change(gradient)`` returns the change and updates the memory;
+- ``s.reset()`` forgets everything, so that ``s`` is as new.
+
+All memory is elementwise: every parameter has its own.  Symbols: g gradient, eta learning
+rate, eps a small constant outside the root, t = 1, 2, … the number of the update.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from ._arrays import as_number, describe, is_finite
+
+__all__ = ["Adagrad", "AdagradMomentum", "Adam", "Constant", "Momentum", "RMS_prop", "Scheduler"]
+
+EPSILON = 1e-8  # keeps the adaptive step finite where no gradient has been seen
+
+
+class Scheduler(ABC):
+    """What all schedulers share: a learning rate, and a memory that can be reset.
+
+    To write your own, derive from this class and define ``update_change``; whatever you
+    keep in ``self.memory`` (a dictionary) is forgotten by ``reset``.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, greater than 0.
+
+    Raises
+    ------
+    TypeError
+        If this abstract class itself is called, or ``eta`` is not a number.
+    ValueError
+        If ``eta`` is not positive and finite.
+    """
+
+    def __init__(self, eta: float):
+        self.eta = as_number("eta", eta, 0.0, open_low=True)
+        self.reset()
+
+    @abstractmethod
+    def update_change(self, gradient: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+        """Return the change that is to be subtracted from the parameters.
+
+        Parameters
+        ----------
+        gradient : ndarray, any shape
+            Gradient of the cost; the same shape at every call until ``reset``.
+        out : ndarray, optional
+            Where to put the result, instead of into a new array.
+
+        Returns
+        -------
+        ndarray
+            The change, of the gradient's shape.
+
+        Raises
+        ------
+        TypeError
+            If the gradient is not made of real numbers.
+        ValueError
+            If its shape is not that of the earlier calls.
+        FloatingPointError
+            If it contains NaN or infinity; the memory is then left as it was.
+        """
+
+    def reset(self) -> None:
+        """Forget all past gradients."""
+        self.memory: dict[str, np.ndarray] = {}
+        self.n_updates = 0
+
+    def _start(self, gradient, out, *names):
+        """Check a gradient; return it, room for the change, and the memories called ``names``."""
+        g = np.asarray(gradient)
+        if g.dtype.kind not in "fiu":
+            raise TypeError(f"gradient should be an array of numbers, not {describe(gradient)}")
+        if g.dtype.kind != "f":
+            g = g.astype(np.float64)
+        if not is_finite(g):
+            raise FloatingPointError("gradient should be finite, but contains NaN or infinity")
+        for name in names:
+            if name not in self.memory:
+                self.memory[name] = np.zeros_like(g)
+            kept = self.memory[name]
+            if kept.shape != g.shape:
+                raise ValueError(
+                    f"gradient should have shape {kept.shape}, as before, but has shape {g.shape}; "
+                    "reset() makes the scheduler ready for other parameters"
+                )
+        change = np.empty_like(g) if out is None else out
+        if change.shape != g.shape or np.may_share_memory(change, g):
+            raise ValueError(f"out should be another array of shape {g.shape}")
+        self.n_updates += 1
+        return g, change, *(self.memory[name] for name in names)
+
+
+class Constant(Scheduler):
+    """Plain gradient descent: the change is eta g.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, greater than 0.
+    """
+
+    def update_change(self, gradient, out=None):
+        g, change = self._start(gradient, out)
+        return np.multiply(g, self.eta, out=change)
+
+
+class Momentum(Scheduler):
+    """Gradient descent with momentum: v ← momentum v + eta g; the change is v.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, greater than 0.
+    momentum : float
+        Share of the last change that is kept, in [0, 1).
+    """
+
+    def __init__(self, eta: float, momentum: float):
+        self.momentum = as_number("momentum", momentum, 0.0, 1.0)
+        super().__init__(eta)
+
+    def update_change(self, gradient, out=None):
+        g, change, v = self._start(gradient, out, "v")
+        v *= self.momentum
+        v += np.multiply(g, self.eta, out=change)
+        change[...] = v
+        return change
+
+
+class Adagrad(Scheduler):
+    """Adagrad (Duchi, Hazan and Singer 2011): G ← G + g²; the change is eta g/(√G + eps).
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, greater than 0.
+    """
+
+    def update_change(self, gradient, out=None):
+        g, change, G = self._start(gradient, out, "G")
+        G += np.square(g, out=change)
+        _root(G, change)
+        np.divide(g, change, out=change)
+        change *= self.eta
+        return change
+
+
+class AdagradMomentum(Scheduler):
+    """Adagrad with momentum: v ← momentum v + eta g/(√G + eps); the change is v.
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, greater than 0.
+    momentum : float
+        Share of the last change that is kept, in [0, 1).
+    """
+
+    def __init__(self, eta: float, momentum: float):
+        self.momentum = as_number("momentum", momentum, 0.0, 1.0)
+        super().__init__(eta)
+
+    def update_change(self, gradient, out=None):
+        g, change, G, v = self._start(gradient, out, "G", "v")
+        G += np.square(g, out=change)
+        _root(G, change)
+        np.divide(g, change, out=change)
+        change *= self.eta
+        v *= self.momentum
+        v += change
+        change[...] = v
+        return change
+
+
+class RMS_prop(Scheduler):
+    """RMSprop (Hinton 2012): s ← rho s + (1 - rho) g²; the change is eta g/(√s + eps).
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, greater than 0.
+    rho : float
+        Share of the old mean square that is kept, in [0, 1).
+    """
+
+    def __init__(self, eta: float, rho: float):
+        self.rho = as_number("rho", rho, 0.0, 1.0)
+        super().__init__(eta)
+
+    def update_change(self, gradient, out=None):
+        g, change, s = self._start(gradient, out, "s")
+        s *= self.rho
+        s += np.multiply(np.square(g, out=change), 1.0 - self.rho, out=change)
+        _root(s, change)
+        np.divide(g, change, out=change)
+        change *= self.eta
+        return change
+
+
+class Adam(Scheduler):
+    """Adam (Kingma and Ba 2015): momentum and RMSprop, both corrected for their start.
+
+    m ← rho m + (1 - rho) g and s ← rho2 s + (1 - rho2) g²; with m̂ = m/(1 - rho^t) and
+    ŝ = s/(1 - rho2^t) the change is eta m̂/(√ŝ + eps).
+
+    Parameters
+    ----------
+    eta : float
+        Learning rate, greater than 0.
+    rho : float
+        Share of the old mean gradient that is kept (the paper's beta1), in [0, 1).
+    rho2 : float
+        Share of the old mean square that is kept (the paper's beta2), in [0, 1).
+    """
+
+    def __init__(self, eta: float, rho: float, rho2: float):
+        self.rho = as_number("rho", rho, 0.0, 1.0)
+        self.rho2 = as_number("rho2", rho2, 0.0, 1.0)
+        super().__init__(eta)
+
+    def update_change(self, gradient, out=None):
+        g, change, m, s = self._start(gradient, out, "m", "s")
+        # Kept are m/(1 - rho) and s/(1 - rho2).  These factors and the two corrections are
+        # numbers: multiplied out, they cost no pass over the arrays.
+        m *= self.rho
+        m += g
+        s *= self.rho2
+        s += np.square(g, out=change)
+        for_m = (1.0 - self.rho) / (1.0 - self.rho**self.n_updates)
+        for_root_s = np.sqrt((1.0 - self.rho2) / (1.0 - self.rho2**self.n_updates))
+        _root(s, change, EPSILON / for_root_s)
+        np.divide(m, change, out=change)
+        change *= self.eta * for_m / for_root_s
+        return change
+
+
+def _root(squares, out, epsilon=EPSILON):
+    """out ← √squares + epsilon."""
+    np.sqrt(squares, out=out)
+    out += epsilon
