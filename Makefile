@@ -1,0 +1,79 @@
+# The targets of the book.  `make help` lists them.
+#
+# tools/environment.py makes or mends the environment in .venv, and does nothing when it is
+# as the requirements say, so every target can be called at any time, in any state.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help book serve test test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench clean python book-environment test-environment browser
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+python:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "$(PYTHON) was not found: install Python 3.11 or later, or say which to use: make PYTHON=python3.12 book" >&2; exit 1; }
+	@command -v git >/dev/null 2>&1 || { echo "git was not found: install git (https://git-scm.com)" >&2; exit 1; }
+
+book-environment: python
+	@$(PYTHON) tools/environment.py book
+
+test-environment: python
+	@$(PYTHON) tools/environment.py test
+
+browser: test-environment
+	@$(RUN) tools/browser.py
+
+book: book-environment  ## execute every notebook and build the site
+	@$(RUN) tools/book.py
+
+serve: book  ## build, then serve the site at http://localhost:8000
+	@$(RUN) -m http.server --directory _build/html --bind 127.0.0.1 $(or $(PORT),8000)
+
+test: test-environment browser  ## run all tests: lint, package, equations, notebooks, site
+	@$(MAKE) --no-print-directory lint
+	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code tests/equations tests/repository
+	@$(MAKE) --no-print-directory test-notebooks test-site
+
+test-code: test-environment  ## test the package
+	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code
+
+test-equations: test-environment  ## test the printed equations and their ledger
+	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/equations
+
+test-notebooks: test-environment  ## re-execute the notebooks and compare with the stored outputs (nbval, strict)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 chapters
+
+test-site: test-environment browser  ## build the site and test it in a browser
+	@$(RUN) tools/book.py
+	@$(RUN) -m pytest -q tests/site
+
+notebooks: book-environment  ## execute the notebooks in place and store their outputs
+	@$(RUN) tools/notebooks.py run $(NOTEBOOKS)
+
+format: test-environment  ## format code and notebooks, write the ledger
+	@$(RUN) -m ruff format -q .
+	@$(RUN) -m ruff check -q --fix-only .
+	@$(RUN) tools/notebooks.py tidy
+	@$(RUN) tools/ledger.py
+
+lint: test-environment  ## check code and notebooks without changing them
+	@$(RUN) -m ruff format -q --check . || { echo "not formatted: make format" >&2; exit 1; }
+	@$(RUN) -m ruff check -q .
+	@$(RUN) tools/notebooks.py check
+
+lock: test-environment  ## write requirements*.txt anew from requirements*.in
+	@$(RUN) tools/environment.py lock
+
+ledger: book-environment  ## write the ledger of equations
+	@$(RUN) tools/ledger.py
+
+bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
+	@$(RUN) benchmarks/train.py
+
+clean:  ## remove everything that was made, the environment included
+	rm -rf $(VENV) _build

@@ -1,0 +1,167 @@
+"""Guards over the repository itself: what is written twice must agree, and nothing is missing."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import ledger
+import notebooks
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = ROOT / "chapters"
+NOTEBOOKS = sorted(CHAPTERS.glob("*.ipynb"))
+
+
+def tracked() -> list[Path]:
+    """Return the files that git tracks or would track."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [ROOT / name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def cells(path: Path, kind: str) -> list[dict]:
+    """Return the cells of one kind of a notebook."""
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in found if cell["cell_type"] == kind]
+
+
+def source(cell: dict) -> str:
+    """Return the text of a cell."""
+    return "".join(cell["source"])
+
+
+def test_one_version():
+    project = tomllib.loads((ROOT / "code" / "pyproject.toml").read_text(encoding="utf-8"))
+    version = project["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    package = (ROOT / "code" / "backprop" / "__init__.py").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert citation["version"] == version
+    assert f'__version__ = "{version}"' in package
+    assert re.search(r"^## (\S+)", changes, re.M).group(1) == version
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
+def test_locks_contain_what_was_chosen(name):
+    chosen = (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
+    locked = (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line.split("#")[0].strip() for line in chosen if line and line[0] not in "#-"]
+    assert pins
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==\S+", pin) for pin in pins), "every choice is a pin"
+    missing = [pin for pin in pins if not any(line.split(" ;")[0] == pin for line in locked)]
+    assert not missing, f"{name}.txt is out of date: make lock"
+
+
+def test_jupyter_book_is_version_one():
+    assert "jupyter-book==1.0.4.post1" in (ROOT / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_uv_is_pinned_in_one_version():
+    import environment
+
+    assert environment.UV in (ROOT / "requirements-test.in").read_text(encoding="utf-8").split()
+
+
+def test_every_chapter_is_in_the_table_of_contents():
+    text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    listed = set(re.findall(r"(?:file|root): *chapters/(\S+)", text))
+    there = {path.stem for path in [*NOTEBOOKS, *CHAPTERS.glob("*.md")]}
+    assert listed == there
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+class TestNotebook:
+    def test_is_tidy(self, path):
+        assert not notebooks.untidy(path)
+
+    def test_cells_are_short(self, path):
+        for number, cell in enumerate(cells(path, "code"), 1):
+            lines = source(cell).split("\n")
+            assert len(lines) <= 25, f"code cell {number} has {len(lines)} lines"
+            assert max(map(len, lines)) <= 100, f"code cell {number} has a long line"
+
+    def test_figures_are_described(self, path):
+        for number, cell in enumerate(cells(path, "code"), 1):
+            images = [o for o in cell["outputs"] if "image/png" in o.get("data", {})]
+            if not images:
+                continue
+            where = f"code cell {number}"
+            described = cell["metadata"].get("mystnb", {})
+            assert len(described.get("image", {}).get("alt", "")) >= 40, f"{where}: no alternative text"
+            assert described.get("figure", {}).get("caption"), f"{where}: no caption"
+            assert len(images) == 1, f"{where} shows {len(images)} figures for one description"
+            size = len("".join(images[0]["data"]["image/png"])) * 3 / 4
+            assert size < 100_000, f"{where}: the image has {size / 1000:.0f} kB"
+
+    def test_outputs_fit_on_a_screen(self, path):
+        for number, cell in enumerate(cells(path, "code"), 1):
+            for output in cell["outputs"]:
+                text = "".join(output.get("text", output.get("data", {}).get("text/plain", "")))
+                assert text.count("\n") <= 40, f"code cell {number} prints {text.count(chr(10))} lines"
+                assert not re.search(r"(?<![\w.])/(home|root|tmp|usr|work|Users)/", text), (
+                    f"code cell {number} prints a path of a machine"
+                )
+                assert "Warning" not in text or output["output_type"] != "stream", (
+                    f"code cell {number} stores a warning"
+                )
+
+    def test_has_the_shape_of_a_chapter(self, path):
+        text = "\n\n".join(source(cell) for cell in cells(path, "markdown"))
+        assert re.match(r"# \S", text), "begins with its title"
+        headings = re.findall(r"^## (.+)$", text, re.M)
+        assert headings[-3:] == ["Summary", "Exercises", "Further reading"]
+        assert "At a glance" in text
+        assert re.search(r"\{exercise(-start)?\}", text)
+        assert re.search(r"\{solution-start\}|\{solution\}", text)
+
+
+def test_no_function_is_defined_twice_in_the_book():
+    found: dict[str, list[str]] = {}
+    for path in NOTEBOOKS:
+        for cell in cells(path, "code"):
+            for name, body in re.findall(r"^def (\w+)(\(.*?(?=^\S|\Z))", source(cell), re.M | re.S):
+                found.setdefault(" ".join(body.split()), []).append(f"{path.stem}: {name}")
+    twice = [where for where in found.values() if len(set(where)) > 1]
+    assert not twice
+
+
+def test_no_label_is_unused_or_unknown():
+    texts = ledger.texts()
+    everything = "\n".join(texts.values())
+    labels = {e.label for e in ledger.equations()}
+    used = set(re.findall(r"\{eq\}`([^`]+)`", everything))
+    assert used <= labels, f"unknown: {used - labels}"
+    package = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "code").rglob("*.py"))
+    named = set(re.findall(r"``((?:eq|def)-[a-z0-9-]+)``|\(((?:eq|def)-[a-z0-9-]+)\)", package))
+    named = {label for pair in named for label in pair if label}
+    assert named <= labels, f"named in the package, but in no page: {named - labels}"
+
+
+def test_links_between_files_lead_somewhere():
+    for path in tracked():
+        if path.suffix != ".md" or CHAPTERS in path.parents:
+            continue  # the links of the pages are tested on the site
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_everything_is_licensed_and_sized():
+    for path in tracked():
+        if path.suffix == ".npz":
+            assert (path.parent / "README.md").exists(), f"{path.name} has no word on its licence"
+        else:
+            assert path.stat().st_size < 1_500_000, path.name
+
+
+def test_the_readme_names_targets_that_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for name in ("README.md", "CONTRIBUTING.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+    assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -1,0 +1,63 @@
+"""Find a Chromium for the tests of the site; fetch one if there is none.
+
+    python tools/browser.py        say nothing if there is one, else fetch it
+
+The environment variable CHROMIUM names one to use.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = "/Applications/{0}.app/Contents/MacOS/{0}"
+
+
+def chromium() -> str | None:
+    """Return the path of a Chromium or Chrome, or None."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    for name in NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    for name in ("Google Chrome", "Chromium"):
+        if Path(MAC.format(name)).exists():
+            return MAC.format(name)
+    return fetched()
+
+
+def fetched() -> str | None:
+    """Return the path of the Chromium that playwright has fetched, or None."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None
+
+
+MISSING = (
+    "No Chromium was found for the tests of the site: install one (Debian: apt install chromium), "
+    "or name it: CHROMIUM=/path/to/chrome make test"
+)
+
+
+def main() -> int:
+    """Return 0 if there is a browser, fetching one if need be."""
+    if chromium():
+        return 0
+    print("fetching a Chromium for the tests of the site", flush=True)
+    command = [sys.executable, "-m", "playwright", "install", "chromium"]
+    if subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) or not fetched():
+        print(MISSING, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
