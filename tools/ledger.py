@@ -1,0 +1,157 @@
+r"""The ledger of equations: which are printed, and which test checks each of them.
+
+    python tools/ledger.py            write chapters/equations.md
+    python tools/ledger.py --check    say what is wrong; exit status 1 if anything
+
+Labels ``eq-…`` mark claims, each of which needs a test marked with its label, as
+``@pytest.mark.equation("eq-bp2", how="central differences")``; ``def-…`` mark definitions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CHAPTERS = ROOT / "chapters"
+TESTS = ROOT / "tests" / "equations"
+PAGE = CHAPTERS / "equations.md"
+EQUATION = re.compile(r"^\$\$[ \t]*\n(.+?)\n[ \t]*\$\$[ \t]*\(((?:eq|def)-[a-z0-9-]+)\)", re.M | re.S)
+LABEL = re.compile(r"\$\$[ \t]*\(([^)\n]*)\)")
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A labelled equation: where it stands and its LaTeX."""
+
+    label: str
+    latex: str
+    document: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Test:
+    """A test of an equation: where it stands, and how it checks."""
+
+    label: str
+    how: str
+    place: str
+
+
+def texts(folder: Path = CHAPTERS) -> dict[str, str]:
+    """Return the text of every page, notebooks' code left out, in reading order."""
+    found = {}
+    for path in sorted([*folder.glob("*.ipynb"), *folder.glob("*.md")]):
+        if path.name == PAGE.name:
+            continue
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            cells = [c for c in json.loads(text)["cells"] if c["cell_type"] == "markdown"]
+            text = "\n\n".join("".join(cell["source"]) for cell in cells)
+        found[path.stem] = text
+    return found
+
+
+def equations(folder: Path = CHAPTERS) -> list[Equation]:
+    """Return all labelled equations in reading order.
+
+    Raises
+    ------
+    ValueError
+        If a label is used twice, or an equation is labelled in a form that is not read.
+    """
+    found: dict[str, Equation] = {}
+    for document, text in texts(folder).items():
+        title = re.search(r"^# (.+)$", text, re.M)
+        here = [match.group(2) for match in EQUATION.finditer(text)]
+        odd = sorted(set(LABEL.findall(text)) - set(here))
+        if odd:
+            raise ValueError(f"{document}: these labels are not eq-… or def-… on lines of their own: {odd}")
+        for match in EQUATION.finditer(text):
+            latex, label = match.group(1).strip(), match.group(2)
+            if label in found:
+                raise ValueError(f"{label} is used twice: in {found[label].document} and {document}")
+            found[label] = Equation(label, latex, document, title.group(1) if title else document)
+    return list(found.values())
+
+
+def tests(folder: Path = TESTS) -> list[Test]:
+    """Return the marked tests, read from their source."""
+    found = []
+    for path in sorted(folder.glob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.FunctionDef):
+                continue
+            for mark in node.decorator_list:
+                if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.equation":
+                    how = {k.arg: ast.literal_eval(k.value) for k in mark.keywords if k.arg == "how"}
+                    place = f"{path.relative_to(folder.parent.parent).as_posix()}::{node.name}"
+                    for label in mark.args:
+                        found.append(Test(ast.literal_eval(label), how.get("how", ""), place))
+    return found
+
+
+def problems(found: list[Equation], checked: list[Test]) -> list[str]:
+    """Return what is wrong with the ledger, a line each."""
+    claims = {e.label for e in found if e.label.startswith("eq-")}
+    tested = {t.label for t in checked}
+    wrong = [f"{label} has no test" for label in sorted(claims - tested)]
+    wrong += [f"a test is marked {label}, which no page prints" for label in sorted(tested - claims)]
+    wrong += [f"{t.place} does not say how it checks {t.label}" for t in checked if not t.how]
+    return wrong
+
+
+HEAD = """# Ledger of equations
+
+Every equation of this book that claims something is listed here with the test that checks
+it. The test reads the equation from the page, as printed, and evaluates both sides by an
+independent route. To see that a test would notice an error, another test plants errors in the
+equation, one at a time (an index, a sign, a factor), and demands that each be found.
+Definitions, models and cited theorems are numbered in the text too, but are not claims, and are
+not listed.
+
+This page is written by `tools/ledger.py`; it has {count} equations.
+"""
+
+
+def page(found: list[Equation], checked: list[Test]) -> str:
+    """Return the text of the ledger's page."""
+    claims = [e for e in found if e.label.startswith("eq-")]
+    parts = [HEAD.format(count=len(claims))]
+    document = None
+    for equation in claims:
+        if equation.document != document:
+            document = equation.document
+            parts.append(f"## {{doc}}`{equation.title} <{document}>`\n")
+        parts.append(f"**Equation {{eq}}`{equation.label}`** (`{equation.label}`)\n")
+        parts.append(f"$$\n{equation.latex}\n$$\n")
+        for test in checked:
+            if test.label == equation.label:
+                parts.append(f"Checked by {test.how}: `{test.place}`.\n")
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """Write the page, or check it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    found, checked = equations(), tests()
+    wrong = problems(found, checked)
+    text = page(found, checked)
+    if not check:
+        PAGE.write_text(text, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+        wrong.append("chapters/equations.md is out of date: make ledger")
+    print("\n".join(wrong) or f"{len(found)} labelled equations, {len(checked)} tests: complete")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
