@@ -74,18 +74,16 @@ def train(X, T, dims, batches, epochs, eta=1e-3, rho=0.9, rho2=0.999, seed=0, ch
                     below *= slope
                     d = below
             t += 1
-            m *= rho
-            np.multiply(grad, 1 - rho, out=change)
-            m += change
+            m *= rho  # m and s without their factors 1 - rho, which are numbers
+            m += grad
             s *= rho2
             np.multiply(grad, grad, out=change)
-            change *= 1 - rho2
             s += change
-            root = np.sqrt(1 - rho2**t)
+            scale = np.sqrt((1 - rho2) / (1 - rho2**t))
             np.sqrt(s, out=change)
-            change += 1e-8 * root
+            change += 1e-8 / scale
             np.divide(m, change, out=change)
-            change *= eta * root / (1 - rho**t)
+            change *= eta * (1 - rho) / (1 - rho**t) / scale
             theta -= change
         cost = right = 0
         for lo in range(0, n, chunk):
