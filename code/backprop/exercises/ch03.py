@@ -1,0 +1,71 @@
+"""Checkers of the exercises of chapter 3, the chain rule."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..checks import Answer, exercise
+
+
+@exercise("chain-polar")
+def polar(answer):
+    """Compare with central differences of functions whose partial derivatives are known."""
+    rng = np.random.default_rng(31)
+    for _ in range(3):
+        a, b, c = rng.normal(size=3)
+        r, angle = rng.uniform(1.5, 2.5), rng.uniform(0.3, 1.2)
+
+        def f(r, angle, a=a, b=b, c=c):
+            x, y = r * np.cos(angle), r * np.sin(angle)
+            return a * x + b * y + c * x * y
+
+        x, y = r * np.cos(angle), r * np.sin(angle)
+        fx, fy = a + c * y, b + c * x
+        h = 1e-6
+        right = np.array(
+            [
+                (f(r + h, angle) - f(r - h, angle)) / (2 * h),
+                (f(r, angle + h) - f(r, angle - h)) / (2 * h),
+            ]
+        )
+        given = np.asarray(answer(fx, fy, r, angle), dtype=float)
+        if given.shape != (2,):
+            return f"Two numbers are asked for, but the answer has shape {given.shape}."
+        if np.allclose(given, right, rtol=1e-6, atol=1e-8):
+            continue
+        if np.allclose(given[::-1], right, rtol=1e-6, atol=1e-8):
+            return "The two derivatives are right, but in the wrong order: first r, then the angle."
+        if np.allclose(given, [right[0], right[1] / r], rtol=1e-6, atol=1e-8):
+            return "The factor r is missing in the second one: x and y move by r times the angle."
+        if np.allclose(given, right * [1, -1], rtol=1e-6, atol=1e-8):
+            return "The sign of the second one is wrong: it is the cosine whose derivative is negative."
+        if np.isclose(given[0], right[0], rtol=1e-6):
+            return "The first one is right. For the second, differentiate x and y by the angle."
+        return "Not the right numbers: the row (fx, fy) times each column of the Jacobian."
+    return Answer("Two columns of the Jacobian, two sums of two products.", right=True)
+
+
+@exercise("chain-pull-back")
+def pull_back(answer):
+    """Compare with a chain of random matrices, multiplied out."""
+    rng = np.random.default_rng(32)
+    sizes = (2, 3, 5, 4)
+    jacobians = [rng.normal(size=(b, a)) for a, b in zip(sizes, sizes[1:], strict=False)]
+    gradient = rng.normal(size=4)
+    right = gradient @ jacobians[2] @ jacobians[1] @ jacobians[0]
+    kept = [j.copy() for j in jacobians]
+    try:
+        given = np.asarray(answer(list(jacobians), gradient.copy()), dtype=float)
+    except ValueError as error:
+        if "matmul" in str(error) or "shapes" in str(error):
+            return "The shapes do not fit: begin with the last Jacobian, and transpose each one."
+        raise
+    if any(not np.array_equal(a, b) for a, b in zip(kept, jacobians, strict=True)):
+        return "The Jacobians were changed; leave them as they are."
+    if given.shape != (2,):
+        return f"The gradient should have shape (2,), as the first input, but has {given.shape}."
+    if not np.allclose(given, right):
+        return "The shape is right, but not the numbers. Is every Jacobian used, once, from last to first?"
+    if not np.allclose(answer([], gradient.copy()), gradient):
+        return "For a chain without steps the gradient should come back unchanged."
+    return Answer("One vector–Jacobian product for each step, from the end to the beginning.", right=True)

@@ -1,0 +1,66 @@
+"""The checkers of chapter 3: placeholder, typical wrong answers, solution."""
+
+import numpy as np
+import pytest
+
+from backprop.checks import check
+
+
+def placeholder(*_):
+    raise NotImplementedError
+
+
+def polar(fx, fy, r, angle):
+    c, s = np.cos(angle), np.sin(angle)
+    return fx * c + fy * s, r * (fy * c - fx * s)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda *a: polar(*a)[::-1], "wrong order"),
+        (lambda fx, fy, r, a: (polar(fx, fy, r, a)[0], polar(fx, fy, r, a)[1] / r), "factor r"),
+        (lambda *a: (polar(*a)[0], -polar(*a)[1]), "sign of the second"),
+        (lambda *a: (polar(*a)[0], 0.0), "first one is right"),
+        (lambda fx, fy, r, a: (fx, fy), "Not the right numbers"),
+        (lambda *a: polar(*a)[0], "Two numbers"),
+    ],
+)
+def test_polar_hints(answer, hint):
+    said = check("chain-polar", answer)
+    assert not said
+    assert hint in said
+
+
+def pull_back(jacobians, gradient):
+    for jacobian in reversed(jacobians):
+        gradient = jacobian.T @ gradient
+    return gradient
+
+
+def forwards(jacobians, gradient):
+    for jacobian in jacobians:
+        gradient = jacobian.T @ gradient
+    return gradient
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (forwards, "begin with the last"),
+        (lambda j, g: 2 * pull_back(j, g), "not the numbers"),
+        (lambda j, g: j[0].T @ (j[1].T @ (j[2].T @ g)) if j else 0 * g, "without steps"),
+        (lambda j, g: pull_back(j[1:], g), "shape (2,)"),
+    ],
+)
+def test_pull_back_hints(answer, hint):
+    said = check("chain-pull-back", answer)
+    assert not said
+    assert hint in said
+
+
+def test_solutions_are_accepted():
+    assert check("chain-polar", polar)
+    assert check("chain-pull-back", pull_back)
