@@ -1,0 +1,52 @@
+"""The checkers of chapter 1: placeholder, typical wrong answers, solution."""
+
+import pytest
+
+from backprop.checks import check
+
+
+def placeholder(*_):
+    raise NotImplementedError
+
+
+def weights(widths):
+    return sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (weights, "biases are missing"),
+        (lambda w: weights(w) + sum(w), "input layer computes nothing"),
+        (lambda w: 7, "it should be"),
+    ],
+)
+def test_count_hints(answer, hint):
+    said = check("nn-count", answer)
+    assert not said
+    assert hint in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda W1, b1, W2, b2: W1 @ W2, "two things"),
+        (lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2), "transposed"),
+        (lambda W1, b1, W2, b2: (W1, b1 @ W2 + b2), "should have shape (3, 2)"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, b1), "should have shape (2,)"),
+        (lambda W1, b1, W2, b2: (-W1 @ W2, b1 @ W2 + b2), "not the weights"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, b2), "first bias is lost"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2), "send a sample of zeros"),
+    ],
+)
+def test_merge_hints(answer, hint):
+    said = check("nn-merge", answer)
+    assert not said
+    assert hint in said
+
+
+def test_solutions_are_accepted():
+    assert check("nn-count", lambda w: weights(w) + sum(w[1:]))
+    assert check("nn-merge", lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2 + b2))
