@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 TESTS = ROOT / "tests" / "equations"
 PAGE = CHAPTERS / "equations.md"
-EQUATION = re.compile(r"^\$\$[ \t]*\n(.+?)\n[ \t]*\$\$[ \t]*\(((?:eq|def)-[a-z0-9-]+)\)", re.M | re.S)
+EQUATION = re.compile(r"^\$\$[ \t]*\n((?:(?!\$\$).)+?)\n[ \t]*\$\$[ \t]*\(((?:eq|def)-[a-z0-9-]+)\)", re.M | re.S)
 LABEL = re.compile(r"\$\$[ \t]*\(([^)\n]*)\)")
 
 
@@ -85,15 +85,31 @@ def tests(folder: Path = TESTS) -> list[Test]:
     """Return the marked tests, read from their source."""
     found = []
     for path in sorted(folder.glob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            target.id: node.value
+            for node in module.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+
+        def text(node, constants=constants):
+            """Return a string: written out, in a constant of the module, or added up."""
+            if isinstance(node, ast.Name):
+                return text(constants[node.id])
+            if isinstance(node, ast.BinOp):
+                return text(node.left) + text(node.right)
+            return ast.literal_eval(node)
+
+        for node in ast.walk(module):
             if not isinstance(node, ast.FunctionDef):
                 continue
             for mark in node.decorator_list:
                 if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.equation":
-                    how = {k.arg: ast.literal_eval(k.value) for k in mark.keywords if k.arg == "how"}
+                    how = next((text(k.value) for k in mark.keywords if k.arg == "how"), "")
                     place = f"{path.relative_to(folder.parent.parent).as_posix()}::{node.name}"
-                    for label in mark.args:
-                        found.append(Test(ast.literal_eval(label), how.get("how", ""), place))
+                    found += [Test(text(label), how, place) for label in mark.args]
     return found
 
 

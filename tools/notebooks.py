@@ -96,6 +96,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        extra_arguments=["--log-level=ERROR"],  # no warning that this computer talks to itself
         resources={"metadata": {"path": str(path.parent)}},
     )
     client.execute()

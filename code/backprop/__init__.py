@@ -7,8 +7,52 @@ be imported from here.  Only NumPy is needed for that.
 
 from .activations import ELU, LRELU, RELU, derivate, identity, sigmoid, softmax, tanh
 from .costs import CostCrossEntropy, CostLogReg, CostOLS, cost_gradient
-from .layers import Activation, Affine, BatchNorm, Dropout
+from .initializers import (
+    glorot_normal,
+    glorot_uniform,
+    he_normal,
+    he_uniform,
+    inverse_root,
+    standard_normal,
+)
+from .layers import Activation, Affine, BatchNorm, Dropout, Layer
 from .network import FFNN, Trace, TrainingDiverged
 from .schedulers import Adagrad, AdagradMomentum, Adam, Constant, Momentum, RMS_prop, Scheduler
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ELU",
+    "FFNN",
+    "LRELU",
+    "RELU",
+    "Activation",
+    "Adagrad",
+    "AdagradMomentum",
+    "Adam",
+    "Affine",
+    "BatchNorm",
+    "Constant",
+    "CostCrossEntropy",
+    "CostLogReg",
+    "CostOLS",
+    "Dropout",
+    "Layer",
+    "Momentum",
+    "RMS_prop",
+    "Scheduler",
+    "Trace",
+    "TrainingDiverged",
+    "cost_gradient",
+    "derivate",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "inverse_root",
+    "sigmoid",
+    "softmax",
+    "standard_normal",
+    "tanh",
+]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import sys
-from types import ModuleType
+import types
 
 import numpy as np
 
 
-def numpy_for(*arrays) -> ModuleType:
+def numpy_for(*arrays) -> types.ModuleType:
     """Return ``autograd.numpy`` if autograd is tracing any of the arrays, else ``numpy``.
 
     The functions of this package are plain NumPy.  They can still be differentiated
@@ -26,13 +26,18 @@ def numpy_for(*arrays) -> ModuleType:
 def is_finite(array: np.ndarray) -> bool:
     """Tell whether every element is finite, without a temporary of the array's size.
 
-    The sum is finite unless an element is not, or the sum overflows; only then does
-    the slower test decide.
+    The sum of squares is finite unless an element is not, or it overflows; only then
+    does the slower test decide.
     """
-    return math.isfinite(np.add.reduce(array, axis=None)) or bool(np.isfinite(array).all())
+    flat = array.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        squares = np.dot(flat, flat)
+    return math.isfinite(squares) or bool(np.isfinite(array).all())
 
 
-def as_matrix(name: str, value, columns: int | None = None, dtype=np.float64) -> np.ndarray:
+def as_matrix(
+    name: str, value, columns: int | None = None, dtype=np.float64, hint: str = ""
+) -> np.ndarray:
     """Return ``value`` as a finite, two-dimensional floating-point array.
 
     Parameters
@@ -45,6 +50,8 @@ def as_matrix(name: str, value, columns: int | None = None, dtype=np.float64) ->
         How many columns there must be.
     dtype : data type, default float64
         Of the result.
+    hint : str, optional
+        What may help if ``value`` is one-dimensional.
 
     Returns
     -------
@@ -62,7 +69,8 @@ def as_matrix(name: str, value, columns: int | None = None, dtype=np.float64) ->
         array = np.asarray(value)
         if array.dtype.kind not in "fiub":
             raise TypeError
-        array = np.ascontiguousarray(array, dtype=dtype) if array.ndim == 2 else array
+        with np.errstate(over="ignore"):  # what float32 cannot hold is found below
+            array = np.ascontiguousarray(array, dtype=dtype) if array.ndim == 2 else array
     except (TypeError, ValueError):
         raise TypeError(
             f"{name} should be an array of real numbers with one row per sample, "
@@ -70,10 +78,15 @@ def as_matrix(name: str, value, columns: int | None = None, dtype=np.float64) ->
         ) from None
     wanted = f"(n, {columns})" if columns is not None else "(n, columns)"
     if array.ndim != 2:
-        hint = f"; {name}.reshape(-1, 1) makes it a column" if array.ndim == 1 else ""
+        if array.ndim != 1:
+            hint = ""
+        elif not hint and columns in (None, 1):
+            hint = f"{name}.reshape(-1, 1) makes it a column"
+        elif not hint and columns == len(array):
+            hint = f"{name}.reshape(1, -1) makes it one row"
         raise ValueError(
             f"{name} should be two-dimensional with shape {wanted}, "
-            f"but has shape {array.shape}{hint}"
+            f"but has shape {array.shape}{'; ' if hint else ''}{hint}"
         )
     if array.shape[0] == 0:
         raise ValueError(f"{name} should have at least one row, but has shape {array.shape}")
@@ -81,7 +94,10 @@ def as_matrix(name: str, value, columns: int | None = None, dtype=np.float64) ->
         raise ValueError(f"{name} should have shape {wanted}, but has shape {array.shape}")
     if not is_finite(array):
         bad = int(np.size(array) - np.count_nonzero(np.isfinite(array)))
-        raise ValueError(f"{name} should be finite, but {bad} of its values are NaN or infinite")
+        raise ValueError(
+            f"{name} should be finite, but {bad} of its {array.size} values are NaN or infinite "
+            f"(in {array.dtype})"
+        )
     return array
 
 
@@ -115,11 +131,23 @@ def as_number(name: str, value, low: float, high: float = np.inf, *, open_low=Fa
     number = isinstance(value, (int, float, np.integer, np.floating))
     if isinstance(value, (bool, np.bool_)) or not number:
         raise TypeError(f"{name} should be a number, not {describe(value)}")
-    if not np.isfinite(value) or value < low or value >= high or (open_low and value == low):
+    try:
+        result = float(value)
+    except OverflowError:  # an integer beyond the largest float
+        result = math.inf
+    if not math.isfinite(result) or result < low or result >= high or (open_low and result == low):
         left = "greater than" if open_low else "at least"
-        right = "" if high == np.inf else f" and less than {high:g}"
-        raise ValueError(f"{name} should be {left} {low:g}{right}, not {value}")
-    return float(value)
+        right = " and finite" if high == np.inf else f" and less than {high:g}"
+        raise ValueError(f"{name} should be {left} {low:g}{right}, not {result}")
+    return result
+
+
+def known_value(table: dict, key):
+    """Return ``table[key]``, or None if it is not there or cannot be a key at all."""
+    try:
+        return table.get(key)
+    except TypeError:  # a callable object may be unhashable
+        return None
 
 
 def describe(value) -> str:
@@ -128,5 +156,7 @@ def describe(value) -> str:
         return f"the class {value.__name__}"
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype} with shape {value.shape}"
+    if isinstance(value, types.FunctionType):  # its repr has an address, which helps nobody
+        return f"the function {value.__name__}"
     text = repr(value)
     return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"

@@ -7,7 +7,8 @@ Three things can be done with an activation function ``f`` of this module:
 - ``autograd.elementwise_grad(f)(Z)`` gives the same, found by autograd.
 
 In the book's notation an activation function is :math:`\varphi`, its argument the
-pre-activation ``Z`` and its value the activation ``A``.
+pre-activation ``Z`` and its value the activation ``A``.  ``Z`` may be an array, a list or
+a number; every function raises a TypeError if it is not made of real numbers.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ._arrays import describe, numpy_for
+from ._arrays import describe, known_value, numpy_for
 
 __all__ = ["ELU", "LRELU", "RELU", "derivate", "identity", "sigmoid", "softmax", "tanh"]
 
@@ -53,9 +54,13 @@ def sigmoid(Z):
         Activations, shape of ``Z``.  Where exp(-Z) overflows, the value is 0, which
         is correct to rounding; no warning is given.
     """
+    Z = _asarray(Z)
     xp = numpy_for(Z)
+    if xp is not np:  # autograd's derivative of the formula below is 0 · inf where exp overflows
+        small = xp.exp(xp.where(Z > 0, -Z, Z))
+        return xp.where(Z > 0, 1.0, small) / (1.0 + small)
     with np.errstate(over="ignore"):
-        return 1.0 / (1.0 + xp.exp(-_asarray(Z)))
+        return 1.0 / (1.0 + np.exp(-Z))
 
 
 def tanh(Z):
@@ -108,7 +113,10 @@ def LRELU(Z):
     """
     Z = _asarray(Z)
     xp = numpy_for(Z)
-    return np.maximum(Z, LEAK * Z) if xp is np else xp.where(Z > 0, Z, LEAK * Z)
+    if xp is not np:
+        return xp.where(Z > 0, Z, LEAK * Z)
+    A = LEAK * Z
+    return np.maximum(Z, A, out=A) if A.ndim else np.maximum(Z, A)
 
 
 def ELU(Z):
@@ -171,6 +179,11 @@ def derivate(func: Callable) -> Callable:
     TypeError
         If ``func`` is not a function.
 
+    Notes
+    -----
+    Where the derivative does not exist, at Z = 0 of RELU and LRELU, it is the slope on the
+    left: 0 and 0.01.
+
     Examples
     --------
     >>> float(derivate(sigmoid)(0.0))
@@ -181,14 +194,22 @@ def derivate(func: Callable) -> Callable:
             "func should be elementwise, but softmax mixes the entries of a row; in the "
             "network its vector-Jacobian product is used instead (eq-bp1-softmax)"
         )
-    if func in DERIVATIVES:
-        return lambda Z: DERIVATIVES[func](_asarray(Z), func(Z))
     if not callable(func) or isinstance(func, type):
         known = ", ".join(f.__name__ for f in DERIVATIVES)
         raise TypeError(f"func should be a function such as {known}, not {describe(func)}")
+    closed_form = known_value(DERIVATIVES, func)
+    if closed_form is not None:
+        return lambda Z: closed_form(_asarray(Z), func(Z))
     from autograd import elementwise_grad
 
     return lambda Z: elementwise_grad(func)(_asarray(Z))
+
+
+def _leaky_slope(positive):
+    """Turn 1 into 1 and 0 into LEAK, in place: three times as fast as np.where."""
+    positive *= 1.0 - LEAK
+    positive += LEAK
+    return positive
 
 
 # Each derivative from the pre-activation Z and the activation A = f(Z), both of which the
@@ -198,15 +219,18 @@ DERIVATIVES: dict[Callable, Callable] = {
     sigmoid: lambda Z, A: A * (1.0 - A),
     tanh: lambda Z, A: 1.0 - A * A,
     RELU: lambda Z, A: np.greater(Z, 0.0).astype(A.dtype),
-    LRELU: lambda Z, A: LEAK + (1.0 - LEAK) * np.greater(Z, 0.0).astype(A.dtype),
+    LRELU: lambda Z, A: _leaky_slope(np.greater(Z, 0.0).astype(A.dtype)),
     ELU: lambda Z, A: 1.0 + np.minimum(A, 0.0),
 }
 
 
 def _asarray(Z):
     """Return ``Z`` as a floating-point array; what autograd traces is left as it is."""
+    array = Z
     if not isinstance(Z, np.ndarray):
         if numpy_for(Z) is not np:
             return Z
-        Z = np.asarray(Z)
-    return Z if Z.dtype.kind == "f" else Z.astype(np.float64)
+        array = np.asarray(Z)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"Z should be an array of real numbers, not {describe(Z)}")
+    return array if array.dtype.kind == "f" else array.astype(np.float64)

@@ -1,4 +1,4 @@
-"""Checks: is this gradient right, and is this answer to an exercise right?
+"""Checks of gradients and of answers to exercises.
 
 - ``gradient_check(function, gradient, theta)`` compares a gradient with central differences;
 - ``check("hidden-delta", my_function)`` looks at an answer to an exercise and says, in
@@ -10,12 +10,13 @@ The checkers themselves live in ``backprop.exercises``, one module per chapter.
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
 from collections.abc import Callable
 
 import numpy as np
 
-from ._arrays import as_number
+from ._arrays import as_number, describe
 
 __all__ = ["Answer", "check", "exercise", "gradient_check"]
 
@@ -70,7 +71,8 @@ def exercise(name: str) -> Callable:
     """
 
     def register(checker):
-        if name in _CHECKERS and _CHECKERS[name].__code__ is not checker.__code__:
+        known = _CHECKERS.get(name)
+        if known is not None and _origin(known) != _origin(checker):  # not merely reloaded
             raise ValueError(f"name should be new, but there is a checker called {name!r} already")
         _CHECKERS[name] = checker
         return checker
@@ -103,13 +105,25 @@ def check(name: str, *answer) -> Answer:
     if name not in _CHECKERS:
         known = ", ".join(sorted(_CHECKERS))
         raise ValueError(f"name should be one of {known}, not {name!r}")
+    checker = _CHECKERS[name]
     try:
-        said = _CHECKERS[name](*answer)
+        inspect.signature(checker).bind(*answer)
+    except TypeError:
+        asked = ", ".join(inspect.signature(checker).parameters)
+        return Answer(f"check({name!r}, {asked}) is the call: {len(answer)} answers were given.")
+    try:
+        said = checker(*answer)
     except NotImplementedError:
         said = "This is still the placeholder: replace its body by your own."
     except Exception as error:
         said = f"Your answer raised {type(error).__name__}: {error}"
+    if not isinstance(said, str):
+        raise TypeError(f"the checker of {name!r} should return a string, not {describe(said)}")
     return said if isinstance(said, Answer) else Answer(said)
+
+
+def _origin(checker):
+    return checker.__module__, checker.__qualname__
 
 
 def _load():

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ._arrays import describe, is_finite, numpy_for
+from ._arrays import describe, is_finite, known_value, numpy_for
 
 __all__ = ["CostCrossEntropy", "CostLogReg", "CostOLS", "cost_gradient"]
 
@@ -85,7 +85,7 @@ def CostLogReg(target):
         true, false = xp.where(target > 0, X, 1.0), xp.where(target < 1, 1.0 - X, 1.0)
         with np.errstate(divide="ignore"):
             terms = target * xp.log(true) + (1.0 - target) * xp.log(false)
-        return -xp.sum(terms) / target.shape[0]
+        return 0.0 - xp.sum(terms) / target.shape[0]  # a perfect score is 0, not -0
 
     return func
 
@@ -118,7 +118,7 @@ def CostCrossEntropy(target):
         xp = numpy_for(X)
         with np.errstate(divide="ignore"):
             terms = target * xp.log(xp.where(target > 0, X, 1.0))
-        return -xp.sum(terms) / target.shape[0]
+        return 0.0 - xp.sum(terms) / target.shape[0]  # a perfect score is 0, not -0
 
     return func
 
@@ -136,7 +136,8 @@ def cost_gradient(cost_func: Callable) -> Callable:
     -------
     callable
         ``cost_gradient(cost_func)(target)(A)`` has the shape of ``A`` and entries
-        dC/da (first factor of ``eq-bp1``).
+        dC/da (first factor of ``eq-bp1``).  It raises the errors of ``cost_func``, but for
+        outputs outside [0, 1].
 
     Raises
     ------
@@ -149,13 +150,20 @@ def cost_gradient(cost_func: Callable) -> Callable:
     array([[-0.5],
            [ 0. ]])
     """
-    if cost_func in GRADIENTS:
-        return lambda target: lambda A: GRADIENTS[cost_func](np.asarray(A), np.asarray(target))
     if not callable(cost_func) or isinstance(cost_func, type):
         known = ", ".join(f.__name__ for f in GRADIENTS)
         raise TypeError(
             f"cost_func should be a function such as {known}, not {describe(cost_func)}"
         )
+    closed_form = known_value(GRADIENTS, cost_func)
+    if closed_form is not None:
+
+        def with_targets(target):
+            target = _targets("target", target)
+            check_targets(cost_func, target)
+            return lambda A: closed_form(_outputs(A, target), target)
+
+        return with_targets
     from autograd import grad
 
     return lambda target: grad(cost_func(target))
@@ -186,7 +194,7 @@ def check_targets(cost_func: Callable, target: np.ndarray) -> None:
         if off.any():
             raise ValueError(
                 "each row of the targets of CostCrossEntropy should sum to 1 (one-hot), "
-                f"but row {off.argmax()} is {target[off.argmax()].tolist()}"
+                f"but row {off.argmax()} sums to {target[off.argmax()].sum():g}"
             )
 
 
@@ -224,7 +232,10 @@ def _targets(name, value):
 
 
 def _outputs(X, target):
-    X = X if numpy_for(X) is not np else np.asarray(X)
+    if numpy_for(X) is np:
+        given, X = X, np.asarray(X)
+        if X.dtype.kind not in "fiub":
+            raise TypeError(f"X should be an array of real numbers, not {describe(given)}")
     if X.shape != target.shape:
         raise ValueError(
             f"X should have the shape of the targets, {target.shape}, but has shape {X.shape}"

@@ -5,11 +5,72 @@ Inputs X have one row per sample, shape (n, p); targets t have shape (n, M).
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
+from pathlib import Path
+
 import numpy as np
 
-from ._arrays import as_count, describe
+from ._arrays import as_count, as_matrix, describe, known_value
 
-__all__ = ["onehot"]
+__all__ = ["GATES", "gate", "load_mnist", "onehot", "split", "standardise"]
+
+# Of the file chapters/data/mnist.npz; its contents are those of the four original files.
+MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
+
+
+# What each gate with two inputs answers to 00, 01, 10 and 11: all sixteen possibilities.
+GATES: dict[str, tuple[int, int, int, int]] = {
+    "FALSE": (0, 0, 0, 0),
+    "AND": (0, 0, 0, 1),
+    "x1 AND NOT x2": (0, 0, 1, 0),
+    "x1": (0, 0, 1, 1),
+    "x2 AND NOT x1": (0, 1, 0, 0),
+    "x2": (0, 1, 0, 1),
+    "XOR": (0, 1, 1, 0),
+    "OR": (0, 1, 1, 1),
+    "NOR": (1, 0, 0, 0),
+    "XNOR": (1, 0, 0, 1),
+    "NOT x2": (1, 0, 1, 0),
+    "x1 OR NOT x2": (1, 0, 1, 1),
+    "NOT x1": (1, 1, 0, 0),
+    "x2 OR NOT x1": (1, 1, 0, 1),
+    "NAND": (1, 1, 1, 0),
+    "TRUE": (1, 1, 1, 1),
+}
+
+
+def gate(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the four samples of a logic gate with two inputs.
+
+    Parameters
+    ----------
+    name : str
+        One of the sixteen names in ``GATES``, as "AND", "XOR" or "x1 AND NOT x2".
+
+    Returns
+    -------
+    X : ndarray of float64, shape (4, 2)
+        The inputs x1 and x2, in the order 00, 01, 10, 11.
+    t : ndarray of float64, shape (4, 1)
+        The gate's answers, 0 or 1.
+
+    Raises
+    ------
+    ValueError
+        If there is no gate of this name.
+
+    Examples
+    --------
+    >>> gate("XOR")[1].ravel()
+    array([0., 1., 1., 0.])
+    """
+    answers = known_value(GATES, name)
+    if answers is None:
+        raise ValueError(f"name should be one of {', '.join(GATES)}, not {describe(name)}")
+    X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    return X, np.array(answers, dtype=np.float64).reshape(4, 1)
 
 
 def onehot(labels, classes: int | None = None) -> np.ndarray:
@@ -51,3 +112,171 @@ def onehot(labels, classes: int | None = None) -> np.ndarray:
         wrong = labels[(labels < 0) | (labels >= classes)][0]
         raise ValueError(f"labels should lie between 0 and {classes - 1}, but one is {wrong}")
     return np.eye(classes)[labels]
+
+
+def load_mnist(path="data/mnist.npz") -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Load MNIST (LeCun, Cortes and Burges): 70,000 handwritten digits of 28 × 28 pixels.
+
+    Nothing is downloaded: the file comes with the book.  Its source and its licence,
+    CC BY-SA 3.0, are written down in ``chapters/data/README.md``.
+
+    Parameters
+    ----------
+    path : str or path, default "data/mnist.npz"
+        Where ``mnist.npz`` lies; the default fits a notebook in the folder ``chapters``.
+
+    Returns
+    -------
+    X_train : ndarray of float32, shape (60000, 784)
+        Training images, row by row: 0 is the background, 1 is full ink.
+    labels_train : ndarray of int64, shape (60000,)
+        The digits, 0 to 9.
+    X_test : ndarray of float32, shape (10000, 784)
+        Test images.
+    labels_test : ndarray of int64, shape (10000,)
+        Their digits.
+
+    Raises
+    ------
+    TypeError
+        If ``path`` is not a path.
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If the file is not the one that comes with the book, to the last byte.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"path should be the path of mnist.npz, not {describe(path)}")
+    remedy = "the book keeps this file in chapters/data; git checkout chapters/data brings it back"
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"path should lead to mnist.npz, but there is no file {path.absolute()}; {remedy}"
+        )
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    if digest != MNIST_SHA256:
+        raise ValueError(
+            f"path should lead to the book's mnist.npz, but {path.absolute()} ({len(content)} "
+            f"bytes) is another file or a damaged copy: its SHA-256 is {digest[:12]}…, not "
+            f"{MNIST_SHA256[:12]}…; {remedy}"
+        )
+    with np.load(io.BytesIO(content)) as arrays:
+        images = [arrays[name].reshape(-1, 28 * 28) for name in ("x_train", "x_test")]
+        labels = [arrays[name].astype(np.int64) for name in ("y_train", "y_test")]
+    X_train, X_test = (pixels / np.float32(255.0) for pixels in images)
+    return X_train, labels[0], X_test, labels[1]
+
+
+def split(*arrays, sizes, seed: int, stratify=None) -> list[tuple[np.ndarray, ...]]:
+    """Split samples at random into parts that have no sample in common.
+
+    Parameters
+    ----------
+    *arrays : array_like, n rows each
+        What belongs together, as X of shape (n, p) and labels of shape (n,).
+    sizes : sequence of int or of float
+        Numbers of samples, which sum to n, or shares, which sum to 1; one per part.
+    seed : int
+        The same seed gives the same parts.
+    stratify : array_like of int, shape (n,), optional
+        Labels of which every part shall have its share: of every class, two parts get
+        their due to within one sample, and three parts to within two.
+
+    Returns
+    -------
+    list of tuple of ndarray
+        One tuple per part, with the chosen rows of each array, in random order.
+
+    Raises
+    ------
+    TypeError
+        If the sizes are not numbers or the seed is not a whole number.
+    ValueError
+        If the arrays differ in length, the sizes do not add up, or a part would be empty.
+
+    Notes
+    -----
+    Only rows are kept apart.  Two equal rows, or two photographs of the same thing, can
+    still land in different parts.
+
+    Examples
+    --------
+    >>> (a,), (b,) = split([10, 20, 30, 40], sizes=(3, 1), seed=0)
+    >>> sorted([*a, *b]) == [10, 20, 30, 40]
+    True
+    """
+    if not arrays:
+        raise TypeError("arrays should be at least one array, but there is none")
+    arrays = tuple(np.asarray(a) for a in arrays)
+    lengths = [len(a) if a.ndim else 0 for a in arrays]
+    n = lengths[0]
+    if n == 0 or any(m != n for m in lengths):
+        raise ValueError(f"arrays should have the same number of rows, at least 1, not {lengths}")
+    sizes = _part_sizes(sizes, n)
+    rng = np.random.default_rng(as_count("seed", seed, least=0))
+    rest = rng.permutation(n)
+    if stratify is not None:
+        stratify = np.asarray(stratify)
+        if stratify.shape != (n,):
+            raise ValueError(f"stratify should have shape ({n},), but has shape {stratify.shape}")
+        rest = rest[np.argsort(stratify[rest], kind="stable")]
+    parts = []
+    for size in sizes[:-1]:
+        # Taken at equal distances, so that each class, a run of neighbours, gives its share;
+        # from a random start, so that every sample has the same chance.
+        start = rng.integers(len(rest))
+        taken = np.diff((np.arange(len(rest) + 1) * size + start) // len(rest)) == 1
+        parts.append(rest[taken])
+        rest = rest[~taken]
+    parts = [rng.permutation(part) for part in (*parts, rest)]
+    return [tuple(a[part] for a in arrays) for part in parts]
+
+
+def _part_sizes(sizes, n):
+    """Return the numbers of samples, from numbers or shares."""
+    array = np.asarray(sizes)
+    if array.ndim != 1 or array.dtype.kind not in "iuf":
+        raise TypeError(f"sizes should be a sequence of numbers, not {describe(sizes)}")
+    if array.dtype.kind == "f":
+        if not abs(array.sum() - 1.0) < 1e-9:
+            raise ValueError(f"sizes should be shares that sum to 1, but sum to {array.sum():g}")
+        array = np.diff(np.rint(np.cumsum(array) * n).astype(np.int64), prepend=0)
+    if array.sum() != n:
+        raise ValueError(f"sizes should sum to the {n} samples, but sum to {array.sum()}")
+    if array.min() < 1:
+        raise ValueError(f"sizes should leave no part empty, but give {array.tolist()} samples")
+    return array.tolist()
+
+
+def standardise(X_train, *others) -> list[np.ndarray]:
+    """Shift and scale every feature to mean 0 and variance 1 over the training part.
+
+    Mean and standard deviation are those of ``X_train`` alone, also for the other parts,
+    so that nothing about them leaks into training.
+
+    Parameters
+    ----------
+    X_train : array_like, shape (n, p)
+        Training inputs.
+    *others : array_like, shape (m, p)
+        Validation and test inputs; m may differ.
+
+    Returns
+    -------
+    list of ndarray of float64
+        The scaled training inputs, followed by the others.  A feature that is constant in
+        training is shifted only.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not made of real numbers.
+    ValueError
+        If it is not finite, or its shape does not fit.
+    """
+    X_train = as_matrix("X_train", X_train)
+    parts = [as_matrix("others", X, X_train.shape[1]) for X in others]
+    mean, constant = X_train.mean(axis=0), np.ptp(X_train, axis=0) == 0
+    scale = np.where(constant, 1.0, X_train.std(axis=0))
+    return [(X - mean) / scale for X in (X_train, *parts)]

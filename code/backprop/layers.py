@@ -19,6 +19,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ._arrays import as_count, as_number, describe, known_value
 from .activations import DERIVATIVES, derivate, softmax
 
 __all__ = ["Activation", "Affine", "BatchNorm", "Dropout", "Layer"]
@@ -83,9 +84,10 @@ class Affine(Layer):
     """
 
     def __init__(self, n_in: int, n_out: int):
-        self.n_in, self.n_out = n_in, n_out
+        self.n_in, self.n_out = as_count("n_in", n_in), as_count("n_out", n_out)
         self.n_parameters = n_in * n_out + n_out
         self.needs_input_gradient = True  # the network's first layer does without
+        self._ones = np.ones(0)
 
     def attach(self, parameters, gradient):
         weights = self.n_in * self.n_out
@@ -101,8 +103,10 @@ class Affine(Layer):
         return Z
 
     def backward(self, delta):
-        np.matmul(self.A.T, delta, out=self.dW)  # BP3
-        np.add.reduce(delta, axis=0, out=self.db)  # BP4
+        if len(self._ones) < len(delta) or self._ones.dtype != delta.dtype:
+            self._ones = np.ones(len(delta), delta.dtype)
+        np.dot(self.A.T, delta, out=self.dW)  # BP3
+        np.dot(self._ones[: len(delta)], delta, out=self.db)  # BP4, the sum over the samples
         return delta @ self.W.T if self.needs_input_gradient else None
 
 
@@ -118,21 +122,22 @@ class Activation(Layer):
 
     def __init__(self, func: Callable):
         self.func = func
-        if func in DERIVATIVES or func is softmax:
-            self._derivative = DERIVATIVES.get(func)
-        else:
+        self._derivative = known_value(DERIVATIVES, func)
+        self._is_ours = self._derivative is not None or func is softmax
+        if not self._is_ours:
             slope = derivate(func)
-            self._derivative = lambda Z, A: slope(Z)
+            self._derivative = lambda Z, A: np.array(slope(Z), dtype=Z.dtype)
 
     def forward(self, Z, training=False, rng=None):
         self.Z = Z
-        self.A = self.func(Z)
+        self.A = self.func(Z) if self._is_ours else np.asarray(self.func(Z), dtype=Z.dtype)
         return self.A
 
     def backward(self, delta):
         if self.func is softmax:
             return self.A * (delta - (delta * self.A).sum(axis=1, keepdims=True))
-        return delta * self._derivative(self.Z, self.A)
+        slope = self._derivative(self.Z, self.A)
+        return np.multiply(delta, slope, out=slope)
 
 
 class BatchNorm(Layer):
@@ -147,13 +152,15 @@ class BatchNorm(Layer):
     width : int
         Number of units M; there are two parameters, γ and β, for each.
     momentum : float
-        Share of the running averages that an update keeps.
+        Share of the running averages that an update keeps, in [0, 1).
     epsilon : float
-        Added to the variance, so that a constant column does not divide by zero.
+        Added to the variance, so that a constant column does not divide by zero; positive.
     """
 
     def __init__(self, width: int, momentum: float = 0.9, epsilon: float = 1e-5):
-        self.width, self.momentum, self.epsilon = width, momentum, epsilon
+        self.width = as_count("width", width)
+        self.momentum = as_number("momentum", momentum, 0.0, 1.0)
+        self.epsilon = as_number("epsilon", epsilon, 0.0, open_low=True)
         self.n_parameters = 2 * width
         self.mean, self.var = np.zeros(width), np.ones(width)
 
@@ -199,13 +206,18 @@ class Dropout(Layer):
     """
 
     def __init__(self, rate: float):
-        self.rate = rate
+        self.rate = as_number("rate", rate, 0.0, 1.0)
         self.mask = None
 
     def forward(self, A, training=False, rng=None):
         if not training:
             self.mask = None
             return A
+        if not isinstance(rng, np.random.Generator):
+            raise TypeError(
+                "rng should be a numpy.random.Generator for dropout in training, "
+                f"not {describe(rng)}"
+            )
         keep = rng.random(A.shape) >= self.rate
         self.mask = keep.astype(A.dtype) / A.dtype.type(1.0 - self.rate)
         return A * self.mask

@@ -20,9 +20,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._arrays import as_count, as_matrix, as_number, describe
+from ._arrays import as_count, as_matrix, as_number, describe, is_finite, known_value
 from .activations import ELU, LRELU, RELU, derivate, identity, sigmoid, softmax, tanh
-from .costs import CostCrossEntropy, CostLogReg, CostOLS, check_targets, cost_gradient
+from .costs import (
+    GRADIENTS,
+    CostCrossEntropy,
+    CostLogReg,
+    CostOLS,
+    check_targets,
+    cost_gradient,
+)
 from .initializers import default_initializer
 from .layers import Activation, Affine, BatchNorm, Dropout, Layer
 from .schedulers import Scheduler
@@ -35,8 +42,15 @@ CHUNK = 512  # rows scored at once: enough to be fast, few enough to stay in the
 COLLAPSING = {(softmax, CostCrossEntropy), (sigmoid, CostLogReg)}
 
 
-class TrainingDiverged(ArithmeticError):
-    """Raised by ``fit`` when cost or gradient are no longer finite.
+class TrainingDiverged(ArithmeticError):  # noqa: N818 (it is what happened)
+    """Raised by ``fit`` when the cost or a parameter is no longer finite.
+
+    Parameters
+    ----------
+    message : str
+        What happened.
+    scores : dict of str to ndarray
+        Becomes the attribute.
 
     Attributes
     ----------
@@ -47,6 +61,10 @@ class TrainingDiverged(ArithmeticError):
     def __init__(self, message: str, scores: dict[str, np.ndarray]):
         super().__init__(message)
         self.scores = scores
+
+    def __reduce__(self):
+        """Return what a copy needs, as when another process raises the error."""
+        return type(self), (self.args[0], self.scores)
 
 
 @dataclass
@@ -86,7 +104,9 @@ class FFNN:
     output_func : callable, default identity
         Activation function of the output layer.
     cost_func : callable, default CostOLS
-        Cost function; it decides whether this is a regressor or a classifier (``task``).
+        Cost function, a mean over the samples; it decides whether this is a regressor or
+        a classifier (``task``).  One of your own has the form of ``CostOLS`` and is
+        written with ``autograd.numpy``, as are activation functions of your own.
     seed : int, optional
         Seed of all randomness: weights, mini-batches, dropout.  Without it every network
         is different.
@@ -145,7 +165,7 @@ class FFNN:
         self.hidden_funcs = _functions(hidden_func, n_hidden)
         self.output_func = _activation("output_func", output_func)
         self.cost_func = cost_func
-        cost_gradient(cost_func)  # raises if this is not a cost function
+        _cost_slope(cost_func, self.dimensions[-1])  # raises if this is not a cost function
         self.task = _task(self.dimensions[-1], output_func, cost_func)
         if seed is not None:
             as_count("seed", seed, least=0)
@@ -157,9 +177,7 @@ class FFNN:
             raise TypeError(f"batch_norm should be True or False, not {describe(batch_norm)}")
         self.batch_norm = bool(batch_norm)
         self.dropout = _rates(dropout, n_hidden)
-        self.dtype = np.dtype(dtype)
-        if self.dtype not in (np.dtype(np.float64), np.dtype(np.float32)):
-            raise ValueError(f"dtype should be float64 or float32, not {self.dtype}")
+        self.dtype = _dtype(dtype)
         self._build()
         self.reset_weights()
 
@@ -176,7 +194,7 @@ class FFNN:
         self.layers: list[Layer] = []
         if self.dropout[0] > 0:
             self.layers.append(Dropout(self.dropout[0]))
-        for l in range(1, len(self.dimensions)):  # noqa: E741 (the book's letter)
+        for l in range(1, len(self.dimensions)):
             self.layers.append(Affine(*self.dimensions[l - 1 : l + 1]))
             if l == len(self.dimensions) - 1:
                 break
@@ -186,6 +204,10 @@ class FFNN:
             if self.dropout[l] > 0:
                 self.layers.append(Dropout(self.dropout[l]))
         self.layers.append(Activation(self.output_func))
+        self._cost_slope = _cost_slope(self.cost_func, self.dimensions[-1])
+        self._collapses = any(
+            self.output_func is output and self.cost_func is cost for output, cost in COLLAPSING
+        )
         self._affine[0].needs_input_gradient = False
         self._theta = np.zeros(sum(layer.n_parameters for layer in self.layers), self.dtype)
         self._gradient = np.zeros_like(self._theta)
@@ -210,9 +232,9 @@ class FFNN:
 
     def __getstate__(self):
         """Return what a copy needs: settings, parameters, running statistics, randomness."""
-        state = {
-            k: v for k, v in self.__dict__.items() if k not in ("layers", "_theta", "_gradient")
-        }
+        made_by_build = ("layers", "_theta", "_gradient", "_cost_slope", "_collapses")
+        state = {k: v for k, v in self.__dict__.items() if k not in made_by_build}
+        state["_rng"] = copy.deepcopy(self._rng)  # copy.copy would share it
         state["_snapshot"] = self._snapshot()
         return state
 
@@ -249,8 +271,12 @@ class FFNN:
             )
         if values.dtype.kind not in "fiu":
             raise TypeError(f"parameters should be real numbers, not {describe(values)}")
+        with np.errstate(over="ignore"):  # what float32 cannot hold is found below
+            values = values.astype(self.dtype)
         if not np.isfinite(values).all():
-            raise ValueError("parameters should be finite, but contains NaN or infinity")
+            raise ValueError(
+                f"parameters should be finite, but contains NaN or infinity (in {self.dtype})"
+            )
         self._theta[:] = values
 
     @property
@@ -270,19 +296,22 @@ class FFNN:
         """
         for_weights, for_training = np.random.SeedSequence(self.seed).spawn(2)
         rng = np.random.default_rng(for_weights)
-        self._rng = np.random.default_rng(for_training)
+        drawn = []
         for layer, func in zip(self._affine, (*self.hidden_funcs, self.output_func), strict=True):
             init = self.initializer or default_initializer(func)
-            drawn = np.asarray(init(layer.n_in, layer.n_out, rng))
-            if drawn.shape != layer.W.shape:
+            W = np.asarray(init(layer.n_in, layer.n_out, rng))
+            if W.shape != layer.W.shape or W.dtype.kind not in "fiu" or not np.isfinite(W).all():
                 raise ValueError(
-                    f"initializer should return weights of shape {layer.W.shape}, not {drawn.shape}"
+                    f"initializer should return finite weights of shape {layer.W.shape}, "
+                    f"not {describe(W)}"
                 )
-            layer.W[:] = drawn
-            layer.b[:] = 0.0
+            drawn.append(W)
+        for layer, W in zip(self._affine, drawn, strict=True):
+            layer.W[:], layer.b[:] = W, 0.0
         for bn in self._batch_norms:
             bn.gamma[:], bn.beta[:] = 1.0, 0.0
             bn.mean[:], bn.var[:] = 0.0, 1.0
+        self._rng = np.random.default_rng(for_training)
 
     # Forward and backward pass
 
@@ -297,13 +326,15 @@ class FFNN:
         ``keep``, if given, is a list that receives what each layer passed on.
         """
         output = self.layers[-1]
-        if (self.output_func, self.cost_func) in COLLAPSING:
+        if self._collapses:
             delta = (output.A - T) * (1.0 / len(T))
         else:
-            delta = output.backward(cost_gradient(self.cost_func)(T)(output.A))  # BP1
+            delta = output.backward(self._cost_slope(output.A, T))  # BP1
         for layer in reversed(self.layers[:-1]):
+            if delta is None:  # only dropout of the inputs is left
+                break
             if keep is not None:
-                keep.append((layer, delta))
+                keep.append((layer, delta.copy()))
             delta = layer.backward(delta)  # BP2 to BP4
         if lam:
             for layer in self._affine:
@@ -311,14 +342,14 @@ class FFNN:
 
     def _data_cost(self, A, T):
         """C for the outputs A of the last forward pass, from Z^L where that is more exact."""
-        pair = (self.output_func, self.cost_func)
-        if pair not in COLLAPSING:
-            return float(self.cost_func(T)(A))
+        if not self._collapses:
+            return float(self.cost_func(T)(A)) if is_finite(A) else np.nan
         Z = self.layers[-1].Z
         if self.output_func is softmax:
-            top = Z.max(axis=1, keepdims=True)
-            normaliser = top[:, 0] + np.log(np.exp(Z - top).sum(axis=1))
-            return float((normaliser - (T * Z).sum(axis=1)).mean(dtype=np.float64))
+            # ln A = Z - top + ln(largest A), and each row of T sums to 1.
+            largest = np.arange(len(A)), A.argmax(axis=1)
+            costs = Z[largest] - np.log(A[largest]) - np.einsum("sj,sj->s", T, Z)
+            return float(costs.mean(dtype=np.float64))
         # ln(1 + e^Z) - t Z is -ln σ(Z) for t = 1 and -ln(1 - σ(Z)) for t = 0.
         softplus = np.maximum(Z, 0.0) + np.log1p(np.exp(-np.abs(Z)))
         return float((softplus - T * Z).sum(dtype=np.float64)) / len(T)
@@ -445,8 +476,8 @@ class FFNN:
         activations = [layer for layer in self.layers if isinstance(layer, Activation)]
         delta = [d for layer, d in reversed(passed) if isinstance(layer, Affine)]
         return Trace(
-            A=[X, *(layer.A for layer in activations)],
-            Z=[None, *(layer.Z for layer in activations)],
+            A=[X.copy(), *(layer.A.copy() for layer in activations)],
+            Z=[None, *(layer.Z.copy() for layer in activations)],
             delta=[None, *delta],
             dW=[None, *(layer.dW.copy() for layer in self._affine)],
             db=[None, *(layer.db.copy() for layer in self._affine)],
@@ -466,7 +497,8 @@ class FFNN:
 
     def _check(self, X, t, names=("X", "t")):
         X = as_matrix(names[0], X, self.dimensions[0], self.dtype)
-        T = as_matrix(names[1], t, self.dimensions[-1], self.dtype)
+        hint = f"onehot({names[1]}) makes labels one-hot" if self.task == "multiclass" else ""
+        T = as_matrix(names[1], t, self.dimensions[-1], self.dtype, hint)
         if len(X) != len(T):
             raise ValueError(
                 f"{names[0]} and {names[1]} should have the same number of rows, "
@@ -535,7 +567,7 @@ class FFNN:
         ValueError
             If data or numbers are unsuitable, as more batches than samples.
         TrainingDiverged
-            If the cost or a gradient is no longer finite.  The parameters are then those
+            If the cost or a parameter is no longer finite.  The parameters are then those
             after the last good epoch, and the exception has the scores until there.
 
         Notes
@@ -565,18 +597,21 @@ class FFNN:
         clip = _clipper(clip_norm, clip_value)
 
         kinds = ("errors",) if self.task == "regression" else ("errors", "accs")
-        scores: dict[str, list[float]] = {f"{name}_{kind}": [] for name in sets for kind in kinds}
+        names = [f"{name}_{kind}" for name in sets for kind in kinds]
+        history: list[dict[str, float]] = []  # one entry per epoch
         bar = _progress_bar(epochs) if progress else None
+        takes_out = "out" in inspect.signature(scheduler.update_change).parameters
         good = self._snapshot()
         try:
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            with np.errstate(all="ignore"):  # what matters is found below
                 for _ in range(epochs):
-                    self._epoch(X, T, scheduler, batches, lam, clip)
+                    self._epoch(X, T, scheduler, takes_out, batches, lam, clip)
+                    if not is_finite(self._theta):
+                        raise FloatingPointError("a parameter is no longer finite")
                     new = self._scores(sets)
-                    if not all(np.isfinite(value) for value in new.values()):
+                    if not all(map(np.isfinite, new.values())):
                         raise FloatingPointError("the cost is no longer finite")
-                    for name, value in new.items():
-                        scores[name].append(value)
+                    history.append(new)
                     good = self._snapshot()
                     if bar is not None:
                         bar.set_postfix({k: f"{v:.4g}" for k, v in new.items()}, refresh=False)
@@ -584,22 +619,21 @@ class FFNN:
         except KeyboardInterrupt:
             pass
         except FloatingPointError as error:
-            done = len(scores["train_errors"])
+            done = len(history)
             self._restore(good)
             raise TrainingDiverged(
                 f"training diverged in epoch {done + 1}: {error}; the parameters are those "
                 f"after {done} epochs. A smaller eta, clip_norm or scaled inputs may help",
-                _as_arrays(scores),
+                _as_arrays(names, history),
             ) from None
         finally:
             if bar is not None:
                 bar.close()
-        return _as_arrays(scores)
+        return _as_arrays(names, history)
 
-    def _epoch(self, X, T, scheduler, batches, lam, clip):
+    def _epoch(self, X, T, scheduler, takes_out, batches, lam, clip):
         """Pass over the training set once, in mini-batches drawn without replacement."""
         change = np.empty_like(self._theta)
-        takes_out = "out" in inspect.signature(scheduler.update_change).parameters
         batch_norms = self._batch_norms
         order = self._rng.permutation(len(X))
         for chosen in np.array_split(order, batches):
@@ -610,9 +644,20 @@ class FFNN:
             if takes_out:
                 self._theta -= scheduler.update_change(self._gradient, out=change)
             else:
-                self._theta -= scheduler.update_change(self._gradient)
+                # A scheduler may keep what it is given, so it is given a copy.
+                self._theta -= self._checked(scheduler.update_change(self._gradient.copy()))
             for bn in batch_norms:
                 bn.update_statistics()
+
+    def _checked(self, change):
+        """Check the change that a scheduler of one's own has returned."""
+        array = np.asarray(change)
+        if array.shape != self._theta.shape or array.dtype.kind not in "fiu":
+            raise ValueError(
+                "scheduler.update_change should return an array of numbers with the shape of "
+                f"the gradient, {self._theta.shape}, not {describe(change)}"
+            )
+        return array
 
     def _scores(self, sets):
         """Return costs and accuracies, computed chunk by chunk."""
@@ -656,8 +701,8 @@ class FFNN:
         ValueError
             If X has the wrong shape or is not finite, or the threshold is not in [0, 1].
         """
-        if not 0 <= as_number("threshold", threshold, -np.inf) <= 1:
-            raise ValueError(f"threshold should be between 0 and 1, not {threshold}")
+        if as_number("threshold", threshold, 0.0) > 1:
+            raise ValueError(f"threshold should be at most 1, not {threshold}")
         A = self.feed_forward(X)
         if self.task == "regression":
             return A
@@ -698,26 +743,40 @@ class FFNN:
 def _dimensions(dimensions):
     if isinstance(dimensions, (int, np.integer, str)) or not hasattr(dimensions, "__len__"):
         raise TypeError(
-            f"dimensions should be a sequence of widths such as (2, 3, 1), not {describe(dimensions)}"
+            "dimensions should be a sequence of widths such as (2, 3, 1), "
+            f"not {describe(dimensions)}"
         )
     if len(dimensions) < 2:
         raise ValueError(
-            f"dimensions should have at least two widths (inputs, outputs), not {describe(dimensions)}"
+            "dimensions should have at least two widths (inputs, outputs), "
+            f"not {describe(dimensions)}"
         )
     return tuple(as_count(f"dimensions[{i}]", m) for i, m in enumerate(dimensions))
 
 
+def _dtype(dtype):
+    try:
+        found = np.dtype(dtype)
+    except TypeError:
+        raise TypeError(f"dtype should be float64 or float32, not {describe(dtype)}") from None
+    if found not in (np.dtype(np.float64), np.dtype(np.float32)):
+        raise ValueError(f"dtype should be float64 or float32, not {found}")
+    return found
+
+
 def _activation(name, func):
-    """Check an activation function, one of your own by trying it on two numbers."""
-    if func in (identity, sigmoid, tanh, RELU, LRELU, ELU, softmax):
+    """Check an activation function, one of your own by trying it on a few numbers."""
+    if any(func is known for known in (identity, sigmoid, tanh, RELU, LRELU, ELU, softmax)):
         return func
     try:
         slope = derivate(func)
     except TypeError as error:
         raise TypeError(str(error).replace("func", name, 1)) from None
-    probe = np.array([[-0.5, 0.75]])
+    probe = np.array([[-0.5, 0.75], [1.25, 2.0]])
     try:
-        good = np.shape(func(probe)) == np.shape(slope(probe)) == probe.shape
+        whole = np.asarray(func(probe))
+        good = whole.shape == np.shape(slope(probe)) == probe.shape
+        alone = [[np.asarray(func(np.array([[z]]))).item() for z in row] for row in probe]
     except Exception as error:
         raise ValueError(
             f"{name} should be elementwise and written with autograd.numpy, but "
@@ -725,7 +784,35 @@ def _activation(name, func):
         ) from error
     if not good:
         raise ValueError(f"{name} should be elementwise, but {describe(func)} changes the shape")
+    if not np.allclose(whole, alone, rtol=1e-9, atol=0.0, equal_nan=True):
+        raise ValueError(
+            f"{name} should be elementwise, but the values of {describe(func)} depend on other "
+            "entries; the only such function here is backprop.softmax, for the output layer"
+        )
     return func
+
+
+def _cost_slope(cost_func, n_outputs):
+    """Return ∂C/∂A as a function of A and T; check a cost function of one's own by trying it."""
+    gradient = cost_gradient(cost_func)  # raises if this is not a function
+    closed_form = known_value(GRADIENTS, cost_func)
+    if closed_form is not None:
+        return closed_form
+    T = np.full((2, n_outputs), 1.0 / max(2, n_outputs))
+    A = 0.8 * T
+    try:
+        good = np.ndim(cost_func(T)(A)) == 0 and np.shape(gradient(T)(A)) == A.shape
+    except Exception as error:
+        raise ValueError(
+            "cost_func should take the targets, return a function of the outputs, and be written "
+            f"with autograd.numpy, but {describe(cost_func)} cannot be differentiated: {error}"
+        ) from error
+    if not good:
+        raise ValueError(
+            "cost_func should take the targets and return a function of the outputs whose value "
+            f"is a number, but {describe(cost_func)} gives something else"
+        )
+    return lambda A, T: np.asarray(gradient(T)(A), dtype=A.dtype)
 
 
 def _functions(hidden_func, n_hidden):
@@ -767,12 +854,13 @@ def _task(n_outputs, output_func, cost_func):
         return "regression"
     if output_func in (identity, tanh, RELU, LRELU, ELU):
         raise ValueError(
-            f"output_func should give probabilities (sigmoid or softmax) with {cost_func.__name__}, "
-            f"but {output_func.__name__} does not"
+            "output_func should give probabilities (sigmoid or softmax) with "
+            f"{cost_func.__name__}, but {output_func.__name__} does not"
         )
     if cost_func is CostCrossEntropy and n_outputs < 2:
         raise ValueError(
-            "cost_func should be CostLogReg for one output; CostCrossEntropy needs one for each class"
+            "cost_func should be CostLogReg for one output; CostCrossEntropy needs one output "
+            "for each class"
         )
     if output_func is softmax or cost_func is CostCrossEntropy:
         return "multiclass"
@@ -799,6 +887,9 @@ def _clipper(clip_norm, clip_value):
 
         def clip(gradient):
             norm = np.linalg.norm(gradient)
+            if norm == np.inf:  # the squares overflow, though the gradient need not
+                largest = np.abs(gradient).max()
+                norm = largest * np.linalg.norm(gradient / largest)
             if norm > limit:
                 gradient *= limit / norm
 
@@ -819,5 +910,5 @@ def _chunks(n):
     return [slice(start, start + CHUNK) for start in range(0, n, CHUNK)]
 
 
-def _as_arrays(scores):
-    return {name: np.array(values) for name, values in scores.items()}
+def _as_arrays(names, history):
+    return {name: np.array([epoch[name] for epoch in history]) for name in names}

@@ -54,7 +54,8 @@ class Scheduler(ABC):
         gradient : ndarray, any shape
             Gradient of the cost; the same shape at every call until ``reset``.
         out : ndarray, optional
-            Where to put the result, instead of into a new array.
+            Where to put the result, instead of into a new array.  This is for training
+            loops, which look for NaN and infinity themselves: it is not done here then.
 
         Returns
         -------
@@ -68,7 +69,8 @@ class Scheduler(ABC):
         ValueError
             If its shape is not that of the earlier calls.
         FloatingPointError
-            If it contains NaN or infinity; the memory is then left as it was.
+            If it contains NaN or infinity (without ``out``); the memory is then left as
+            it was.
         """
 
     def reset(self) -> None:
@@ -83,8 +85,13 @@ class Scheduler(ABC):
             raise TypeError(f"gradient should be an array of numbers, not {describe(gradient)}")
         if g.dtype.kind != "f":
             g = g.astype(np.float64)
-        if not is_finite(g):
+        if out is None and not is_finite(g):
             raise FloatingPointError("gradient should be finite, but contains NaN or infinity")
+        change = np.empty_like(g) if out is None else out
+        if np.shape(change) != g.shape or np.may_share_memory(change, g):
+            raise ValueError(
+                f"out should be another array of shape {g.shape}, not {describe(change)}"
+            )
         for name in names:
             if name not in self.memory:
                 self.memory[name] = np.zeros_like(g)
@@ -94,9 +101,6 @@ class Scheduler(ABC):
                     f"gradient should have shape {kept.shape}, as before, but has shape {g.shape}; "
                     "reset() makes the scheduler ready for other parameters"
                 )
-        change = np.empty_like(g) if out is None else out
-        if change.shape != g.shape or np.may_share_memory(change, g):
-            raise ValueError(f"out should be another array of shape {g.shape}")
         self.n_updates += 1
         return g, change, *(self.memory[name] for name in names)
 
@@ -246,6 +250,6 @@ class Adam(Scheduler):
 
 
 def _root(squares, out, epsilon=EPSILON):
-    """out ← √squares + epsilon."""
+    """Compute out ← √squares + epsilon."""
     np.sqrt(squares, out=out)
     out += epsilon

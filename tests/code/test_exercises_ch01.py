@@ -1,7 +1,8 @@
 """The checkers of chapter 1: placeholder, typical wrong answers, solution."""
 
-import pytest
+from itertools import pairwise
 
+import pytest
 from backprop.checks import check
 
 
@@ -10,7 +11,7 @@ def placeholder(*_):
 
 
 def weights(widths):
-    return sum(a * b for a, b in zip(widths, widths[1:], strict=False))
+    return sum(a * b for a, b in pairwise(widths))
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,8 @@ def weights(widths):
         (placeholder, "placeholder"),
         (weights, "biases are missing"),
         (lambda w: weights(w) + sum(w), "input layer computes nothing"),
+        (lambda w: weights(w) + sum(w[:-1]), "each receiver"),
+        (lambda w: weights(w) + len(w) - 1, "not one for all"),
         (lambda w: 7, "it should be"),
     ],
 )
@@ -37,6 +40,8 @@ def test_count_hints(answer, hint):
         (lambda W1, b1, W2, b2: (W1, b1 @ W2 + b2), "should have shape (3, 2)"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b1), "should have shape (2,)"),
         (lambda W1, b1, W2, b2: (-W1 @ W2, b1 @ W2 + b2), "not the weights"),
+        (lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2), "W1 acts first"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2), "different lengths"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b2), "first bias is lost"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2), "send a sample of zeros"),
     ],

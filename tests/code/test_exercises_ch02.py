@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-
 from backprop.checks import check
 
 
@@ -25,7 +24,10 @@ def kinks(values, h):
         (lambda v, h: v[:2], "numbers are asked for"),
         (lambda v, h: kinks(v, h) * h, "division by h"),
         (lambda v, h: np.diff(v) / h, "These are the slopes"),
-        (lambda v, h: -kinks(v, h), "does not pass"),
+        (lambda v, h: -kinks(v, h), "signs are turned"),
+        (lambda v, h: kinks(v, h) / h, "too many"),
+        (lambda v, h: np.append(v[0], kinks(v, h)[1:]), "first slope"),
+        (lambda v, h: kinks(v, h)[::-1], "does not pass"),
     ],
 )
 def test_kinks_hints(answer, hint):
@@ -43,8 +45,10 @@ def enough(curvature, epsilon):
     [
         (placeholder, "placeholder"),
         (lambda c, e: int(math.sqrt(c / (8 * e))), "One too few"),
-        (lambda c, e: max(0, math.ceil(math.sqrt(c / (8 * e)) - 0.2)), "At least one"),
         (lambda c, e: math.sqrt(c / (8 * e)), "whole number"),
+        (lambda c, e: math.ceil(math.sqrt(c / (8 * e))), "At least one"),
+        (lambda c, e: math.ceil(c / (8 * e)), "square of the width"),
+        (lambda c, e: None, "One number"),
         (lambda c, e: 10 * enough(c, e), "it should be"),
     ],
 )

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-
 from backprop.checks import check
 
 
@@ -22,6 +21,14 @@ def polar(fx, fy, r, angle):
         (lambda *a: polar(*a)[::-1], "wrong order"),
         (lambda fx, fy, r, a: (polar(fx, fy, r, a)[0], polar(fx, fy, r, a)[1] / r), "factor r"),
         (lambda *a: (polar(*a)[0], -polar(*a)[1]), "sign of the second"),
+        (lambda fx, fy, r, a: (polar(fx, fy, r, a)[0], polar(-fx, fy, r, a)[1]), "sign is missing"),
+        (
+            lambda fx, fy, r, a: (
+                fx * np.cos(a) - fy * r * np.sin(a),
+                fx * np.sin(a) + fy * r * np.cos(a),
+            ),
+            "transposed",
+        ),
         (lambda *a: (polar(*a)[0], 0.0), "first one is right"),
         (lambda fx, fy, r, a: (fx, fy), "Not the right numbers"),
         (lambda *a: polar(*a)[0], "Two numbers"),
@@ -39,6 +46,13 @@ def pull_back(jacobians, gradient):
     return gradient
 
 
+def row_by_row(jacobians, gradient):
+    row = gradient[None, :]
+    while jacobians:
+        row = row @ jacobians.pop()
+    return row[0]
+
+
 def forwards(jacobians, gradient):
     for jacobian in jacobians:
         gradient = jacobian.T @ gradient
@@ -53,6 +67,9 @@ def forwards(jacobians, gradient):
         (lambda j, g: 2 * pull_back(j, g), "not the numbers"),
         (lambda j, g: j[0].T @ (j[1].T @ (j[2].T @ g)) if j else 0 * g, "without steps"),
         (lambda j, g: pull_back(j[1:], g), "shape (2,)"),
+        (lambda j, g: j[0].T @ (j[1].T @ (j[2].T @ g)), "without steps"),
+        (lambda j, g: (j[2] @ j[1] @ j[0]).T @ g if j else g, "matrix was multiplied"),
+        (lambda j, g: j.clear() or g[:2], "not the numbers"),
     ],
 )
 def test_pull_back_hints(answer, hint):
@@ -64,3 +81,4 @@ def test_pull_back_hints(answer, hint):
 def test_solutions_are_accepted():
     assert check("chain-polar", polar)
     assert check("chain-pull-back", pull_back)
+    assert check("chain-pull-back", row_by_row)

@@ -122,12 +122,14 @@ class TestNotebook:
 
 
 def test_no_function_is_defined_twice_in_the_book():
-    found: dict[str, list[str]] = {}
+    found: dict[str, set[str]] = {}
     for path in NOTEBOOKS:
         for cell in cells(path, "code"):
-            for name, body in re.findall(r"^def (\w+)(\(.*?(?=^\S|\Z))", source(cell), re.M | re.S):
-                found.setdefault(" ".join(body.split()), []).append(f"{path.stem}: {name}")
-    twice = [where for where in found.values() if len(set(where)) > 1]
+            for body in re.findall(r"^def \w+(\(.*?(?=^\S|\Z))", source(cell), re.M | re.S):
+                # Placeholders of exercises are alike, and a formula of one line may be.
+                if "NotImplementedError" not in body and body.strip().count("\n") > 1:
+                    found.setdefault(" ".join(body.split()), set()).add(path.stem)
+    twice = [chapters for chapters in found.values() if len(chapters) > 1]
     assert not twice
 
 

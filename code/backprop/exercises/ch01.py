@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ..checks import Answer, exercise
@@ -12,7 +14,7 @@ def count(answer):
     """Compare with counting the entries of real arrays."""
     for widths in [(2, 1), (3, 5, 2), (4, 7, 3, 2)]:
         arrays = []
-        for senders, receivers in zip(widths[:-1], widths[1:], strict=True):
+        for senders, receivers in pairwise(widths):
             arrays += [np.empty((senders, receivers)), np.empty(receivers)]
         right = sum(array.size for array in arrays)
         weights = sum(array.size for array in arrays if array.ndim == 2)
@@ -23,6 +25,10 @@ def count(answer):
             return f"The biases are missing: {widths} has {weights} weights, and biases as well."
         if given == right + widths[0]:
             return "The input layer computes nothing, so it has no biases."
+        if given == weights + sum(widths[:-1]):
+            return "A bias belongs to each receiver of a layer, not to each sender."
+        if given == weights + len(widths) - 1:
+            return "Each layer has a bias for every one of its neurons, not one for all."
         return f"For {widths} it should be {right}, but your function returns {given}."
     return Answer("Weights for every pair, a bias for every receiver.", right=True)
 
@@ -33,8 +39,17 @@ def merge(answer):
     rng = np.random.default_rng(11)
     W1, b1 = rng.normal(size=(3, 4)), rng.normal(size=4)
     W2, b2 = rng.normal(size=(4, 2)), rng.normal(size=2)
-    given = answer(W1.copy(), b1.copy(), W2.copy(), b2.copy())
-    if not (isinstance(given, tuple) and len(given) == 2):
+    try:
+        given = answer(W1.copy(), b1.copy(), W2.copy(), b2.copy())
+    except ValueError as error:
+        if "broadcast" in str(error):
+            return "The two biases have different lengths: b1 is a row that goes through W2 first."
+        if "matmul" in str(error) or "shapes" in str(error):
+            return (
+                "The shapes do not fit: rows are samples, so W1 acts first and stands on the left."
+            )
+        raise
+    if not (isinstance(given, tuple | list) and len(given) == 2):
         return "Return two things: the weights and the bias."
     W, b = (np.asarray(part, dtype=float) for part in given)
     if W.shape == (2, 3):

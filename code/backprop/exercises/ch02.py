@@ -32,6 +32,12 @@ def kinks(answer):
             return "The division by h is missing: a slope is a rise divided by a distance."
         if through(np.diff(given, prepend=0.0)):
             return "These are the slopes; a kink supplies the change from one slope to the next."
+        if through(-given):
+            return "All signs are turned."
+        if through(given * h):
+            return "There is one division by h too many: c is a change of slope, not a curvature."
+        if through(np.append((values[1] - values[0]) / h, given[1:])):
+            return "All but the first are right: c_0 is the first slope."
         return "The sum of kinks does not pass through the points yet."
     return Answer("The first slope, then the changes of slope.", right=True)
 
@@ -39,9 +45,12 @@ def kinks(answer):
 @exercise("ua-width")
 def width(answer):
     """Search for the smallest width that satisfies the bound."""
-    for curvature, epsilon in [(8.0, 0.01), (39.5, 1e-3), (2.0, 0.3), (1.0, 10.0)]:
+    # No case meets the bound exactly, where rounding would decide; the last is a straight line.
+    for curvature, epsilon in [(8.1, 0.01), (39.5, 1e-3), (2.0, 0.3), (1.0, 10.0), (0.0, 0.1)]:
         right = next(n for n in range(1, 1000) if curvature / (8 * n**2) <= epsilon)
         given = answer(curvature, epsilon)
+        if not np.isscalar(given) or isinstance(given, str):
+            return f"One number is asked for, not {given!r}."
         if given == right:
             continue
         if given == 0:
@@ -50,5 +59,7 @@ def width(answer):
             return "One too few: round up, or the bound is not kept."
         if given != int(given):
             return "A number of neurons is a whole number: round up."
+        if given == np.ceil(curvature / (8 * epsilon)):
+            return "This is the square of the width: the bound has N squared in it."
         return f"For a curvature of {curvature:g} and an error of {epsilon:g} it should be {right}."
     return Answer("The error goes with the square of the width.", right=True)

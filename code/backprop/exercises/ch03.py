@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ..checks import Answer, exercise
@@ -38,11 +40,29 @@ def polar(answer):
         if np.allclose(given, [right[0], right[1] / r], rtol=1e-6, atol=1e-8):
             return "The factor r is missing in the second one: x and y move by r times the angle."
         if np.allclose(given, right * [1, -1], rtol=1e-6, atol=1e-8):
-            return "The sign of the second one is wrong: it is the cosine whose derivative is negative."
+            return "The sign of the second one is wrong: the derivative of the cosine is negative."
+        if np.allclose(given, [right[0], right[1] + 2 * fx * y], rtol=1e-6, atol=1e-8):
+            return "In the second one a sign is missing: the derivative of the cosine is negative."
+        turned = fx * x / r - fy * y, fx * y / r + fy * x
+        if np.allclose(given, turned, rtol=1e-6, atol=1e-8):
+            return "The Jacobian is transposed: (fx, fy) goes with its columns, not with its rows."
         if np.isclose(given[0], right[0], rtol=1e-6):
             return "The first one is right. For the second, differentiate x and y by the angle."
         return "Not the right numbers: the row (fx, fy) times each column of the Jacobian."
     return Answer("Two columns of the Jacobian, two sums of two products.", right=True)
+
+
+class _MatrixProductError(Exception):
+    """Raised where a Jacobian is multiplied by a matrix."""
+
+
+class _Jacobian(np.ndarray):
+    """A matrix that `@` multiplies by vectors only; a single row or column counts as a vector."""
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **options):
+        if ufunc is np.matmul and all(min(np.shape(i)) > 1 and np.ndim(i) > 1 for i in inputs):
+            raise _MatrixProductError
+        return getattr(ufunc, method)(*(np.asarray(i) for i in inputs), **options)
 
 
 @exercise("chain-pull-back")
@@ -50,7 +70,7 @@ def pull_back(answer):
     """Compare with a chain of random matrices, multiplied out."""
     rng = np.random.default_rng(32)
     sizes = (2, 3, 5, 4)
-    jacobians = [rng.normal(size=(b, a)) for a, b in zip(sizes, sizes[1:], strict=False)]
+    jacobians = [rng.normal(size=(b, a)) for a, b in pairwise(sizes)]
     gradient = rng.normal(size=4)
     right = gradient @ jacobians[2] @ jacobians[1] @ jacobians[0]
     kept = [j.copy() for j in jacobians]
@@ -65,7 +85,19 @@ def pull_back(answer):
     if given.shape != (2,):
         return f"The gradient should have shape (2,), as the first input, but has {given.shape}."
     if not np.allclose(given, right):
-        return "The shape is right, but not the numbers. Is every Jacobian used, once, from last to first?"
-    if not np.allclose(answer([], gradient.copy()), gradient):
+        return (
+            "The shape is right, but not the numbers. Use every Jacobian once, from last to first."
+        )
+    try:
+        unchanged = np.allclose(answer([], gradient.copy()), gradient)
+    except (IndexError, TypeError, ValueError):
+        unchanged = False
+    if not unchanged:
         return "For a chain without steps the gradient should come back unchanged."
-    return Answer("One vector–Jacobian product for each step, from the end to the beginning.", right=True)
+    try:
+        answer([jacobian.view(_Jacobian) for jacobian in kept], gradient.copy())
+    except _MatrixProductError:
+        return "The gradient is right, but a matrix was multiplied by a matrix."
+    return Answer(
+        "One vector–Jacobian product for each step, from the end to the beginning.", right=True
+    )

@@ -1,0 +1,44 @@
+// Small cures, all for readers who use a keyboard, a screen reader or a narrow screen.
+
+// A formula that scrolls can be reached by keyboard; one in a line of text that is wider than
+// the page scrolls instead of widening the page.
+function fitFormulas() {
+  document.querySelectorAll("mjx-container").forEach((formula) => {
+    const block = formula.getAttribute("display") === "true";
+    if (!block) {
+      formula.classList.remove("too-wide");
+      const room = formula.parentElement.closest("p, li, dd, td, div, h1, h2, h3");
+      formula.classList.toggle("too-wide", room && formula.offsetWidth > room.clientWidth);
+    }
+    if (formula.scrollWidth > formula.clientWidth && (block || formula.className.includes("too-wide"))) {
+      formula.tabIndex = 0;
+    } else {
+      formula.removeAttribute("tabindex");
+    }
+  });
+}
+
+window.addEventListener("load", () => {
+  window.MathJax?.startup?.promise.then(() => {
+    fitFormulas();
+    window.addEventListener("resize", fitFormulas);
+  });
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  // What speech control hears as a name should contain what can be read there.
+  document.querySelectorAll(".search-button-field, details.hide > summary").forEach((element) => {
+    element.removeAttribute("aria-label");
+  });
+  document.querySelectorAll(".theme-switch-button").forEach((element) => {
+    element.setAttribute("aria-label", "Colour mode: Light, Dark or System Settings");
+  });
+  // The list of works cited is a list; the role that docutils gives its entries is obsolete.
+  document.querySelectorAll("[role=doc-biblioentry]").forEach((entry) => {
+    entry.setAttribute("role", "listitem");
+  });
+  // The theme leaves the logo outside all landmarks.
+  const sidebar = document.getElementById("pst-primary-sidebar");
+  sidebar?.setAttribute("role", "region");
+  sidebar?.setAttribute("aria-label", "This book");
+});

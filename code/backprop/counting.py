@@ -1,0 +1,360 @@
+r"""Numbers that count the operations done to them.
+
+- ``count(f, x)`` runs a function and says how many operations that took;
+- ``count_expression(expr)`` does the same for the program text of SymPy expressions;
+- ``OperationCounter`` keeps the count by kind, and makes the numbers that are counted.
+
+The convention (``chapters/04``): each ``+ - * / **`` and each call of a function such as
+``exp`` or ``sqrt`` is one operation; a square is one, written ``x**2`` or ``x*x``; signs are
+free, and so is whatever is done to constants alone.  A text is counted as it stands: what is
+written twice is computed twice.
+
+``Number``, the class on which the counting numbers and those of ``autodiff`` rest, says what
+Python and NumPy need of an object to compute with it.
+"""
+
+from __future__ import annotations
+
+import collections
+import math
+import numbers
+import operator
+from collections.abc import Callable
+
+import numpy as np
+
+from ._arrays import describe
+
+__all__ = ["Counted", "Number", "OperationCounter", "count", "count_expression"]
+
+FUNCTIONS: dict[str, Callable] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": operator.pow,
+    "neg": operator.neg,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tanh": np.tanh,
+    "round": np.rint,
+    "floor": np.floor,
+}
+
+
+class Number:
+    """An object that Python and NumPy compute with as with a number.
+
+    Every operator and every function of ``FUNCTIONS`` ends in ``compute(name, *operands)``,
+    which a subclass defines.  NumPy applies ``np.exp`` to such an object by calling its
+    method ``exp``, and applies everything to an array of such objects element by element.
+
+    Where two kinds meet, the operand of the higher ``level`` computes, and takes the other
+    for a constant: a dual number made of counting numbers counts, and nested derivatives
+    do not mistake each other's numbers for their own.
+    """
+
+    level = 0
+    value: object
+
+    def compute(self, name: str, *operands):
+        """Return the result of the operation ``name``, a key of ``FUNCTIONS``."""
+        raise NotImplementedError
+
+    def __add__(self, other):
+        return _compute("+", self, other)
+
+    def __radd__(self, other):
+        return _compute("+", other, self)
+
+    def __sub__(self, other):
+        return _compute("-", self, other)
+
+    def __rsub__(self, other):
+        return _compute("-", other, self)
+
+    def __mul__(self, other):
+        return self**2 if other is self else _compute("*", self, other)
+
+    def __rmul__(self, other):
+        return _compute("*", other, self)
+
+    def __truediv__(self, other):
+        return _compute("/", self, other)
+
+    def __rtruediv__(self, other):
+        return _compute("/", other, self)
+
+    def __pow__(self, other):
+        return _compute("**", self, other)
+
+    def __rpow__(self, other):
+        return _compute("**", other, self)
+
+    def __neg__(self):
+        return _compute("neg", self)
+
+    def __pos__(self):
+        return self
+
+    def __abs__(self):
+        return -self if self < 0 else self
+
+    def exp(self):
+        """Return the exponential; ``np.exp`` calls this."""
+        return _compute("exp", self)
+
+    def log(self):
+        """Return the natural logarithm; ``np.log`` calls this."""
+        return _compute("log", self)
+
+    def sqrt(self):
+        """Return the square root; ``np.sqrt`` calls this."""
+        return _compute("sqrt", self)
+
+    def sin(self):
+        """Return the sine; ``np.sin`` calls this."""
+        return _compute("sin", self)
+
+    def cos(self):
+        """Return the cosine; ``np.cos`` calls this."""
+        return _compute("cos", self)
+
+    def tanh(self):
+        """Return the hyperbolic tangent; ``np.tanh`` calls this."""
+        return _compute("tanh", self)
+
+    def rint(self):
+        """Return the nearest whole number; ``np.round`` and ``round`` call this."""
+        return _compute("round", self)
+
+    def __round__(self, digits=None):
+        if digits is not None:
+            raise TypeError(f"digits should be left out: only round(x) is known, not {digits}")
+        return self.rint()
+
+    def __floor__(self):
+        return _compute("floor", self)
+
+    # Comparisons look at the values and yield a plain True or False.
+
+    def __eq__(self, other):
+        return _compare(operator.eq, self, other)
+
+    def __ne__(self, other):
+        return _compare(operator.ne, self, other)
+
+    def __lt__(self, other):
+        return _compare(operator.lt, self, other)
+
+    def __le__(self, other):
+        return _compare(operator.le, self, other)
+
+    def __gt__(self, other):
+        return _compare(operator.gt, self, other)
+
+    def __ge__(self, other):
+        return _compare(operator.ge, self, other)
+
+    __hash__ = None
+
+    def __bool__(self):
+        return bool(plain(self))
+
+    def __float__(self):
+        raise TypeError(
+            f"{self!r} cannot become a float, which would drop what is being recorded; "
+            "functions should come from NumPy: np.exp, not math.exp"
+        )
+
+
+def is_constant(x, value=None) -> bool:
+    """Tell whether ``x`` is a plain number (not a ``Number``), and equal to ``value`` if given."""
+    return not isinstance(x, Number) and (value is None or bool(x == value))
+
+
+def plain(x):
+    """Return the plain number inside ``x``."""
+    while isinstance(x, Number):
+        x = x.value
+    return x
+
+
+def _known(x):
+    return isinstance(x, (Number, numbers.Number))
+
+
+def _compute(name, *operands):
+    if not all(map(_known, operands)):
+        return NotImplemented  # Python then asks the other operand, an array for instance
+    own = [x for x in operands if isinstance(x, Number)]
+    return max(own, key=lambda x: x.level).compute(name, *operands)
+
+
+def _compare(relation, x, y):
+    return bool(relation(plain(x), plain(y))) if _known(y) else NotImplemented
+
+
+class OperationCounter(collections.Counter):
+    """How many operations of each kind were done to the numbers that it made.
+
+    Parameters
+    ----------
+    mechanical : bool, default False
+        Whether to count also the operations that change nothing, a product with the
+        constant 1 and a sum with the constant 0.  By default they are left out, as a
+        person leaves them out: the lean count.
+
+    Examples
+    --------
+    >>> counter = OperationCounter()
+    >>> x = counter.number(1.5)
+    >>> y = np.exp(x**2) + 3 * x
+    >>> counter
+    4 operations: 1 **, 1 exp, 1 *, 1 +
+    """
+
+    def __init__(self, mechanical: bool = False):
+        super().__init__()
+        self.mechanical = bool(mechanical)
+
+    def number(self, value):
+        """Return ``value``, a number or an array of numbers, as numbers that count here.
+
+        Raises
+        ------
+        TypeError
+            If it is not made of numbers.
+        """
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"value should be a number or an array, not {describe(value)}")
+        return np.frompyfunc(lambda v: Counted(v, self), 1, 1)(array)
+
+    def __repr__(self):
+        kinds = ", ".join(f"{n} {name}" for name, n in self.items())
+        return f"{self.total()} operations" + (f": {kinds}" if kinds else "")
+
+    __str__ = __repr__
+
+
+class Counted(Number):
+    """A number that tells its counter of every operation done to it.
+
+    Parameters
+    ----------
+    value : float
+        The number itself.
+    counter : OperationCounter
+        Where the operations are counted.
+    """
+
+    def __init__(self, value, counter: OperationCounter):
+        self.value, self.counter = value, counter
+
+    def compute(self, name, *operands):
+        """Do the operation on the values; count it, unless the convention makes it free.
+
+        Raises
+        ------
+        ValueError
+            If the operands have different counters.
+        """
+        if any(isinstance(x, Counted) and x.counter is not self.counter for x in operands):
+            raise ValueError("operands should be numbers of one counter, but have two")
+        shortcut = _shortcut(name, *operands, mechanical=self.counter.mechanical)
+        if shortcut is not None:
+            return shortcut
+        if name != "neg":
+            self.counter[name] += 1
+        values = (x.value if isinstance(x, Counted) else x for x in operands)
+        return Counted(FUNCTIONS[name](*values), self.counter)
+
+    def __repr__(self):
+        return f"Counted({self.value:g})"
+
+
+def _shortcut(name, x, y=None, *, mechanical):
+    """Return the result where a constant 0 or 1 makes the operation needless, else None."""
+    if name == "**" and is_constant(y, 1):
+        return x
+    if mechanical or y is None:
+        return None
+    match name:
+        case "+" if is_constant(x, 0):
+            return y
+        case "-" if is_constant(x, 0):
+            return -y
+        case "+" | "-" if is_constant(y, 0):
+            return x
+        case "*" if is_constant(x, 0) or is_constant(y, 0):
+            return 0
+        case "*" if is_constant(x, 1) or is_constant(x, -1):
+            return y if x == 1 else -y
+        case "*" | "/" if is_constant(y, 1) or is_constant(y, -1):
+            return x if y == 1 else -x
+    return None
+
+
+def count(function: Callable, *arguments, mechanical: bool = False) -> int:
+    """Return how many operations a function does.
+
+    Parameters
+    ----------
+    function : callable
+        A function of numbers or arrays, written with operators and NumPy's functions.
+    *arguments : float or array_like
+        What to call it with.  The count belongs to these values: another branch of an
+        ``if`` may take more.
+    mechanical : bool, default False
+        Whether products with a constant 1 and sums with a constant 0 count too.
+
+    Returns
+    -------
+    int
+        Number of operations, by the convention of this module.
+
+    Raises
+    ------
+    TypeError
+        If the function is not one, or an argument is not made of numbers.
+
+    Examples
+    --------
+    >>> count(lambda x: np.sqrt(x**2 + np.exp(x**2)), 1.5)
+    5
+    """
+    if not callable(function):
+        raise TypeError(f"function should be a function, not {describe(function)}")
+    counter = OperationCounter(mechanical)
+    function(*[counter.number(argument) for argument in arguments])
+    return counter.total()
+
+
+def count_expression(*expressions, reuse: bool = False) -> int:
+    """Return how many operations the program text of SymPy expressions does.
+
+    The text is the one that ``sympy.lambdify`` writes; it is run with numbers that count.
+
+    Parameters
+    ----------
+    *expressions : sympy.Expr
+        All are computed, one after the other.
+    reuse : bool, default False
+        Whether to let SymPy find common subexpressions and compute each of them once
+        (``sympy.cse``).
+
+    Returns
+    -------
+    int
+        Number of operations, by the convention of this module.
+    """
+    import sympy
+
+    symbols = sorted(set().union(*(e.free_symbols for e in expressions)), key=str)
+    function = sympy.lambdify(symbols, list(expressions), modules="numpy", cse=reuse)
+    # Which number is put in does not matter; not-a-number never leaves a function's domain.
+    return count(function, *[math.nan] * len(symbols))

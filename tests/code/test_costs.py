@@ -1,0 +1,179 @@
+"""Cost functions: values, gradients, limits, bad arguments."""
+
+import math
+
+import autograd
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from backprop import CostCrossEntropy, CostLogReg, CostOLS, cost_gradient
+from backprop.costs import check_targets
+from hypothesis import given
+from hypothesis import strategies as st
+
+COSTS = (CostOLS, CostLogReg, CostCrossEntropy)
+EVERY = pytest.mark.parametrize("cost", COSTS, ids=lambda f: f.__name__)
+
+
+def by_hand(cost, A, T):
+    """Add up the cost of each entry with the standard library, and divide by the rows."""
+    terms = []
+    for a, t in zip(np.ravel(A), np.ravel(T), strict=True):
+        a, t = float(a), float(t)
+        if cost is CostOLS:
+            terms.append((a - t) ** 2)
+        else:
+            terms.append(-t * math.log(a) if t else 0.0)
+        if cost is CostLogReg and t < 1:
+            terms.append(-(1 - t) * math.log(1 - a))
+    return math.fsum(terms) / len(A)
+
+
+def draw(cost, n, m, seed):
+    rng = np.random.default_rng(seed)
+    A = rng.uniform(0.02, 0.98, size=(n, m))
+    soft = seed % 2
+    if cost is CostCrossEntropy:
+        T = rng.dirichlet(np.ones(m), size=n) if soft else np.eye(m)[rng.integers(m, size=n)]
+    else:
+        T = rng.random((n, m)) if soft else rng.integers(2, size=(n, m)).astype(float)
+    return A, T
+
+
+@EVERY
+@given(n=st.integers(1, 6), m=st.integers(1, 5), seed=st.integers(0, 10**6))
+def test_values_and_gradients(cost, n, m, seed):
+    A, T = draw(cost, n, m, seed)
+    assert cost(T)(A) == pytest.approx(by_hand(cost, A, T), rel=1e-13, abs=1e-15)
+    slope = cost_gradient(cost)(T)(A)
+    assert slope.shape == A.shape
+    assert np.allclose(slope, autograd.grad(cost(T))(A), rtol=1e-13, atol=0)
+    h = 1e-6
+    for index in np.ndindex(A.shape):
+        up, down = A.copy(), A.copy()
+        up[index] += h
+        down[index] -= h
+        central = (by_hand(cost, up, T) - by_hand(cost, down, T)) / (2 * h)
+        assert slope[index] == pytest.approx(central, rel=1e-6, abs=1e-8)
+
+
+def test_numbers_worked_by_hand():
+    assert CostOLS([[1.0, 2.0], [0.0, 0.0]])([[0.0, 2.0], [3.0, 0.0]]) == (1 + 9) / 2
+    assert CostLogReg([[1.0], [0.0]])([[0.5], [0.75]]) == pytest.approx(math.log(8) / 2)
+    assert CostCrossEntropy([[0.0, 1.0], [1.0, 0.0]])([[0.5, 0.5], [0.25, 0.75]]) == (
+        pytest.approx(math.log(8) / 2)
+    )
+    assert np.array_equal(cost_gradient(CostOLS)([[1.0], [0.0]])([[0.5], [2.0]]), [[-0.5], [2.0]])
+
+
+@EVERY
+def test_the_mean_does_not_grow_with_the_batch(cost):
+    A, T = draw(cost, 4, 3, 1)
+    many = cost(np.tile(T, (5, 1)))(np.tile(A, (5, 1)))
+    assert many == pytest.approx(cost(T)(A), rel=1e-14)
+
+
+@pytest.mark.parametrize("cost", [CostOLS, CostLogReg])
+def test_one_dimensional_arrays(cost):
+    """As the functions of one output: (n,) counts as n samples."""
+    A, T = draw(cost, 5, 1, 3)
+    assert cost(T[:, 0])(A[:, 0]) == pytest.approx(cost(T)(A), rel=1e-15)
+    assert np.allclose(cost_gradient(cost)(T[:, 0])(A[:, 0]), cost_gradient(cost)(T)(A)[:, 0])
+
+
+def test_certainty_costs_nothing_if_right_and_everything_if_wrong():
+    right, wrong = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
+    for cost in (CostLogReg, CostCrossEntropy):
+        assert cost(right)(right) == 0.0
+        assert cost(right)(wrong) == np.inf
+        # Where the target gives no weight, the slope is 0, not 0/0.
+        assert np.isfinite(cost_gradient(cost)(right)(right)).all()
+        assert np.isfinite(autograd.grad(cost(right))(right)).all()
+    assert np.array_equal(cost_gradient(CostCrossEntropy)(right)(wrong), [[-np.inf, 0.0]])
+    assert np.array_equal(cost_gradient(CostLogReg)(right)(wrong), [[-np.inf, np.inf]])
+    assert np.array_equal(cost_gradient(CostLogReg)(right)(right), [[-1.0, 1.0]])
+
+
+@EVERY
+def test_float32_stays(cost):
+    A, T = (array.astype(np.float32) for array in draw(cost, 4, 3, 1))
+    assert cost_gradient(cost)(T)(A).dtype == np.float32
+
+
+def test_cost_gradient_of_a_function_of_ones_own():
+    def absolute(target):
+        return lambda X: anp.sum(anp.abs(X - target)) / target.shape[0]
+
+    A, T = np.array([[1.0, -2.0], [0.5, 0.0]]), np.array([[0.0, 1.0], [1.0, -1.0]])
+    assert np.array_equal(cost_gradient(absolute)(T)(A), [[0.5, -0.5], [-0.5, 0.5]])
+
+
+# Bad arguments
+
+
+@EVERY
+@pytest.mark.parametrize("shape", [(3,), (3, 1), (2, 3), (1, 2), ()])
+def test_outputs_of_another_shape(cost, shape):
+    T = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    message = r"X should have the shape of the targets, \(3, 2\), but has shape"
+    with pytest.raises(ValueError, match=message):
+        cost(T)(np.full(shape, 0.5))
+    with pytest.raises(ValueError, match=message):
+        cost_gradient(cost)(T)(np.full(shape, 0.5))
+    if shape:
+        with pytest.raises(ValueError, match=message):
+            autograd.grad(cost(T))(np.full(shape, 0.5))
+
+
+@EVERY
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_targets_not_finite(cost, bad):
+    for use in (cost, cost_gradient(cost)):
+        with pytest.raises(ValueError, match="target should be finite"):
+            use([[bad, 1.0]])
+
+
+@EVERY
+@pytest.mark.parametrize("bad", [[], np.ones((0, 3)), 1.0])
+def test_no_targets(cost, bad):
+    with pytest.raises(ValueError, match="target should have at least one row, but has shape"):
+        cost(bad)
+
+
+@EVERY
+@pytest.mark.parametrize("bad", [["a"], [[1j]], [None]])
+def test_not_numbers(cost, bad):
+    with pytest.raises(TypeError, match="target should be an array of real numbers, not"):
+        cost(bad)
+    with pytest.raises(TypeError, match="X should be an array of real numbers, not"):
+        cost([[1.0]])(bad)
+
+
+@pytest.mark.parametrize("cost", [CostLogReg, CostCrossEntropy])
+@pytest.mark.parametrize("bad", [-0.1, 1.1])
+def test_probabilities(cost, bad):
+    with pytest.raises(ValueError, match=f"{cost.__name__} should lie between 0 and 1, but range"):
+        cost([[bad, 1 - bad]])
+    with pytest.raises(ValueError, match="X should hold probabilities between 0 and 1"):
+        cost([[1.0, 0.0]])([[bad, 0.5]])
+    with pytest.raises(ValueError, match="X should hold probabilities between 0 and 1"):
+        autograd.grad(cost([[1.0, 0.0]]))(np.array([[bad, 0.5]]))
+    with pytest.raises(ValueError, match="X should hold probabilities"):
+        cost([[1.0, 0.0]])([[np.nan, 0.5]])
+    assert np.isfinite(CostOLS([[bad, 1 - bad]])([[bad, 2.0]]))
+
+
+def test_one_hot_is_asked_for():
+    with pytest.raises(ValueError, match=r"one-hot with shape \(n, classes\).*onehot\(labels\)"):
+        CostCrossEntropy([0.0, 1.0, 1.0])
+    with pytest.raises(ValueError, match=r"should sum to 1 \(one-hot\), but row 1 sums to 0\.5"):
+        CostCrossEntropy([[1.0, 0.0], [0.25, 0.25]])
+    check_targets(CostCrossEntropy, np.array([[0.3, 0.7 + 1e-9]]))
+    with pytest.raises(ValueError, match=r"row 0 sums to 1\.00001"):
+        check_targets(CostCrossEntropy, np.array([[0.3, 0.7 + 1e-5]]))
+
+
+@pytest.mark.parametrize("bad", ["mse", None, 1.0, [CostOLS], {}, np.ndarray])
+def test_unknown_cost(bad):
+    with pytest.raises(TypeError, match=r"cost_func should be a function such as CostOLS, .* not"):
+        cost_gradient(bad)

@@ -1,0 +1,257 @@
+"""Data: MNIST as it was published, splits that share nothing, scaling that does not leak."""
+
+import hashlib
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+from backprop.datasets import load_mnist, onehot, split, standardise
+from hypothesis import given
+from hypothesis import strategies as st
+
+MNIST = Path(__file__).resolve().parents[2] / "chapters" / "data" / "mnist.npz"
+
+# Of the original files, unpacked; chapters/data/README.md has the same table.
+ORIGINAL_MD5 = {
+    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
+    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
+    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
+    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+}
+
+
+@pytest.fixture(scope="module")
+def mnist():
+    return load_mnist(MNIST)
+
+
+def as_idx(array):
+    """Return the bytes of an original file: magic number, sizes, data."""
+    assert array.dtype == np.uint8
+    return struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+class TestMnist:
+    def test_shapes_types_and_ranges(self, mnist):
+        X, labels, X_test, labels_test = mnist
+        assert X.shape == (60000, 784)
+        assert X_test.shape == (10000, 784)
+        assert labels.shape == (60000,)
+        assert labels_test.shape == (10000,)
+        assert X.dtype == X_test.dtype == np.float32
+        assert labels.dtype == labels_test.dtype == np.int64
+        assert X.flags.c_contiguous
+        for images in (X, X_test):
+            assert images.min() == 0
+            assert images.max() == 1
+        assert set(labels) == set(labels_test) == set(range(10))
+
+    def test_it_is_what_was_published(self, mnist):
+        X, labels, X_test, labels_test = mnist
+        arrays = [
+            np.rint(X * 255).astype(np.uint8).reshape(-1, 28, 28),
+            labels.astype(np.uint8),
+            np.rint(X_test * 255).astype(np.uint8).reshape(-1, 28, 28),
+            labels_test.astype(np.uint8),
+        ]
+        sums = [hashlib.md5(as_idx(a)).hexdigest() for a in arrays]
+        assert sums == list(ORIGINAL_MD5.values())
+
+    def test_the_readme_names_source_licence_and_hashes(self):
+        text = (MNIST.parent / "README.md").read_text(encoding="utf-8")
+        content = MNIST.read_bytes()
+        for part in ("LeCun", "Cortes", "Burges", "ShareAlike 3.0", f"{len(content):,} bytes"):
+            assert part in text
+        assert hashlib.sha256(content).hexdigest() in text
+        for name, md5 in ORIGINAL_MD5.items():
+            assert f"| `{name}` | `{md5}` |" in text
+
+    def test_a_missing_file(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match=r"no file .*elsewhere\.npz.*chapters/data"):
+            load_mnist(tmp_path / "elsewhere.npz")
+
+    def test_a_folder_is_not_a_file(self, tmp_path):
+        with pytest.raises(FileNotFoundError, match="no file"):
+            load_mnist(str(tmp_path))
+
+    @pytest.mark.parametrize("damage", ["truncated", "altered", "empty"])
+    def test_a_damaged_file(self, tmp_path, damage):
+        content = bytearray(MNIST.read_bytes())
+        if damage == "altered":
+            content[5_000_000] ^= 1
+        content = content[: {"truncated": 1_000_000, "altered": None, "empty": 0}[damage]]
+        copy = tmp_path / "mnist.npz"
+        copy.write_bytes(content)
+        with pytest.raises(ValueError, match=rf"mnist\.npz \({len(content)} bytes\).*git checkout"):
+            load_mnist(copy)
+
+    @pytest.mark.parametrize("path", [None, 3, ["data"]])
+    def test_what_is_not_a_path(self, path):
+        with pytest.raises(TypeError, match="path should be"):
+            load_mnist(path)
+
+
+class TestOnehot:
+    def test_rows(self):
+        T = onehot([2, 0, 1, 2], classes=4)
+        assert T.tolist() == [[0, 0, 1, 0], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]
+        assert T.dtype == np.float64
+
+    def test_classes_that_do_not_occur(self):
+        assert onehot(np.array([0, 1])).shape == (2, 2)
+        assert onehot(np.array([0, 1], dtype=np.uint8), 10).shape == (2, 10)
+
+    @pytest.mark.parametrize(
+        ("labels", "classes", "error", "message"),
+        [
+            ([0.0, 1.0], None, TypeError, "whole numbers"),
+            (["a"], None, TypeError, "whole numbers"),
+            ([], None, ValueError, "n > 0"),
+            ([[0], [1]], None, ValueError, r"shape \(n,\)"),
+            ([0, 3], 3, ValueError, "between 0 and 2, but one is 3"),
+            ([0, -1], 3, ValueError, "one is -1"),
+            ([0, 1], 2.0, TypeError, "classes should be a whole number"),
+        ],
+    )
+    def test_bad_input(self, labels, classes, error, message):
+        with pytest.raises(error, match=message):
+            onehot(labels, classes)
+
+
+@st.composite
+def tasks(draw):
+    """Draw labels, the sizes of two or three parts, and a seed."""
+    sizes = draw(st.lists(st.integers(1, 30), min_size=2, max_size=3))
+    n = sum(sizes)
+    labels = draw(st.lists(st.integers(0, 4), min_size=n, max_size=n))
+    return np.array(labels), sizes, draw(st.integers(0, 10**6))
+
+
+class TestSplit:
+    @given(tasks(), st.booleans())
+    def test_every_sample_lands_in_exactly_one_part(self, task, stratified):
+        labels, sizes, seed = task
+        numbers = np.arange(len(labels))
+        parts = split(
+            numbers, labels, sizes=sizes, seed=seed, stratify=labels if stratified else None
+        )
+        assert [len(part) for part, _ in parts] == sizes
+        assert sorted(np.concatenate([part for part, _ in parts])) == numbers.tolist()
+        for part, their_labels in parts:
+            assert np.array_equal(labels[part], their_labels)
+
+    @given(tasks())
+    def test_every_class_gives_its_share(self, task):
+        labels, sizes, seed = task
+        parts = split(labels, sizes=sizes, seed=seed, stratify=labels)
+        for (part,), size in zip(parts, sizes, strict=True):
+            for label in np.unique(labels):
+                due = np.count_nonzero(labels == label) * size / len(labels)
+                off = abs(np.count_nonzero(part == label) - due)
+                assert off < (1 if len(sizes) == 2 else 2)
+
+    def test_without_stratify_shares_are_left_to_chance(self):
+        labels = np.repeat([0, 1], 50)
+        seen = {split(labels, sizes=(50, 50), seed=s)[0][0].sum() for s in range(20)}
+        assert len(seen) > 4
+
+    def test_the_same_seed_gives_the_same_parts(self):
+        X = np.arange(40.0).reshape(20, 2)
+        first, second, other = (split(X, sizes=(15, 5), seed=s) for s in (1, 1, 2))
+        assert all(np.array_equal(a, b) for (a,), (b,) in zip(first, second, strict=True))
+        assert not np.array_equal(first[0][0], other[0][0])
+
+    def test_global_randomness_is_neither_used_nor_changed(self):
+        before = np.random.get_state()[1].copy()  # noqa: NPY002
+        split(np.arange(9), sizes=(5, 4), seed=0)
+        assert np.array_equal(before, np.random.get_state()[1])  # noqa: NPY002
+
+    def test_the_parts_are_shuffled_and_are_copies(self):
+        numbers = np.arange(100)
+        ((part,), _) = split(numbers, sizes=(60, 40), seed=0, stratify=numbers // 50)
+        assert not np.array_equal(part, np.sort(part))
+        part[:] = -1
+        assert np.array_equal(numbers, np.arange(100))
+
+    def test_every_sample_can_land_anywhere(self):
+        labels = np.repeat([0, 1, 2], 4)
+        numbers = np.arange(12)
+        in_test = np.zeros(12)
+        for seed in range(600):
+            in_test[split(numbers, sizes=(8, 4), seed=seed, stratify=labels)[1][0]] += 1
+        assert np.all(np.abs(in_test / 600 - 1 / 3) < 0.1)  # five standard deviations
+
+    def test_shares(self):
+        parts = split(np.arange(1797), sizes=(0.6, 0.2, 0.2), seed=0)
+        assert [len(part) for (part,) in parts] == [1078, 360, 359]
+
+    @pytest.mark.parametrize(
+        ("arrays", "settings", "error", "message"),
+        [
+            ((), {}, TypeError, "at least one array"),
+            (([1, 2], [1]), {}, ValueError, r"same number of rows.*\[2, 1\]"),
+            ((3,), {}, ValueError, "at least 1"),
+            (([1, 2, 3],), {"sizes": (1, 1)}, ValueError, "sum to the 3 samples, but sum to 2"),
+            (([1, 2, 3],), {"sizes": (0.5, 0.4)}, ValueError, "sum to 1, but sum to 0.9"),
+            (([1, 2, 3],), {"sizes": (3, 0)}, ValueError, "no part empty"),
+            (([1, 2, 3],), {"sizes": (4, -1)}, ValueError, "no part empty"),
+            (([1, 2, 3],), {"sizes": (0.99, 0.01)}, ValueError, r"no part empty.*\[3, 0\]"),
+            (([1, 2, 3],), {"sizes": (np.nan, 0.5)}, ValueError, "sum to 1"),
+            (([1, 2, 3],), {"sizes": "ab"}, TypeError, "sizes should be a sequence"),
+            (([1, 2, 3],), {"sizes": 3}, TypeError, "sizes should be a sequence"),
+            (([1, 2, 3],), {"seed": None}, TypeError, "seed should be a whole number"),
+            (([1, 2, 3],), {"seed": -1}, ValueError, "seed should be at least 0"),
+            (([1, 2, 3],), {"stratify": [0, 1]}, ValueError, r"stratify should have shape \(3,\)"),
+        ],
+    )
+    def test_bad_input(self, arrays, settings, error, message):
+        with pytest.raises(error, match=message):
+            split(*arrays, **{"sizes": (2, 1), "seed": 0, **settings})
+
+
+class TestStandardise:
+    rng = np.random.default_rng(15)
+    X = rng.normal(size=(20, 3)) * [1.0, 4.0, 0.1] + [0.0, 5.0, -2.0]
+    X_test = rng.normal(size=(7, 3))
+
+    def test_the_training_part_has_mean_0_and_variance_1(self):
+        train, test = standardise(self.X, self.X_test)
+        assert np.abs(train.mean(axis=0)).max() < 1e-12
+        assert np.abs(train.var(axis=0) - 1).max() < 1e-12
+        assert np.abs(test.mean(axis=0)).max() > 0.1
+
+    def test_the_other_parts_have_no_say(self):
+        alone = standardise(self.X)[0]
+        for others in ((self.X_test,), (self.X_test, 100 + self.X_test)):
+            assert np.array_equal(standardise(self.X, *others)[0], alone)
+
+    def test_a_sample_is_scaled_alike_in_every_part(self):
+        train, other, single = standardise(self.X, self.X[::-1], self.X[4:5])
+        assert np.array_equal(other[::-1], train)
+        assert np.array_equal(single[0], train[4])
+
+    def test_a_constant_feature_is_shifted_only(self):
+        X, X_test = self.X.copy(), self.X_test.copy()
+        X[:, 1], X_test[:, 1] = 0.1, 2.1
+        train, test = standardise(X, X_test)
+        assert np.abs(train[:, 1]).max() < 1e-12
+        assert np.abs(test[:, 1] - 2.0).max() < 1e-12
+
+    def test_nothing_is_changed_in_place(self):
+        before = self.X.copy()
+        standardise(self.X, self.X)
+        assert np.array_equal(before, self.X)
+
+    @pytest.mark.parametrize(
+        ("arguments", "error", "message"),
+        [
+            (([1.0, 2.0],), ValueError, "X_train should be two-dimensional"),
+            (([["a"]],), TypeError, "X_train should be an array of real numbers"),
+            (([[np.nan]],), ValueError, "X_train should be finite"),
+            (([[1.0], [2.0]], [[1.0, 2.0]]), ValueError, r"others should have shape \(n, 1\)"),
+        ],
+    )
+    def test_bad_input(self, arguments, error, message):
+        with pytest.raises(error, match=message):
+            standardise(*arguments)

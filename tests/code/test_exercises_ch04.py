@@ -1,0 +1,141 @@
+"""The checkers of chapter 4: placeholder, typical wrong answers, solutions."""
+
+import numpy as np
+import pytest
+from backprop.checks import check
+
+
+def placeholder(*_):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        ((0, 0, 0), "placeholder"),
+        (3, "Three whole numbers"),
+        (("a", 1, 2), "Three whole numbers"),
+        ((4, 5, 5), "sign in front of z is free"),
+        ((6, 5, 5), "does not take 6"),
+        ((3, 4, 5), "written twice"),
+        ((3, 6, 5), "a square is one"),
+        ((3, 9, 5), "does not take 9"),
+        ((3, 5, 2), "together"),
+        ((3, 5, 8), "computed once"),
+        ((3, 5, 6), "do not take 6"),
+    ],
+)
+def test_count_by_hand_refuses(answer, hint):
+    said = check("count-by-hand", answer)
+    assert not said
+    assert hint in said
+
+
+def test_count_by_hand_accepts():
+    assert check("count-by-hand", (3, 5, 5))
+
+
+def halved(x):
+    a = x**2
+    b = np.exp(a)
+    d = np.sqrt(a + b)
+    return d, x * (1 + b) / d
+
+
+def with_two_roots(x):
+    a = x**2
+    b = np.exp(a)
+    return np.sqrt(a + b), x * (1 + b) / np.sqrt(a + b)
+
+
+def written_out(x):
+    value = np.sqrt(x**2 + np.exp(x**2))
+    return value, x * (1 + np.exp(x**2)) / value
+
+
+def with_twos(x):
+    a = x**2
+    b = np.exp(a)
+    d = np.sqrt(a + b)
+    return d, 2 * x * (1 + b) / (2 * d)
+
+
+def converted(x):
+    return halved(x.value) if hasattr(x, "value") else halved(x)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda x: halved(x)[0], "should return a pair"),
+        (lambda x: halved(x)[::-1], "wrong order"),
+        (lambda x: (halved(x)[0] + 1, halved(x)[1]), "f(0.6) should be"),
+        (lambda x: (halved(x)[0], halved(x)[1] / 2), "half"),
+        (lambda x: (halved(x)[0], halved(x)[1] + 1), "The value is right. f'(0.6) should be"),
+        (written_out, "The exponential is computed twice"),
+        (with_two_roots, "The root is computed twice"),
+        (with_twos, "Seven are enough"),
+        (converted, "do not convert"),
+    ],
+)
+def test_halve_refuses(answer, hint):
+    said = check("count-halve", answer)
+    assert not said
+    assert hint in said
+
+
+def test_halve_accepts():
+    assert check("count-halve", halved)
+
+
+def product_and_gradient(x):
+    n = len(x)
+    before, after = [x[0]], [x[n - 1]]
+    for i in range(1, n):
+        before.append(before[-1] * x[i])
+    for i in range(n - 2, 0, -1):
+        after.insert(0, x[i] * after[0])
+    inner = [before[i - 1] * after[i] for i in range(1, n - 1)]
+    return before[-1], np.array([after[0], *inner, before[n - 2]])
+
+
+def by_division(x):
+    product = np.prod(x)
+    return product, np.array([product / factor for factor in x])
+
+
+def one_by_one(x):
+    return np.prod(x), np.array([np.prod(np.delete(x, i)) for i in range(len(x))])
+
+
+def with_needless_products(x):
+    value, slopes = product_and_gradient(x)
+    for _ in range(3):
+        value = value * x[0] / x[0] if x[0] != 0 else value
+    return value, slopes
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda x: product_and_gradient(x)[1], "should return a pair"),
+        (lambda x: (product_and_gradient(x)[0] + 1, None), "The product of"),
+        (lambda x: (np.prod(x), np.ones(2)), "should have shape (3,)"),
+        (lambda x: (np.prod(x), product_and_gradient(x)[1][::-1]), "reverse order"),
+        (lambda x: (np.prod(x), 2 * product_and_gradient(x)[1]), "the derivative by number 1"),
+        (by_division, "divide"),
+        (one_by_one, "grow with the square"),
+        (with_needless_products, "are enough"),
+        (lambda x: product_and_gradient(np.array([getattr(z, "value", z) for z in x])), "convert"),
+    ],
+)
+def test_product_refuses(answer, hint):
+    said = check("count-product", answer)
+    assert not said
+    assert hint in said
+
+
+def test_product_accepts():
+    assert check("count-product", product_and_gradient)

@@ -1,0 +1,108 @@
+"""The checkers of chapter 5: placeholder, typical wrong answers, solutions."""
+
+import numpy as np
+import pytest
+from backprop.checks import check
+
+
+def placeholder(*_):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda x, dx, y, dy: x / y, "two numbers"),
+        (lambda x, dx, y, dy: (x, y, dx), "two numbers"),
+        (lambda x, dx, y, dy: ((dx * y - x * dy) / y**2, x / y), "wrong order"),
+        (lambda x, dx, y, dy: (y / x, (dx * y - x * dy) / y**2), "value should be x / y"),
+        (lambda x, dx, y, dy: (x / y, (dx * y + x * dy) / y**2), "minus"),
+        (lambda x, dx, y, dy: (x / y, (x * dy - dx * y) / y**2), "sign is turned"),
+        (lambda x, dx, y, dy: (x / y, (dx * y - x * dy) / y), "squared"),
+        (lambda x, dx, y, dy: (x / y, (dx * y - x * dy) / x**2), "is y, not x"),
+        (lambda x, dx, y, dy: (x / y, dx / dy), "part by part"),
+        (lambda x, dx, y, dy: (x / y, dx / y), "changes too"),
+        (lambda x, dx, y, dy: (x / y, dx * y + x * dy), "rule for a product"),
+        (lambda x, dx, y, dy: (x / y, 7.0), "the tangent should be"),
+    ],
+)
+def test_divide_refuses(answer, hint):
+    said = check("ad-divide", answer)
+    assert not said
+    assert hint in said
+
+
+def test_divide_accepts():
+    assert check("ad-divide", lambda x, dx, y, dy: (x / y, (dx * y - x * dy) / y**2))
+    assert check("ad-divide", lambda x, dx, y, dy: (x / y, (dx - x / y * dy) / y))
+
+
+def adjoints(L, links, *, order=-1, add=True):
+    found = [0.0] * (L + 1)
+    found[L] = 1.0
+    for i, j, partial in sorted(links, key=lambda link: order * link[1]) if order else links:
+        found[i] = found[i] * add + found[j] * partial
+    return found[1:]
+
+
+def tangents(L, links):
+    found = [1.0] + [0.0] * (L - 1)
+    for i, j, partial in sorted(links, key=lambda link: link[1]):
+        found[j - 1] += found[i - 1] * partial
+    return found
+
+
+def without_seed(L, links):
+    return [2 * value for value in adjoints(L, links)]
+
+
+def sign_lost(L, links):
+    return adjoints(L, [(i, j, abs(partial)) for i, j, partial in links])
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda L, links: 3.0, "a list of 6 numbers"),
+        (lambda L, links: [0.0, *adjoints(L, links)], "leave out number 0"),
+        (lambda L, links: adjoints(L, links)[:-1], "There are 6 variables, but 5"),
+        (lambda L, links: adjoints(L, links)[::-1], "reverse order"),
+        (without_seed, "should be 1"),
+        (lambda L, links: adjoints(L, links, order=0), "no particular order"),
+        (lambda L, links: adjoints(L, links, add=False), "contributions add up"),
+        (tangents, "that is forward mode"),
+        (sign_lost, "should be -"),
+    ],
+)
+def test_adjoints_refuses(answer, hint):
+    said = check("ad-adjoints", answer)
+    assert not said
+    assert hint in said
+
+
+def test_adjoints_accepts():
+    assert check("ad-adjoints", adjoints)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        ((784, 100, 100, 100, 1), "between 1 and 100"),
+        ((5, 4, 3, 2), "not 4"),
+        (7, "Five whole numbers"),
+        (("a",) * 5, "Five whole numbers"),
+        ((100, 50, 20, 10, 1), "one of the modes is the best"),
+        ((20, 20, 10, 20, 20), "a factor of"),
+    ],
+)
+def test_brackets_refuses(answer, hint):
+    said = check("ad-brackets", answer)
+    assert not said
+    assert hint in said
+
+
+def test_brackets_accepts():
+    assert check("ad-brackets", (100, 100, 1, 100, 100))
+    assert check("ad-brackets", np.array([90, 80, 2, 85, 95]))

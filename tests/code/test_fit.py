@@ -1,0 +1,619 @@
+"""Training: what an update is, what the mini-batches hold, what is reported, what is kept."""
+
+import random
+
+import backprop
+import numpy as np
+import pytest
+from backprop import (
+    FFNN,
+    LRELU,
+    Adagrad,
+    AdagradMomentum,
+    Adam,
+    BatchNorm,
+    Constant,
+    CostCrossEntropy,
+    CostLogReg,
+    CostOLS,
+    Momentum,
+    RMS_prop,
+    Scheduler,
+    TrainingDiverged,
+    identity,
+    sigmoid,
+    softmax,
+    tanh,
+)
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference_network import Reference
+
+SCHEDULERS = (
+    Constant(0.05),
+    Momentum(0.05, 0.9),
+    Adagrad(0.05),
+    AdagradMomentum(0.05, 0.5),
+    RMS_prop(0.01, 0.9),
+    Adam(0.01, 0.9, 0.999),
+)
+
+
+def data(n=11, p=3, m=2, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(n, p)), rng.normal(size=(n, m))
+
+
+def classes(n=11, p=3, m=3, seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(n, p)), np.eye(m)[rng.integers(m, size=n)]
+
+
+def fresh(scheduler):
+    """Return another scheduler with the same settings."""
+    settings = {k: v for k, v in vars(scheduler).items() if k not in ("memory", "n_updates")}
+    return type(scheduler)(**settings)
+
+
+def record(net):
+    """Return a list that will hold the inputs of every mini-batch."""
+    seen, forward = [], net.layers[0].forward
+
+    def recording(A, training=False, rng=None):
+        if training:
+            seen.append(A.copy())
+        return forward(A, training, rng)
+
+    net.layers[0].forward = recording
+    return seen
+
+
+def rows_of(batch, X):
+    """Return which rows of X (all different) a batch consists of."""
+    return [int(np.flatnonzero((row == X).all(axis=1)).item()) for row in batch]
+
+
+# One update
+
+
+@pytest.mark.parametrize("lam", [0.0, 0.2])
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("clip", ["none", "norm", "large norm", "value", "large value"])
+@given(
+    shape=st.tuples(st.integers(2, 7), st.integers(1, 4), st.integers(1, 5), st.integers(1, 3)),
+    seed=st.integers(0, 10**6),
+)
+@settings(max_examples=8)
+def test_first_update(lam, batch_norm, clip, shape, seed):
+    """With one batch and constant rate, the new Θ is Θ - η (clipped gradient)."""
+    n, *dims = shape
+    X, T = data(n, dims[0], dims[-1], seed)
+    net = FFNN(dims, tanh, seed=seed, batch_norm=batch_norm)
+    theta = net.parameters = np.random.default_rng(seed).normal(size=net.parameters.size)
+    g = Reference(dims, "tanh", lam=lam, batch_norm=batch_norm).gradient(theta, X, T)
+    length, largest = np.sqrt((g**2).sum()), np.abs(g).max()
+    limits = {}
+    if clip.endswith("norm"):
+        limits["clip_norm"] = length * (2.0 if "large" in clip else 0.4)
+        g = g * min(1.0, limits["clip_norm"] / length)
+    if clip.endswith("value"):
+        c = limits["clip_value"] = largest * (2.0 if "large" in clip else 0.4)
+        g = np.where(g > c, c, np.where(g < -c, -c, g))
+    net.fit(X, T, Constant(0.3), epochs=1, lam=lam, **limits)
+    assert np.allclose(
+        net.parameters, theta - 0.3 * g, rtol=0, atol=1e-11 * np.abs(g).max() + 1e-15
+    )
+
+
+def test_clipping_by_norm_keeps_the_direction_and_by_value_does_not():
+    X, T = data()
+
+    def step(**limits):
+        net = FFNN((3, 4, 2), seed=1)
+        before = net.parameters.copy()
+        net.fit(X, T, Constant(1.0), epochs=1, **limits)
+        return before - net.parameters
+
+    g, by_norm, by_value = step(), step(clip_norm=0.1), step(clip_value=0.1)
+    assert np.linalg.norm(by_norm) == pytest.approx(0.1)
+    assert np.allclose(by_norm / 0.1, g / np.linalg.norm(g))
+    assert np.abs(by_value).max() == pytest.approx(0.1)
+    assert np.allclose(by_value, np.clip(g, -0.1, 0.1))
+    assert by_value @ g < 0.999 * np.linalg.norm(by_value) * np.linalg.norm(g)
+
+
+def test_clipping_a_gradient_whose_squares_overflow():
+    net = FFNN((1, 1), seed=0, dtype=np.float32)
+    net.parameters = [0.0, 0.0]
+    # g = -2e25 and -2e19 (weight and bias); in float32 the square of the first is infinite.
+    net.fit([[1e6]], [[1e19]], Constant(1.0), epochs=1, clip_norm=1.0)
+    assert np.allclose(net.parameters, [1.0, 1e-6])
+
+
+# Many updates
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("batches", [1, 2, 3])
+def test_training_is_what_a_plain_loop_does(batches, batch_norm):
+    """Momentum over three epochs, with the very mini-batches, but nothing else, of ``fit``."""
+    X, T = classes()
+    dims = (3, 4, 3)
+    net = FFNN(dims, tanh, softmax, CostCrossEntropy, seed=3, batch_norm=batch_norm)
+    theta, seen = net.parameters.copy(), record(net)
+    net.fit(X, T, Momentum(0.1, 0.6), batches, 3, 0.05)
+    assert len(seen) == 3 * batches
+    reference = Reference(dims, "tanh", "softmax", "CostCrossEntropy", 0.05, batch_norm)
+    v, mean, var = 0.0, np.zeros(4), np.ones(4)
+    for batch in seen:
+        rows = rows_of(batch, X)
+        v = 0.6 * v + 0.1 * reference.gradient(theta, X[rows], T[rows])
+        if batch_norm:
+            reference.passes(theta, X[rows])
+            mean, var = (
+                0.9 * mean + 0.1 * reference.seen[0][0],
+                0.9 * var + 0.1 * reference.seen[0][1],
+            )
+        theta = theta - v
+    assert np.allclose(net.parameters, theta, rtol=0, atol=1e-11)
+    if batch_norm:
+        (layer,) = [layer for layer in net.layers if isinstance(layer, BatchNorm)]
+        assert np.allclose(layer.mean, mean, rtol=1e-11)
+        assert np.allclose(layer.var, var, rtol=1e-11)
+        reference.statistics = [(mean, var)]
+        assert np.allclose(net.feed_forward(X), reference.outputs(theta, X), atol=1e-11)
+
+
+@given(n=st.integers(1, 40), data_=st.data())
+@settings(max_examples=40)
+def test_mini_batches(n, data_):
+    """Every sample once per epoch, sizes that differ by at most one, a new order each time."""
+    batches = data_.draw(st.integers(1, n))
+    X = np.arange(n, dtype=float).reshape(n, 1) / n
+    net = FFNN((1, 2, 1), seed=1)
+    seen = record(net)
+    net.fit(X, X, Constant(1e-3), batches=batches, epochs=3)
+    assert len(seen) == 3 * batches
+    orders = []
+    for epoch in range(3):
+        parts = seen[epoch * batches : (epoch + 1) * batches]
+        sizes = {len(part) for part in parts}
+        assert max(sizes) - min(sizes) <= 1
+        order = np.concatenate(parts)[:, 0]
+        assert np.array_equal(np.sort(order), X[:, 0])
+        orders.append(tuple(order))
+    if n > 10:
+        assert len({tuple(X[:, 0]), *orders}) == 4
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS, ids=lambda s: type(s).__name__)
+def test_memory_lasts_from_epoch_to_epoch(scheduler):
+    """One batch for ten epochs is ten calls of one scheduler."""
+    X, T = data()
+    net = FFNN((3, 4, 2), tanh, seed=1)
+    theta, plain = net.parameters.copy(), Reference((3, 4, 2), "tanh")
+    net.fit(X, T, scheduler, epochs=10)
+    used = fresh(scheduler)
+    for _ in range(10):
+        theta = theta - used.update_change(plain.gradient(theta, X, T))
+    # The adaptive rules magnify what rounding leaves of components near 0.
+    assert np.allclose(net.parameters, theta, rtol=0, atol=1e-8)
+
+
+def test_every_scheduler_lowers_the_cost():
+    X, T = classes(40)
+    for scheduler in SCHEDULERS:
+        net = FFNN((3, 8, 3), LRELU, softmax, CostCrossEntropy, seed=1)
+        before = net.cost(X, T)
+        scores = net.fit(X, T, scheduler, batches=4, epochs=30)
+        assert scores["train_errors"][-1] < 0.97 * before
+
+
+# The scheduler that is passed in
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS, ids=lambda s: type(s).__name__)
+def test_the_users_scheduler_is_left_alone(scheduler):
+    X, T = data()
+    used = fresh(scheduler)
+    for g in ([1.0, 2.0], [-1.0, 5.0]):
+        used.update_change(np.array(g))
+    memory = {name: kept.copy() for name, kept in used.memory.items()}
+    nets = [FFNN((3, 4, 2), seed=1) for _ in range(2)]
+    nets[0].fit(X, T, used, epochs=3)
+    nets[1].fit(X, T, scheduler, epochs=3)
+    assert np.array_equal(nets[0].parameters, nets[1].parameters), "a used one is not started anew"
+    assert used.n_updates == 2
+    assert used.memory.keys() == memory.keys()
+    assert all(np.array_equal(used.memory[name], memory[name]) for name in memory)
+    assert (scheduler.n_updates, scheduler.memory) == (0, {})
+
+
+class Remembering(Scheduler):
+    """Written as the lecture does, with ``gradient`` alone; it keeps the gradients."""
+
+    def __init__(self, eta, until=None, then=None):
+        super().__init__(eta)
+        self.until, self.then = until, then
+
+    def update_change(self, gradient):
+        if self.n_updates == self.until:
+            raise self.then
+        self.n_updates += 1
+        kept = self.memory.setdefault("gradients", [])
+        kept.append(gradient)
+        return self.eta * (gradient + (kept[-2] if len(kept) > 1 else 0.0))
+
+
+def test_a_scheduler_of_ones_own():
+    X, T = data()
+    net, reference = FFNN((3, 4, 2), tanh, seed=1), Reference((3, 4, 2), "tanh")
+    theta, last = net.parameters.copy(), 0.0
+    net.fit(X, T, Remembering(0.1), epochs=4)
+    for _ in range(4):
+        g = reference.gradient(theta, X, T)
+        theta, last = theta - 0.1 * (g + last), g
+    assert np.allclose(net.parameters, theta, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize(
+    "change", [None, 0.1, [0.1], np.ones((1, 26)), np.array(["a"] * 26), 1j * np.ones(26)]
+)
+def test_a_scheduler_that_returns_something_else(change):
+    class Odd(Scheduler):
+        def update_change(self, gradient):
+            return change
+
+    net = FFNN((3, 4, 2), seed=1)
+    before = net.parameters.copy()
+    with pytest.raises(ValueError, match=r"scheduler\.update_change should return .* \(26,\), not"):
+        net.fit(*data(), Odd(0.1))
+    assert np.array_equal(net.parameters, before)
+
+
+# Scores
+
+
+@pytest.mark.parametrize("n", [7, 512, 513, 1100])
+@pytest.mark.parametrize("task", ["regression", "binary", "multilabel", "multiclass", "mixed"])
+def test_scores(task, n):
+    """Against costs and accuracies counted sample by sample, after each epoch."""
+    rng = np.random.default_rng(n)
+    output, cost, m = {
+        "regression": (identity, CostOLS, 2),
+        "binary": (sigmoid, CostLogReg, 1),
+        "multilabel": (sigmoid, CostLogReg, 2),
+        "multiclass": (softmax, CostCrossEntropy, 3),
+        "mixed": (sigmoid, CostCrossEntropy, 3),
+    }[task]
+    dims = (2, 4, m)
+    sets = {}
+    for name, size in (("train", n), ("val", n // 2 + 3)):
+        X, T = rng.normal(size=(size, 2)), rng.integers(2, size=(size, m)).astype(float)
+        if cost is CostCrossEntropy:
+            T = np.eye(m)[rng.integers(m, size=size)]
+        sets[name] = X, T
+    (X, T), validation = sets["train"], sets["val"]
+    net = FFNN(dims, tanh, output, cost, seed=1, dropout=0.3, batch_norm=True)
+    one_by_one = FFNN(dims, tanh, output, cost, seed=1, dropout=0.3, batch_norm=True)
+    scores = net.fit(X, T, Constant(0.1), 3, 3, 0.01, *validation)
+    kinds = ["errors"] if task == "regression" else ["errors", "accs"]
+    assert sorted(scores) == sorted(f"{name}_{kind}" for name in sets for kind in kinds)
+    assert all(values.shape == (3,) and values.dtype == float for values in scores.values())
+    reference = Reference(dims, "tanh", output.__name__, cost.__name__, batch_norm=True)
+    (layer,) = [layer for layer in one_by_one.layers if isinstance(layer, BatchNorm)]
+    for epoch in range(3):
+        one_by_one.fit(X, T, Constant(0.1), 3, 1, 0.01)
+        reference.statistics = [(layer.mean, layer.var)]
+        for name, (X_, T_) in sets.items():
+            error = reference.cost(one_by_one.parameters, X_, T_)
+            assert scores[f"{name}_errors"][epoch] == pytest.approx(error, rel=1e-12)
+            if task != "regression":
+                A = reference.outputs(one_by_one.parameters, X_)
+                assert scores[f"{name}_accs"][epoch] == share_right(A, T_, cost), (name, epoch)
+    assert np.array_equal(net.parameters, one_by_one.parameters)
+    if task != "regression":
+        assert net.accuracy(*validation) == scores["val_accs"][-1]
+    assert net.cost(*validation) == pytest.approx(scores["val_errors"][-1], rel=1e-12)
+
+
+def share_right(A, T, cost):
+    right = 0
+    for a, t in zip(A.tolist(), T.tolist(), strict=True):
+        if cost is CostCrossEntropy:
+            right += a.index(max(a)) == t.index(max(t))
+        else:
+            right += all((x > 0.5) == (y > 0.5) for x, y in zip(a, t, strict=True))
+    return right / len(A)
+
+
+def test_without_validation_set_there_are_no_validation_scores():
+    assert list(FFNN((3, 4, 2)).fit(*data(), Constant(0.1), epochs=2)) == ["train_errors"]
+    net = FFNN((3, 4, 3), output_func=softmax, cost_func=CostCrossEntropy)
+    assert sorted(net.fit(*classes(), Constant(0.1), epochs=2)) == ["train_accs", "train_errors"]
+
+
+def test_the_reported_cost_is_without_penalty():
+    X, T = data()
+    net = FFNN((3, 4, 2), seed=1)
+    scores = net.fit(X, T, Constant(1e-3), epochs=1, lam=10.0)
+    assert scores["train_errors"][0] == pytest.approx(net.cost(X, T))
+    squares = sum((W**2).sum() for W in net.weights)
+    assert net.cost(X, T, 10.0) == pytest.approx(net.cost(X, T) + 5.0 * squares)
+
+
+def test_l2_spares_biases_and_batch_normalisation():
+    net = FFNN((3, 4, 2), seed=1, batch_norm=True)
+    net.parameters = np.random.default_rng(0).normal(size=net.parameters.size)
+    X, T = data()
+    decay = net.gradient(X, T, 2.0) - net.gradient(X, T)
+    zero_but_for_weights = np.zeros_like(decay)
+    zero_but_for_weights[:12] = 2.0 * net.weights[0].ravel()
+    zero_but_for_weights[-10:-2] = 2.0 * net.weights[1].ravel()
+    assert np.allclose(decay, zero_but_for_weights, atol=1e-14)
+
+
+# Randomness
+
+
+OPTIONS = (
+    {},
+    {"dropout": 0.3},
+    {"dropout": (0.2, 0.3), "batch_norm": True, "dtype": np.float32},
+)
+
+
+@pytest.mark.parametrize("extra", OPTIONS, ids=str)
+def test_the_same_seed_gives_the_same_training(extra):
+    X, T = data(20)
+
+    def train(seed):
+        net = FFNN((3, 6, 2), LRELU, seed=seed, **extra)
+        scores = net.fit(X, T, Adam(0.01, 0.9, 0.999), batches=4, epochs=5)
+        return net.parameters.copy(), scores["train_errors"]
+
+    for one, other in zip(train(2023), train(2023), strict=True):
+        assert one.tobytes() == other.tobytes()
+    assert not np.array_equal(train(2023)[0], train(2024)[0])
+
+
+@pytest.mark.parametrize("extra", OPTIONS, ids=str)
+def test_reset_weights_starts_anew(extra):
+    X, T = data(20)
+    net = FFNN((3, 6, 2), seed=5, **extra)
+    start = net.parameters.copy()
+    first = net.fit(X, T, Constant(0.1), batches=4, epochs=3)
+    trained = net.parameters.copy()
+    net.fit(X, T, Constant(0.1), batches=4, epochs=1)
+    net.reset_weights()
+    assert net.parameters.tobytes() == start.tobytes()
+    assert (net.biases[0] == 0).all()
+    assert (net.biases[1] == 0).all()
+    for layer in net.layers:
+        if isinstance(layer, BatchNorm):
+            assert (layer.gamma == 1).all()
+            assert (layer.beta == 0).all()
+            assert (layer.mean == 0).all()
+            assert (layer.var == 1).all()
+    again = net.fit(X, T, Constant(0.1), batches=4, epochs=3)
+    assert net.parameters.tobytes() == trained.tobytes()
+    assert again["train_errors"].tobytes() == first["train_errors"].tobytes()
+
+
+def test_without_seed_every_network_is_another():
+    one, other = FFNN((3, 4, 2)), FFNN((3, 4, 2))
+    assert not np.array_equal(one.parameters, other.parameters)
+    start = one.parameters.copy()
+    one.reset_weights()
+    assert not np.array_equal(one.parameters, start)
+
+
+def test_training_goes_on_from_where_it_is():
+    """Twice two epochs are four: neither the parameters nor the order start anew."""
+    X, T = data(20)
+    nets = [FFNN((3, 4, 2), seed=1, dropout=0.2) for _ in range(2)]
+    nets[0].fit(X, T, Constant(0.1), batches=4, epochs=4)
+    for _ in range(2):
+        nets[1].fit(X, T, Constant(0.1), batches=4, epochs=2)
+    assert np.array_equal(nets[0].parameters, nets[1].parameters)
+
+
+def test_a_validation_set_does_not_change_the_training():
+    X, T = data(20)
+    nets = [FFNN((3, 4, 2), seed=1, dropout=0.2, batch_norm=True) for _ in range(2)]
+    nets[0].fit(X, T, Constant(0.1), batches=4, epochs=4)
+    nets[1].fit(X, T, Constant(0.1), batches=4, epochs=4, X_val=X[:5] + 1, t_val=T[:5])
+    assert np.array_equal(nets[0].parameters, nets[1].parameters)
+
+
+def test_global_state_is_left_alone():
+    numpy_state, python_state = np.random.get_state(), random.getstate()  # noqa: NPY002
+    errors = np.geterr()
+    net = FFNN((3, 4, 2), dropout=0.3)
+    net.fit(*data(), Adam(0.01, 0.9, 0.999), batches=2, epochs=2)
+    net.predict(data()[0])
+    assert random.getstate() == python_state
+    after = np.random.get_state()  # noqa: NPY002
+    assert after[2:] == numpy_state[2:]
+    assert np.array_equal(after[1], numpy_state[1])
+    assert np.geterr() == errors
+
+
+def test_the_data_are_left_alone():
+    X, T = data(20)
+    kept = X.copy(), T.copy()
+    net = FFNN((3, 4, 2), identity, dropout=(0.2, 0.2), batch_norm=True, seed=1)
+    net.fit(X, T, Constant(0.1), 4, 3, 0.1, X[:5], T[:5], clip_value=0.1)
+    net.gradient(X, T)
+    net.predict(X)[:] = 7.0
+    net.feed_forward(X)[:] = 7.0
+    assert np.array_equal(X, kept[0])
+    assert np.array_equal(T, kept[1])
+
+
+# When training ends early
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_interruption_from_the_keyboard(batch_norm):
+    X, T = data(12)
+    interrupted, free = (FFNN((3, 4, 2), seed=1, batch_norm=batch_norm) for _ in range(2))
+    # Four updates per epoch: this is in the middle of the third epoch.
+    stop = Remembering(0.05, until=9, then=KeyboardInterrupt())
+    scores = interrupted.fit(X, T, stop, 4, 10, 0.0, X, T)
+    wanted = free.fit(X, T, Remembering(0.05), 4, 2, 0.0, X, T)
+    assert sorted(scores) == ["train_errors", "val_errors"]
+    for name in scores:
+        assert np.array_equal(scores[name], wanted[name])
+    assert not np.array_equal(interrupted.parameters, free.parameters), "the ninth update is lost"
+    assert np.isfinite(interrupted.fit(X, T, Constant(0.01), 4, 2)["train_errors"]).all()
+
+
+def test_interruption_keeps_the_last_update():
+    X, T = data(12)
+    net, reference = FFNN((3, 4, 2), tanh, seed=1), Reference((3, 4, 2), "tanh")
+    theta = net.parameters.copy()
+    scores = net.fit(X, T, Remembering(0.05, until=1, then=KeyboardInterrupt()), epochs=5)
+    assert scores["train_errors"].shape == (1,)
+    assert np.allclose(net.parameters, theta - 0.05 * reference.gradient(theta, X, T), atol=1e-14)
+    scores = net.fit(X, T, Remembering(0.05, until=0, then=KeyboardInterrupt()), epochs=5)
+    assert scores["train_errors"].shape == (0,)
+
+
+def test_interruption_between_two_scores():
+    """However it comes: the scores have the same length."""
+    X, T = data(12)
+    calls = []
+
+    def impatient(target):
+        def func(A):
+            calls.append(len(target))
+            if calls.count(5) == 3:  # the third scoring of the validation set
+                raise KeyboardInterrupt
+            return CostOLS(target)(A)
+
+        return func
+
+    net = FFNN((3, 4, 2), cost_func=impatient, seed=1)
+    scores = net.fit(X, T, Constant(0.1), 1, 10, 0.0, X[:5], T[:5])
+    assert {name: len(values) for name, values in scores.items()} == {
+        "train_errors": 2,
+        "val_errors": 2,
+    }
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_divergence(batch_norm):
+    """The parameters and statistics are those after the last good epoch, and the scores too."""
+    X, T = data(12)
+
+    class Bursting(Constant):
+        def update_change(self, gradient, out=None):
+            change = super().update_change(gradient, out)
+            if self.n_updates == 10:
+                change[3] = np.inf
+            return change
+
+    burst, free = (FFNN((3, 4, 2), tanh, seed=1, batch_norm=batch_norm) for _ in range(2))
+    with pytest.raises(
+        TrainingDiverged, match=r"diverged in epoch 3.*those after 2 epochs"
+    ) as info:
+        burst.fit(X, T, Bursting(0.05), 4, 10, 0.0, X, T)
+    wanted = free.fit(X, T, Constant(0.05), 4, 2, 0.0, X, T)
+    assert np.array_equal(burst.parameters, free.parameters)
+    assert np.array_equal(burst.predict(X), free.predict(X))
+    assert info.value.scores.keys() == wanted.keys()
+    for name in wanted:
+        assert np.array_equal(info.value.scores[name], wanted[name])
+    assert np.isfinite(burst.fit(X, T, Constant(0.01))["train_errors"]).all()
+
+
+@pytest.mark.parametrize(
+    ("output", "cost"),
+    [(identity, CostOLS), (softmax, CostCrossEntropy), (softmax, CostLogReg), (softmax, CostOLS)],
+)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1e308])
+@pytest.mark.parametrize("written", ["with out", "without out"])
+def test_divergence_whatever_the_cost(output, cost, value, written):
+    class WithOut(Scheduler):
+        def update_change(self, gradient, out=None):
+            out[:] = value
+            return out
+
+    class WithoutOut(Scheduler):
+        def update_change(self, gradient):
+            return np.full_like(gradient, value)
+
+    net = FFNN((3, 4, 3), output_func=output, cost_func=cost, seed=1)
+    before = net.parameters.copy()
+    scheduler = (WithOut if written == "with out" else WithoutOut)(0.1)
+    with pytest.raises(TrainingDiverged, match="diverged in epoch 1"):
+        net.fit(*classes(), scheduler, epochs=4)
+    assert np.array_equal(net.parameters, before)
+
+
+def test_a_learning_rate_that_is_too_large():
+    X, T = data()
+    net = FFNN((3, 2), seed=1)
+    with np.errstate(all="raise"), pytest.raises(TrainingDiverged, match="A smaller eta") as info:
+        net.fit(X, T, Constant(50.0), epochs=1000)
+    done = len(info.value.scores["train_errors"])
+    assert 10 < done < 1000
+    assert np.isfinite(info.value.scores["train_errors"]).all()
+    assert net.cost(X, T) == pytest.approx(info.value.scores["train_errors"][-1])
+    assert issubclass(TrainingDiverged, ArithmeticError)
+
+
+def test_underflow_is_not_divergence():
+    X, T = classes()
+    with np.errstate(all="raise"):
+        net = FFNN((3, 3), output_func=softmax, cost_func=CostCrossEntropy, seed=1)
+        net.weights[0][:] = 800.0 * np.eye(3)
+        scores = net.fit(X, T, Constant(1e-3), epochs=3)
+    assert np.isfinite(scores["train_errors"]).all()
+
+
+# Progress
+
+
+def test_progress(capsys):
+    net = FFNN((3, 4, 2), seed=1)
+    net.fit(*data(), Constant(0.01), epochs=3)
+    assert capsys.readouterr() == ("", "")
+    scores = net.fit(*data(), Constant(0.01), epochs=3, progress=True)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "3/3" in shown.err
+    assert f"train_errors={scores['train_errors'][-1]:.4g}" in shown.err
+
+
+def test_progress_ends_with_the_training(capsys):
+    net = FFNN((3, 4, 2), seed=1)
+    stop = Remembering(0.01, until=2, then=KeyboardInterrupt())
+    net.fit(*data(), stop, epochs=5, progress=True)
+    assert "2/5" in capsys.readouterr().err
+
+
+# Other types of data
+
+
+@pytest.mark.parametrize("convert", [np.asfortranarray, np.ndarray.tolist, np.float32, np.int64])
+def test_what_the_data_may_be(convert):
+    X, T = np.arange(12.0).reshape(6, 2) % 5, np.arange(6.0).reshape(6, 1) % 3
+    nets = [FFNN((2, 3, 1), seed=1) for _ in range(2)]
+    for net, to in zip(nets, (np.array, convert), strict=True):
+        net.fit(to(X), to(T), Constant(0.01), batches=2, epochs=3)
+    assert np.array_equal(nets[0].parameters, nets[1].parameters)
+
+
+def test_float32_training():
+    X, T = classes(30)
+    nets = [FFNN((3, 8, 3), LRELU, softmax, CostCrossEntropy, seed=1, dtype=d, batch_norm=True)
+            for d in (np.float64, np.float32)]  # fmt: skip
+    for net in nets:
+        net.fit(X, T, Momentum(0.05, 0.9), batches=3, epochs=5, lam=1e-3, clip_norm=1.0)
+    assert nets[1].parameters.dtype == np.float32
+    assert nets[1].predict(X).dtype == np.int64
+    assert np.allclose(nets[0].parameters, nets[1].parameters, atol=1e-4)
+    assert not np.array_equal(nets[0].parameters, nets[1].parameters)
+    assert backprop.FFNN is FFNN

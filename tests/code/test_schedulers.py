@@ -1,0 +1,324 @@
+"""Schedulers: hand-worked sequences, the published rules, memory, bad arguments."""
+
+from fractions import Fraction
+from math import sqrt
+
+import numpy as np
+import pytest
+from backprop import Adagrad, AdagradMomentum, Adam, Constant, Momentum, RMS_prop, Scheduler
+from backprop.schedulers import EPSILON
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+EXAMPLES = {
+    "Constant": lambda: Constant(eta=0.1),
+    "Momentum": lambda: Momentum(eta=0.1, momentum=0.5),
+    "Adagrad": lambda: Adagrad(eta=0.1),
+    "AdagradMomentum": lambda: AdagradMomentum(eta=0.1, momentum=0.5),
+    "RMS_prop": lambda: RMS_prop(eta=0.1, rho=0.75),
+    "Adam": lambda: Adam(eta=0.1, rho=0.5, rho2=0.75),
+}
+EVERY = pytest.mark.parametrize("name", EXAMPLES)
+
+
+def changes(scheduler, gradients):
+    return [float(scheduler.update_change(np.array([g]))[0]) for g in gradients]
+
+
+# Sequences worked by hand, for gradients that make all roots whole numbers
+
+
+def test_constant():
+    assert changes(Constant(0.5), [4.0, -2.0, 0.0]) == [2.0, -1.0, 0.0]
+
+
+def test_momentum():
+    # v: 2; 1 - 1 = 0; 0 + 4 = 4; 2 + 0 = 2
+    assert changes(Momentum(0.5, 0.5), [4.0, -2.0, 8.0, 0.0]) == [2.0, 0.0, 4.0, 2.0]
+
+
+def test_adagrad():
+    # G: 9, 25, 169; so g / √G: 3/3, 4/5, -12/13
+    assert changes(Adagrad(1.0), [3.0, 4.0, -12.0]) == pytest.approx([1, 0.8, -12 / 13], rel=1e-8)
+
+
+def test_adagrad_with_momentum():
+    # v: 1; 1/2 + 4/5; 13/20 - 12/13
+    wanted = [Fraction(1), Fraction(13, 10), Fraction(13, 20) - Fraction(12, 13)]
+    got = changes(AdagradMomentum(1.0, 0.5), [3.0, 4.0, -12.0])
+    assert got == pytest.approx([float(w) for w in wanted], rel=1e-7)
+
+
+def test_rms_prop():
+    # rho = 3/4. s: 16/4 = 4; 3 + 52/4 = 16; 12 + 16/4 = 16. Changes g/√s.
+    got = changes(RMS_prop(1.0, 0.75), [4.0, sqrt(52), -4.0])
+    assert got == pytest.approx([2.0, sqrt(52) / 4, -1.0], rel=1e-8)
+
+
+def test_adam():
+    # rho = 1/2, rho2 = 3/4, g = 2, then -2.
+    # t = 1: m = 1, s = 1, corrected 2 and 4: change 2/2.
+    # t = 2: m = 1/2 - 1 = -1/2, s = 3/4 + 1 = 7/4; corrected (-1/2)/(3/4) = -2/3, (7/4)/(7/16) = 4.
+    # t = 3, g = 0: m = -1/4, s = 21/16; corrected (-1/4)/(7/8) = -2/7, (21/16)/(37/64) = 84/37.
+    got = changes(Adam(1.0, 0.5, 0.75), [2.0, -2.0, 0.0])
+    assert got == pytest.approx([1.0, -1 / 3, -2 / 7 / sqrt(84 / 37)], rel=1e-8)
+
+
+def test_constant_gradients():
+    """What the rules come to when the gradient is the same at every step."""
+    g, eta = 3.0, 0.1
+    assert changes(Momentum(eta, 0.9), [g] * 300)[-1] == pytest.approx(10 * eta * g)
+    assert changes(Adagrad(eta), [g] * 49)[-1] == pytest.approx(eta / 7)
+    assert changes(RMS_prop(eta, 0.9), [g])[0] == pytest.approx(eta / sqrt(0.1))
+    assert changes(RMS_prop(eta, 0.9), [g] * 300)[-1] == pytest.approx(eta)
+    assert changes(Adam(eta, 0.9, 0.999), [g] * 50) == pytest.approx([eta] * 50)
+
+
+# The published rules, number by number
+
+
+def published(name, gradients, eta, a, b):
+    """Yield the changes for one parameter, with the letters of the papers."""
+    v = G = s = m = 0.0
+    for t, g in enumerate(gradients, start=1):
+        if name == "Constant":
+            yield eta * g
+        elif name == "Momentum":  # Polyak 1964
+            v = a * v + eta * g
+            yield v
+        elif name == "Adagrad":  # Duchi, Hazan and Singer 2011
+            G = G + g**2
+            yield eta * g / (sqrt(G) + EPSILON)
+        elif name == "AdagradMomentum":
+            G = G + g**2
+            v = a * v + eta * g / (sqrt(G) + EPSILON)
+            yield v
+        elif name == "RMS_prop":  # Hinton 2012, slide 29 of lecture 6
+            s = a * s + (1 - a) * g**2
+            yield eta * g / (sqrt(s) + EPSILON)
+        elif name == "Adam":  # Kingma and Ba 2015, algorithm 1
+            m = a * m + (1 - a) * g
+            s = b * s + (1 - b) * g**2
+            yield eta * (m / (1 - a**t)) / (sqrt(s / (1 - b**t)) + EPSILON)
+
+
+def build(name, eta, a, b):
+    arguments = {"Constant": (), "Adagrad": (), "Adam": (a, b)}.get(name, (a,))
+    return {c.__name__: c for c in Scheduler.__subclasses__()}[name](eta, *arguments)
+
+
+sizes = st.floats(-1e3, 1e3).map(lambda g: 0.0 if abs(g) < 1e-100 else g)
+
+
+@EVERY
+@given(
+    gradients=hnp.arrays(
+        np.float64, st.tuples(st.integers(1, 12), st.integers(1, 4)), elements=sizes
+    ),
+    eta=st.floats(1e-6, 10),
+    a=st.floats(0, 0.999),
+    b=st.floats(0, 0.9999),
+)
+def test_published_rule(name, gradients, eta, a, b):
+    """Elementwise: every column of the gradients has a memory of its own."""
+    scheduler = build(name, eta, a, b)
+    got = np.array([scheduler.update_change(g) for g in gradients])
+    wanted = np.transpose([list(published(name, column, eta, a, b)) for column in gradients.T])
+    # Where changes of both signs add up, what is left is known to the rounding of the largest.
+    assert np.allclose(got, wanted, rtol=1e-12, atol=1e-12 * np.abs(wanted).max())
+
+
+def test_epsilon_stands_outside_the_root():
+    """A gradient far below epsilon gives a small change, not one of size eta."""
+    assert EPSILON == 1e-8
+    g = 1e-12
+    assert changes(Adagrad(1.0), [g])[0] == pytest.approx(g / (g + 1e-8))
+    assert changes(Adam(1.0, 0.9, 0.999), [g])[0] == pytest.approx(g / (g + 1e-8))
+    assert changes(RMS_prop(1.0, 0.75), [g])[0] == pytest.approx(g / (g / 2 + 1e-8))
+    for name in ("Adagrad", "AdagradMomentum", "RMS_prop", "Adam"):
+        assert changes(EXAMPLES[name](), [0.0, 0.0]) == [0.0, 0.0]
+
+
+def test_the_lectures_loop():
+    """Ten steps on 3 × 3 ones; with a reset in every step Adam is descent by signs."""
+    rng = np.random.default_rng(0)
+    adam, weights = Adam(eta=1e-3, rho=0.9, rho2=0.999), np.ones((3, 3))
+    for _ in range(10):
+        weights = weights - adam.update_change(rng.random((3, 3)))
+        adam.reset()
+    assert np.allclose(weights, 1 - 10 * 1e-3, rtol=1e-6)
+
+
+# Memory
+
+
+@EVERY
+def test_reset_makes_it_as_new(name):
+    used, new = EXAMPLES[name](), EXAMPLES[name]()
+    changes(used, [1.0, -3.0, 2.0])
+    assert used.n_updates == 3
+    used.reset()
+    assert (used.n_updates, used.memory) == (0, {})
+    assert changes(used, [5.0, 1.0]) == changes(new, [5.0, 1.0])
+    used.reset()
+    assert used.update_change(np.ones((2, 2))).shape == (2, 2)  # other parameters as well
+
+
+@EVERY
+def test_only_constant_has_no_memory(name):
+    (alone,), (_, later) = changes(EXAMPLES[name](), [2.0]), changes(EXAMPLES[name](), [-1.0, 2.0])
+    assert (later == alone) == (name == "Constant")
+
+
+@EVERY
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_shapes_and_types(name, shape, dtype):
+    scheduler = EXAMPLES[name]()
+    for value in (2.0, -1.0):
+        g = np.full(shape, value, dtype)
+        change = scheduler.update_change(g)
+        assert (change.shape, change.dtype) == (shape, dtype)
+        assert (g == value).all(), "the gradient was changed"
+        assert not np.shares_memory(change, g)
+        assert not any(np.shares_memory(change, kept) for kept in scheduler.memory.values())
+        assert all(kept.dtype == dtype for kept in scheduler.memory.values())
+
+
+@EVERY
+def test_the_result_is_not_changed_by_later_updates(name):
+    scheduler = EXAMPLES[name]()
+    first = scheduler.update_change(np.array([1.0, 2.0]))
+    kept = first.copy()
+    second = scheduler.update_change(np.array([-5.0, 4.0]))
+    assert np.array_equal(first, kept)
+    careless = EXAMPLES[name]()
+    careless.update_change(np.array([1.0, 2.0]))[:] = 99.0
+    assert np.array_equal(careless.update_change(np.array([-5.0, 4.0])), second)
+
+
+@EVERY
+def test_out(name):
+    with_out, without = EXAMPLES[name](), EXAMPLES[name]()
+    out = np.full(3, np.nan)
+    for g in np.random.default_rng(0).normal(size=(4, 3)):
+        assert with_out.update_change(g, out=out) is out
+        assert np.array_equal(out, without.update_change(g))
+
+
+@EVERY
+def test_integers_and_lists(name):
+    from_integers, from_floats = (
+        EXAMPLES[name]().update_change(g) for g in ([1, -2], np.array([1.0, -2.0]))
+    )
+    assert np.array_equal(from_integers, from_floats)
+
+
+# Schedulers of one's own
+
+
+def test_the_lectures_way_of_writing_one():
+    class Decay(Scheduler):
+        def __init__(self, eta):
+            super().__init__(eta)
+            self.t = 0
+
+        def update_change(self, gradient):
+            self.t += 1
+            return self.eta / self.t * gradient
+
+        def reset(self):
+            self.t = 0
+
+    decay = Decay(0.5)
+    assert changes(decay, [4.0, 4.0]) == [2.0, 1.0]
+    decay.reset()
+    assert changes(decay, [4.0]) == [2.0]
+
+
+def test_the_abstract_class_raises_on_use():
+    with pytest.raises(TypeError, match="abstract class Scheduler"):
+        Scheduler(0.1)
+
+    class Half(Scheduler):
+        pass
+
+    with pytest.raises(TypeError, match="update_change"):
+        Half(0.1)
+
+
+# Bad arguments
+
+
+@pytest.mark.parametrize("eta", [0, 0.0, -0.1, np.nan, np.inf, -np.inf, 10**400])
+def test_eta_out_of_range(eta):
+    for name in EXAMPLES:
+        with pytest.raises(ValueError, match="eta should be greater than 0"):
+            build(name, eta, 0.9, 0.9)
+
+
+@pytest.mark.parametrize("eta", ["0.1", None, [0.1], True, 1j, np.ones(2)])
+def test_eta_not_a_number(eta):
+    with pytest.raises(TypeError, match="eta should be a number, not"):
+        Constant(eta)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 1.5, np.nan])
+@pytest.mark.parametrize(
+    ("cls", "names"),
+    [
+        (Momentum, ["momentum"]),
+        (AdagradMomentum, ["momentum"]),
+        (RMS_prop, ["rho"]),
+        (Adam, ["rho", "rho2"]),
+    ],
+)
+def test_shares_out_of_range(cls, names, share):
+    for name in names:
+        arguments = {"eta": 0.1, **dict.fromkeys(names, 0.9), name: share}
+        with pytest.raises(ValueError, match=f"{name} should be at least 0 and less than 1, not"):
+            cls(**arguments)
+        cls(**{**arguments, name: 0})
+
+
+@EVERY
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_bad_gradient_leaves_the_memory(name, bad):
+    scheduler, untouched = EXAMPLES[name](), EXAMPLES[name]()
+    for s in (scheduler, untouched):
+        s.update_change(np.array([1.0, 2.0]))
+    with pytest.raises(FloatingPointError, match="gradient should be finite"):
+        scheduler.update_change(np.array([1.0, bad]))
+    assert scheduler.n_updates == 1
+    after = [s.update_change(np.array([3.0, -2.0])) for s in (scheduler, untouched)]
+    assert np.array_equal(*after)
+
+
+@pytest.mark.parametrize("name", [n for n in EXAMPLES if n != "Constant"])
+def test_another_shape(name):
+    scheduler = EXAMPLES[name]()
+    scheduler.update_change(np.ones(3))
+    for shape in ((4,), (1,), (3, 1), ()):
+        with pytest.raises(
+            ValueError, match=r"gradient should have shape \(3,\), as before.*reset"
+        ):
+            scheduler.update_change(np.ones(shape))
+    assert scheduler.n_updates == 1
+
+
+@EVERY
+@pytest.mark.parametrize("bad", ["a", [None], 1j, [True]])
+def test_not_a_gradient(name, bad):
+    with pytest.raises(TypeError, match="gradient should be an array of numbers"):
+        EXAMPLES[name]().update_change(bad)
+
+
+@EVERY
+def test_bad_out(name):
+    scheduler, g = EXAMPLES[name](), np.ones(3)
+    for out in (g, g[:], np.ones(4), np.ones((3, 1))):
+        with pytest.raises(ValueError, match=r"out should be another array of shape \(3,\)"):
+            scheduler.update_change(g, out=out)
+    assert scheduler.n_updates == 0
+    assert scheduler.update_change(np.ones(2)).shape == (2,)

@@ -1,0 +1,296 @@
+"""The page on notation says what the code does: its tables are read and evaluated.
+
+What the symbols mean is computed here, by complex steps through a forward pass of our own.
+"""
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from backprop import FFNN, CostLogReg, cost_gradient, derivate, sigmoid, tanh
+from printed import Family, Printed, PrintedError
+
+PAGE = Path(__file__).resolve().parents[2] / "chapters" / "notation.md"
+M, n = (5, 6, 4, 3, 2), 7
+L = len(M) - 1
+N = sum(a * b + b for a, b in pairwise(M))
+H = 1e-30
+
+
+def tables() -> list[list[list[str]]]:
+    """Return the tables of the page, as rows of cells, without their headings."""
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", PAGE.read_text(encoding="utf-8"), re.M):
+        rows = [
+            [cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()
+        ]
+        found.append(rows[2:])
+    return found
+
+
+SYMBOLS, ELEMENTS, NAMES, EQUATIONS = tables()
+ASSIGNMENTS = re.findall(r"`(\w+) = ([^`]+)`", PAGE.read_text(encoding="utf-8"))
+
+
+def logistic(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def slope(function, z):
+    return np.imag(function(z + 1j * H)) / H
+
+
+PHI = [None, logistic, np.tanh, logistic, logistic]
+rng = np.random.default_rng(17)
+W = [None, *(rng.normal(size=pair) for pair in pairwise(M))]
+b = [None, *(rng.normal(size=m) for m in M[1:])]
+X, T = rng.normal(size=(n, M[0])), rng.uniform(0.2, 0.8, size=(n, M[-1]))
+
+
+class Pass:
+    """The forward pass for some samples, with the logistic cost, and its derivatives."""
+
+    def __init__(self, X, T):
+        self.X, self.T = X, T
+        self.values = self.forward()
+        self.gradient = {key: self.differentiate(key) for key in self.values if key != "C"}
+
+    def forward(self, what=None, change=0.0):
+        """Return all arrays by name, with ``change`` added to one of them on the way."""
+        found = {}
+
+        def keep(name, value):
+            found[name] = value + change if name == what else value
+            return found[name]
+
+        A = keep(("A", 0), self.X)
+        for l in range(1, L + 1):
+            Z = keep(("Z", l), A @ keep(("W", l), W[l]) + keep(("b", l), b[l]))
+            A = keep(("A", l), PHI[l](Z))
+        found["C"] = -(self.T * np.log(A) + (1 - self.T) * np.log(1 - A)).sum() / len(self.X)
+        return found
+
+    def differentiate(self, what, of="C"):
+        """Differentiate ``of`` by every element of the array ``what``, in the first axes."""
+        shape = np.shape(self.values[what])
+        found = np.empty(shape + np.shape(self.values[of]))
+        for index in np.ndindex(shape):
+            change = np.zeros(shape, dtype=complex)
+            change[index] = 1j * H
+            found[index] = np.imag(self.forward(what, change)[of]) / H
+        return found
+
+
+BATCH, ONE = Pass(X, T), Pass(X[2:3], T[2:3])
+
+
+def in_order(weights, biases):
+    parts = [part.ravel() for pair in zip(weights, biases, strict=True) for part in pair]
+    return np.concatenate(parts)
+
+
+def all_layers(name):
+    return [BATCH.gradient[name, l] for l in range(1, L + 1)]
+
+
+MEANING = {
+    "n": lambda l, s, i, j: n,
+    "L": lambda l, s, i, j: L,
+    "M_l": lambda l, s, i, j: M[l],
+    "N": lambda l, s, i, j: N,
+    "X": lambda l, s, i, j: X,
+    "T": lambda l, s, i, j: T,
+    "W^l": lambda l, s, i, j: W[l],
+    "b^l": lambda l, s, i, j: b[l],
+    r"\Theta": lambda l, s, i, j: in_order(W[1:], b[1:]),
+    "Z^l": lambda l, s, i, j: BATCH.values["Z", l],
+    "A^l": lambda l, s, i, j: BATCH.values["A", l],
+    "A^0": lambda l, s, i, j: X,
+    "A^L": lambda l, s, i, j: BATCH.values["A", L],
+    "C": lambda l, s, i, j: BATCH.values["C"],
+    r"\partial C/\partial A^L": lambda l, s, i, j: BATCH.gradient["A", L],
+    r"\delta^l": lambda l, s, i, j: BATCH.gradient["Z", l],
+    r"\partial C/\partial W^l": lambda l, s, i, j: BATCH.gradient["W", l],
+    r"\partial C/\partial b^l": lambda l, s, i, j: BATCH.gradient["b", l],
+    r"\partial C/\partial \Theta": lambda l, s, i, j: in_order(all_layers("W"), all_layers("b")),
+    "x_{si}": lambda l, s, i, j: X[s - 1, i - 1],
+    "t_{sj}": lambda l, s, i, j: T[s - 1, j - 1],
+    "w_{ij}^l": lambda l, s, i, j: W[l][i - 1, j - 1],
+    "b_j^l": lambda l, s, i, j: b[l][j - 1],
+    "z_{sj}^l": lambda l, s, i, j: BATCH.values["Z", l][s - 1, j - 1],
+    "a_{sj}^l": lambda l, s, i, j: BATCH.values["A", l][s - 1, j - 1],
+    r"\delta_{sj}^l": lambda l, s, i, j: BATCH.gradient["Z", l][s - 1, j - 1],
+    r"\varphi_l(Z^l)": lambda l, s, i, j: PHI[l](BATCH.values["Z", l]),
+    r"\varphi_l'(Z^l)": lambda l, s, i, j: slope(PHI[l], BATCH.values["Z", l]),
+    r"\sigma(Z^l)": lambda l, s, i, j: logistic(BATCH.values["Z", l]),
+}
+
+
+def shape_of(printed: str, l: int) -> tuple:
+    """Return the shape that a cell prints, as numbers."""
+    if printed == "number":
+        return ()
+    inside = re.fullmatch(r"\$\((.+?),? *\)\$", printed).group(1)
+    sizes = {"n": n, "N": N, "M_0": M[0], "M_L": M[L], "M_l": M[l], "M_{l-1}": M[l - 1]}
+    return tuple(sizes[part.strip()] for part in inside.split(","))
+
+
+def problem(row) -> str | None:
+    """Say what is wrong with a row of the first two tables."""
+    symbol, code, shape, meaning = row
+    symbol = symbol.strip("$")
+    net = FFNN(M, [sigmoid, tanh, sigmoid], sigmoid, CostLogReg)
+    net.parameters = in_order(W[1:], b[1:])
+    names = {"net": net, "X": X, "t": T, "L": L}
+    names |= {"cost_gradient": cost_gradient, "derivate": derivate, "sigmoid": sigmoid}
+    for name, value in ASSIGNMENTS:
+        names[name] = eval(value, dict(names))
+    for l in range(1, L if "l < L" in meaning else L + 1):
+        for s, i, j in ((5, 3, 2), (6, 2, 1)):  # all different, and there in every layer
+            try:
+                found = eval(code.strip("`"), {**names, "l": l, "s": s, "i": i, "j": j})
+            except Exception as error:
+                return f"{code} raises {error!r} for l = {l}"
+            if np.shape(found) != shape_of(shape, l):
+                return (
+                    f"{symbol} has shape {np.shape(found)}, not {shape_of(shape, l)}, for l = {l}"
+                )
+            if not np.allclose(found, MEANING[symbol](l, s, i, j), rtol=1e-9, atol=1e-14):
+                return f"{code} is not {symbol} for l = {l}"
+    return None
+
+
+ROWS = [*SYMBOLS, *ELEMENTS]
+each_row = pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+
+
+def test_the_names_in_the_code_are_explained():
+    assert [name for name, _ in ASSIGNMENTS] == ["trace", "slope"]
+
+
+def test_every_symbol_is_listed_once():
+    assert sorted(row[0].strip("$") for row in ROWS) == sorted(MEANING)
+
+
+@each_row
+def test_rows_say_what_the_code_does(row):
+    assert problem(row) is None
+    assert row[3]
+
+
+def planted(row):
+    """Yield copies of a row with one error each."""
+    symbol, code, shape, meaning = row
+    changes = [("l - 1", "l - 2"), ("[l]", "[l - 1]"), ("- 1, j - 1", "- 1, j - 2")]
+    if "len(" not in code:  # X and t have the same number of rows, weights and biases of entries
+        changes += [("trace.A", "trace.Z"), ("trace.Z", "trace.A")]
+        changes += [("weights", "biases"), ("X", "t")]
+    for old, new in changes:
+        if old in code:
+            yield symbol, code.replace(old, new), shape, meaning
+    if shape == "number":
+        yield symbol, code, "$(n,)$", meaning
+    else:
+        sizes = shape.strip("$()").rstrip(",").split(", ")
+        yield symbol, code, f"$({', '.join([*sizes, 'n'])})$", meaning
+        if len(sizes) == 2:
+            yield symbol, code, f"$({sizes[1]}, {sizes[0]})$", meaning
+    yield symbol, f"`({code.strip('`')}) * 1.000001`", shape, meaning
+
+
+@each_row
+def test_wrong_rows_are_noticed(row):
+    missed = [changed for changed in planted(row) if problem(changed) is None]
+    assert not missed
+
+
+# The lecture's equations, in the lecture's order of indices
+
+
+def weights_as(cell: str):
+    """Return W if a cell of the dictionary keeps the order of the indices, else None."""
+    theirs, ours = re.fullmatch(r"its \$w_\{(..)\}\$ is our \$w_\{(..)\}\$", cell).groups()
+    assert sorted(theirs) == sorted(ours)
+    return theirs == ours
+
+
+def lecture(cell: str) -> dict:
+    """Return the values of the lecture's symbols, for one sample."""
+    order = (lambda w: w) if cell == "none" or weights_as(cell) else np.transpose
+    eta = 0.3
+
+    def indexed(arrays, sub=1):
+        def value(*indices):
+            *position, l = indices
+            assert min(position) > 0
+            return arrays[l][tuple(i - 1 for i in position)]
+
+        return Family(value, sub, 1)
+
+    def partial(above, below):
+        key, (l,) = below.name.upper() if below.name != "b" else "b", below.upper
+        index = tuple(i - 1 for i in below.lower)
+        if above.name == "C":
+            found = order(ONE.gradient[key, l]) if key == "W" else ONE.gradient[key, l].reshape(-1)
+            return found[index]
+        of = ONE.differentiate((key, l), (above.name.upper(), *above.upper))[0, :, 0]
+        return of[(*index, *(j - 1 for j in above.lower))]
+
+    layers = range(1, L + 1)
+    after = [None, *(order(W[l] - eta * ONE.gradient["W", l]) for l in layers)]
+    env = {
+        "z": indexed([None, *(ONE.values["Z", l][0] for l in layers)]),
+        "a": indexed([ONE.values["A", l][0] for l in range(L + 1)]),
+        "b": indexed(b),
+        "delta": indexed([None, *(ONE.gradient["Z", l][0] for l in layers)]),
+        "M": Family(lambda l: M[l], 1),
+        "sigma'": lambda z: slope(logistic, z),
+        "partial": partial,
+        "sum k": lambda j, l: range(1, M[l + 1] + 1),
+        "eta": eta,
+        "L": L,
+        "after": {"w": indexed(after, 2)},
+    }
+    if cell != "none":
+        env["w"] = indexed([None, *(order(w) for w in W[1:])], 2)
+    return env
+
+
+# The free indices of each equation: the layers, and from which layer a unit is (0: l, 1: l - 1).
+FREE = {
+    "weighted sum": (range(1, L + 1), {"j": 0}),
+    "by the activation": (range(1, L + 1), {"j": 0, "i": 1}),
+    "output error": ([L], {"j": 0}),
+    "by the weight": ([L], {"j": 0, "k": 1}),
+    "by the bias": ([L], {"j": 0}),
+    "one layer back": ([1, 3], {"j": 0}),  # where the activation function is logistic
+    "update": (range(1, L + 1), {"j": 0, "k": 1}),
+}
+
+
+def holds(name, latex, cell):
+    """Evaluate the lecture's equation with the weights that the row states."""
+    layers, units = FREE[name]
+    for l in layers:
+        free = {unit: range(1, M[l - back] + 1) for unit, back in units.items()}
+        Printed(name, latex.strip("$")).holds(lecture(cell), l=[l], **free)
+
+
+@pytest.mark.parametrize("row", EQUATIONS, ids=[row[0] for row in EQUATIONS])
+def test_the_lecture_is_translated_rightly(row):
+    holds(*row[:3])
+
+
+@pytest.mark.parametrize("row", [r for r in EQUATIONS if r[2] != "none"], ids=lambda row: row[0])
+def test_a_wrong_translation_is_noticed(row):
+    theirs, ours = re.findall(r"w_\{(..)\}", row[2])
+    other = theirs[::-1] if theirs == ours else theirs
+    with pytest.raises((AssertionError, PrintedError, LookupError)):
+        holds(row[0], row[1], rf"its $w_{{{theirs}}}$ is our $w_{{{other}}}$")
+
+
+def test_the_names_are_translated():
+    assert len(NAMES) >= 8
+    assert all(len(row) == 2 and all(row) for row in NAMES)

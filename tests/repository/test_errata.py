@@ -1,0 +1,41 @@
+"""The page of errata: complete rows, each of which leads to where it is shown."""
+
+import re
+from pathlib import Path
+
+import ledger
+
+CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
+
+
+def rows() -> list[list[str]]:
+    """Return the cells of every row, without the head of the table."""
+    text = (CHAPTERS / "errata.md").read_text(encoding="utf-8")
+    found = [
+        [line[4:].strip() for line in block.split("\n") if line.strip() and line != ":::"]
+        for block in re.split(r"(?m)^(?=\* - )", text)[1:]
+    ]
+    return found[1:]
+
+
+def test_every_row_is_complete():
+    assert len(rows()) > 30
+    for row in rows():
+        assert len(row) == 4, row
+        assert all(row), row
+
+
+def test_every_row_leads_to_a_chapter_or_an_equation_that_exists():
+    labels = {e.label for e in ledger.equations()}
+    documents = set(ledger.texts()) | {"equations"}
+    theorems = set(re.findall(r":label: (thm-\S+)", "\n".join(ledger.texts().values())))
+    for row in rows():
+        shown = re.findall(r"\{(eq|doc|prf:ref)\}`([^`]+)`", row[3])
+        assert shown, row
+        known = {"eq": labels, "doc": documents, "prf:ref": theorems}
+        assert all(target in known[role] for role, target in shown), row
+
+
+def test_a_row_belongs_to_a_section_once_for_each_statement():
+    statements = [(row[0], row[1]) for row in rows()]
+    assert len(statements) == len(set(statements))

@@ -1,0 +1,135 @@
+"""The built site, a server for it, and a browser that never asks another host."""
+
+import functools
+import http.server
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import book
+import browser as chromium
+import pytest
+
+ARGUMENTS = [
+    "--no-sandbox",  # which Chromium needs where everybody is root: in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_generate_tests(metafunc):
+    """Run a test that asks for a ``document`` once for every page of the book."""
+    if "document" in metafunc.fixturenames:
+        metafunc.parametrize("document", book.listed())
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """Return the folder of the site, built from the present sources."""
+    if not book.is_current():
+        command = [sys.executable, str(book.ROOT / "tools" / "book.py")]
+        built = subprocess.run(command, capture_output=True, text=True)
+        if built.returncode:
+            pytest.fail(f"the site could not be built:\n{built.stderr[-3000:]}", pytrace=False)
+    return book.HTML
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a word."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(site):
+    """Return the address at which the site is served."""
+    handler = functools.partial(Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    """Return a running Chromium; one for all tests, because starting it takes a second."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium.chromium()
+    if path is None:
+        pytest.fail(chromium.MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+class Tab:
+    """A fresh browser tab that notes what goes wrong in it.
+
+    Attributes
+    ----------
+    page : playwright.sync_api.Page
+        The tab.
+    strangers : list of str
+        Requests to anywhere but the site; they are not let through.
+    missing : list of str
+        Requests that the site answered with an error.
+    errors : list of str
+        Errors on the console, and exceptions.
+    """
+
+    def __init__(self, chrome, home: str):
+        self.strangers, self.missing, self.errors = [], [], []
+        self.context = chrome.new_context(viewport={"width": 1280, "height": 900})
+        self.context.set_default_timeout(30_000)
+        self.page = self.context.new_page()
+        self.home = home
+
+        def route(request_route):
+            if request_route.request.url.startswith(home):
+                request_route.continue_()
+            else:
+                self.strangers.append(request_route.request.url)
+                request_route.abort()
+
+        def response(answer):
+            if answer.status >= 400:
+                self.missing.append(f"{answer.status} {answer.url}")
+
+        def console(message):
+            if message.type in ("error", "warning"):
+                self.errors.append(f"{message.type}: {message.text}")
+
+        self.page.route("**/*", route)
+        self.page.on("response", response)
+        self.page.on("console", console)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, path: str) -> "Tab":
+        """Go to a page of the site and wait until its formulas are typeset."""
+        self.page.goto(f"{self.home}/{path}", wait_until="load")
+        self.page.evaluate("() => window.MathJax?.startup?.promise")
+        return self
+
+
+@pytest.fixture(scope="session")
+def new_tab(chrome):
+    """Return a function that opens a tab on a site, given the address of the site."""
+    return functools.partial(Tab, chrome)
+
+
+@pytest.fixture
+def tab(new_tab, address):
+    """Return a fresh tab on the served site."""
+    fresh = new_tab(address)
+    yield fresh
+    fresh.context.close()

@@ -1,0 +1,157 @@
+"""The pages as files: all there, none too many, every link leads somewhere."""
+
+import functools
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import book
+import pytest
+from bs4 import BeautifulSoup
+
+DOCUMENTS = book.listed()
+CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
+OWN_PAGES = {"index.html", "search.html"}  # the redirect to the landing page, and the search
+RAW = re.compile(r"\$\$|\{(?:eq|ref|numref|doc|cite(?::\w)?|prf:ref|term)\}|\\[(\[]|^:::|```", re.M)
+
+
+@functools.cache
+def parsed(path: Path) -> BeautifulSoup:
+    """Return a page, parsed."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def page(site: Path, document: str) -> BeautifulSoup:
+    """Return the page of a document."""
+    return parsed(site / f"{document}.html")
+
+
+def text_of(article: BeautifulSoup) -> str:
+    """Return what a reader reads outside code and formulas."""
+    copy = BeautifulSoup(str(article), "html.parser")
+    for element in copy.select("pre, code, .math, script"):
+        element.decompose()
+    return copy.get_text()
+
+
+def heading(document: str) -> str:
+    """Return the title of a document, from its source."""
+    path = book.ROOT / f"{document}.md"
+    if path.exists():
+        text = path.read_text(encoding="utf-8")
+    else:
+        cells = json.loads(path.with_suffix(".ipynb").read_text(encoding="utf-8"))["cells"]
+        text = "".join(cells[0]["source"])
+    return re.search(r"^# (.+)$", text, re.M).group(1)
+
+
+def test_all_pages_are_there_and_no_others(site):
+    built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    built = {name for name in built if not name.startswith("_static/")}
+    assert built == {f"{document}.html" for document in DOCUMENTS} | OWN_PAGES
+
+
+def test_the_front_door_leads_to_the_landing_page(site):
+    refresh = parsed(site / "index.html").find("meta", attrs={"http-equiv": "Refresh"})
+    assert refresh["content"].endswith("url=chapters/index.html")
+
+
+def test_the_page_has_its_title_language_and_description(site, document):
+    soup = page(site, document)
+    titles = soup.select("article h1")
+    assert len(titles) == 1
+    title = titles[0].get_text().rstrip("#").strip()
+    number = re.match(r"(\d\d)-", document.rpartition("/")[2])
+    expected = heading(document)
+    assert title == (f"{int(number[1])}. {expected}" if number else expected)
+    assert expected in soup.title.get_text()
+    assert soup.html["lang"] == "en"
+    assert len(soup.find("meta", attrs={"name": "description"})["content"]) > 50
+
+
+def test_numbers_of_equations_figures_and_exercises_begin_with_the_chapter(site, document):
+    number = re.match(r"(\d\d)-", document.rpartition("/")[2])
+    shown = [e.get_text() for e in page(site, document).select(".eqno, .caption-number")]
+    numbers = [re.search(r"(\d+)\.\d+", text) for text in shown]
+    if number:
+        assert all(n and int(n[1]) == int(number[1]) for n in numbers), shown
+
+
+def test_images_are_described(site, document):
+    for image in page(site, document).select("article img"):
+        described = image.get("alt", "").strip()
+        assert described, image["src"]
+        assert not re.search(r"\.(png|svg|jpe?g)\b", described), f"a path: {described}"
+        assert len(described.split()) >= 3, described
+
+
+def test_nothing_raw_is_left_in_the_text(site, document):
+    found = RAW.search(text_of(page(site, document).find("article")))
+    assert found is None, f"{found.group()!r} is left"
+
+
+def references(soup: BeautifulSoup) -> list[str]:
+    """Return everything that a page links to or loads."""
+    found = [e["href"] for e in soup.select("a[href], link[href]")]
+    return found + [e["src"] for e in soup.select("[src]")]
+
+
+def test_links_and_anchors_lead_somewhere(site, document):
+    here = site / f"{document}.html"
+    for reference in references(parsed(here)):
+        url = urlsplit(reference)
+        if url.scheme in ("http", "https", "mailto", "data"):
+            continue
+        target = (here.parent / unquote(url.path)).resolve() if url.path else here
+        assert target.exists(), reference
+        if url.fragment and target.suffix == ".html":
+            anchor = parsed(target).find(id=unquote(url.fragment))
+            assert anchor is not None, f"{reference}: no such anchor"
+
+
+def test_nothing_is_loaded_from_another_host(site, document):
+    soup = page(site, document)
+    loaded = [e["src"] for e in soup.select("[src]")]
+    loaded += [e["href"] for e in soup.select("link[href]") if e.get("rel") != ["canonical"]]
+    assert loaded
+    assert not [url for url in loaded if urlsplit(url).netloc]
+
+
+def test_previous_and_next_follow_the_table_of_contents(site):
+    names = [document.rpartition("/")[2] for document in DOCUMENTS]
+    for before, document, after in zip([None, *names], DOCUMENTS, [*names[1:], None], strict=False):
+        soup = page(site, document)
+        for selector, name in ((".left-prev", before), (".right-next", after)):
+            link = soup.select_one(f".prev-next-area {selector}")
+            assert (link["href"] if link else None) == (f"{name}.html" if name else None)
+
+
+def test_every_page_lists_all_pages(site, document):
+    listed = {a["href"].split("#")[0] for a in page(site, document).select("nav.bd-links a")}
+    own = document.rpartition("/")[2]
+    names = {d.rpartition("/")[2] for d in DOCUMENTS} - {own}
+    assert {f"{name}.html" for name in names} <= listed
+
+
+def test_the_landing_page_links_to_every_page(site):
+    article = page(site, "chapters/index").find("article")
+    linked = {a["href"].split("#")[0] for a in article.select("a[href]")}
+    wanted = {f"{d.rpartition('/')[2]}.html" for d in DOCUMENTS} - {"index.html"}
+    assert wanted <= linked
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_chapter_can_be_downloaded_with_its_outputs(site, chapter):
+    links = [a["href"] for a in page(site, chapter).select("a[href$='.ipynb']")]
+    assert links
+    for link in links:
+        notebook = json.loads((site / chapter).parent.joinpath(link).read_text(encoding="utf-8"))
+        assert any(c.get("outputs") for c in notebook["cells"])
+
+
+def test_every_cited_work_is_listed_once(site):
+    entries = page(site, "chapters/references").select("[role=doc-biblioentry]")
+    assert entries
+    texts = [entry.p.get_text() for entry in entries]
+    assert len(set(texts)) == len(texts)
