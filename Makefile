@@ -73,7 +73,7 @@ ledger: book-environment  ## write the ledger of equations
 	@$(RUN) tools/ledger.py
 
 bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
-	@$(RUN) benchmarks/train.py
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/train.py
 
 clean:  ## remove everything that was made, the environment included
 	rm -rf $(VENV) _build

@@ -53,7 +53,10 @@ def main() -> int:
         return 0
     print("fetching a Chromium for the tests of the site", flush=True)
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
-    if subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) or not fetched():
+    if (
+        subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        or not fetched()
+    ):
         print(MISSING, file=sys.stderr)
         return 1
     return 0

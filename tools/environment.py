@@ -65,8 +65,7 @@ def create():
     if sys.version_info < OLDEST:
         stop(
             "Python %d.%d or later is needed, but this is %s: install a newer one, or say which "
-            "to use: make PYTHON=python3.12 book"
-            % (OLDEST[0], OLDEST[1], sys.version.split()[0])
+            "to use: make PYTHON=python3.12 book" % (OLDEST[0], OLDEST[1], sys.version.split()[0])
         )
     try:
         import ensurepip  # noqa: F401
@@ -114,7 +113,17 @@ def ensure(kind):
 def lock():
     """Write the two locked lists of requirements."""
     for name in ("requirements", "requirements-test"):
-        command = [str(python()), "-m", "uv", "pip", "compile", *LOCK, name + ".in", "-o", name + ".txt"]
+        command = [
+            str(python()),
+            "-m",
+            "uv",
+            "pip",
+            "compile",
+            *LOCK,
+            name + ".in",
+            "-o",
+            name + ".txt",
+        ]
         if subprocess.call([*command, *sys.argv[2:]], cwd=str(ROOT)):
             stop("%s.txt could not be written: see above" % name)
 

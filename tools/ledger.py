@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 TESTS = ROOT / "tests" / "equations"
 PAGE = CHAPTERS / "equations.md"
-EQUATION = re.compile(r"^\$\$[ \t]*\n((?:(?!\$\$).)+?)\n[ \t]*\$\$[ \t]*\(((?:eq|def)-[a-z0-9-]+)\)", re.M | re.S)
+EQUATION = re.compile(
+    r"^\$\$[ \t]*\n((?:(?!\$\$).)+?)\n[ \t]*\$\$[ \t]*\(((?:eq|def)-[a-z0-9-]+)\)", re.M | re.S
+)
 LABEL = re.compile(r"\$\$[ \t]*\(([^)\n]*)\)")
 
 
@@ -72,11 +74,15 @@ def equations(folder: Path = CHAPTERS) -> list[Equation]:
         here = [match.group(2) for match in EQUATION.finditer(text)]
         odd = sorted(set(LABEL.findall(text)) - set(here))
         if odd:
-            raise ValueError(f"{document}: these labels are not eq-… or def-… on lines of their own: {odd}")
+            raise ValueError(
+                f"{document}: these labels are not eq-… or def-… on lines of their own: {odd}"
+            )
         for match in EQUATION.finditer(text):
             latex, label = match.group(1).strip(), match.group(2)
             if label in found:
-                raise ValueError(f"{label} is used twice: in {found[label].document} and {document}")
+                raise ValueError(
+                    f"{label} is used twice: in {found[label].document} and {document}"
+                )
             found[label] = Equation(label, latex, document, title.group(1) if title else document)
     return list(found.values())
 
@@ -118,7 +124,9 @@ def problems(found: list[Equation], checked: list[Test]) -> list[str]:
     claims = {e.label for e in found if e.label.startswith("eq-")}
     tested = {t.label for t in checked}
     wrong = [f"{label} has no test" for label in sorted(claims - tested)]
-    wrong += [f"a test is marked {label}, which no page prints" for label in sorted(tested - claims)]
+    wrong += [
+        f"a test is marked {label}, which no page prints" for label in sorted(tested - claims)
+    ]
     wrong += [f"{t.place} does not say how it checks {t.label}" for t in checked if not t.how]
     return wrong
 
@@ -155,7 +163,9 @@ def page(found: list[Equation], checked: list[Test]) -> str:
 
 def main() -> int:
     """Write the page, or check it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
     found, checked = equations(), tests()

@@ -83,6 +83,10 @@ NAMED = {r"\mathrm", r"\operatorname", r"\text", r"\mathsf", r"\textrm"}
 STYLED = {r"\mathbf", r"\boldsymbol", r"\hat", r"\tilde", r"\bar", r"\widehat", r"\dot", r"\mathbb",
           r"\mathcal", r"\overline"}  # fmt: skip
 RELATIONS = {"=", r"\approx", r"\le", r"\leq", "<", r"\ge", r"\geq", ">", r"\leftarrow", r"\equiv"}
+NO_FACTOR = {
+    "+", "-", ")", "]", "}", r"\}", ",", "&", r"\\", "^", "_", r"\circ", r"\odot", r"\rVert",
+    r"\rvert", "'", "/", ":", r"\end", "|", r"\quad", r"\qquad", r"\in",
+}  # fmt: skip
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}", r"\lVert": r"\rVert", r"\lvert": r"\rvert"}
 FUNCTIONS: dict[str, Callable] = {
     "exp": np.exp, "ln": np.log, "log": np.log, "tanh": np.tanh, "sin": np.sin, "cos": np.cos,
@@ -196,11 +200,7 @@ class Parser:
     def starts_factor(self):
         """Tell whether a factor can begin here."""
         token = self.peek()
-        if not token or token in RELATIONS | {"+", "-", ")", "]", "}", r"\}", ",", "&", r"\\", "^", "_",
-                                              r"\circ", r"\odot", r"\rVert", r"\rvert", "'", "/", ":",
-                                              r"\end", "|", r"\quad", r"\qquad", r"\in"}:  # fmt: skip
-            return False
-        return True
+        return bool(token) and token not in RELATIONS | NO_FACTOR
 
     def product(self):
         """Parse factors joined by juxtaposition, a dot, a cross or a slash."""
@@ -376,7 +376,8 @@ class Parser:
             rows.append(cells)
         if name == "cases":
             parsed = [
-                (Parser(tokens_of_cell(row[0])).whole_expression(), _condition(row[1])) for row in rows
+                (Parser(tokens_of_cell(row[0])).whole_expression(), _condition(row[1]))
+                for row in rows
             ]
 
             def choose(env):
@@ -455,7 +456,8 @@ class _Lookup:
             upper = _indices(sup, env) if value.sup else ()
             if len(lower) != value.sub or len(upper) != value.sup:
                 raise PrintedError(
-                    f"{self.name}{low}{high} should have {value.sub} lower and {value.sup} upper indices"
+                    f"{self.name}{low}{high} should have {value.sub} lower "
+                    f"and {value.sup} upper indices"
                 )
             found = value.f(*lower, *upper)
             return found if value.sup else _raised(found, sup, env)
@@ -736,8 +738,9 @@ def _assignments(free):
 def mutants(latex: str) -> list[str]:
     r"""Return versions of an equation with one error each: an index, a sign, a factor.
 
-    Indices are exchanged or moved, layers shifted, signs turned, numbers raised by one, transposes and
-    primes dropped, \circ made a matrix product, and a factor of 2 is put before a side.
+    Indices are exchanged or moved, layers shifted, signs turned, numbers raised by one,
+    transposes and primes dropped, \circ made a matrix product, and a factor of 2 is put
+    before a side.
     """
     found = []
     tokens = tokens_of(latex)
@@ -759,7 +762,16 @@ def mutants(latex: str) -> list[str]:
             if r"\mathsf" in inside or r"\top" in inside:
                 add(i, stop)
             elif inside in (["l"], ["L"], ["(", "l", ")"]):
-                add(i, stop, "^", "{", inside[len(inside) // 2], "-" if inside == ["L"] else "+", "1", "}")
+                add(
+                    i,
+                    stop,
+                    "^",
+                    "{",
+                    inside[len(inside) // 2],
+                    "-" if inside == ["L"] else "+",
+                    "1",
+                    "}",
+                )
         if token in {"+", "-"}:
             add(i, i + 1, "-" if token == "+" else "+")
         if token.isdigit() and not (i and tokens[i - 1].isdigit()):

@@ -50,7 +50,11 @@ def total_environment():
 
     def d(above, below):
         assert below.name == "t"
-        chain = {"f": lambda t: surface(*path(t)), "x": lambda t: path(t)[0], "y": lambda t: path(t)[1]}
+        chain = {
+            "f": lambda t: surface(*path(t)),
+            "x": lambda t: path(t)[0],
+            "y": lambda t: path(t)[1],
+        }
         return step(chain[above.name], [t], 0)
 
     def partial(above, below):

@@ -58,9 +58,7 @@ def test_planted_errors_are_noticed(function, label, harmless):
     true = EQUATIONS[label]
     wrong = mutants(true.latex)
     assert wrong, f"no error could be planted in {label}"
-    missed = {
-        squeeze(m) for m in wrong if survives(function, Printed(label, m, true.document))
-    }
+    missed = {squeeze(m) for m in wrong if survives(function, Printed(label, m, true.document))}
     assert missed <= harmless, f"{label}: not noticed: {sorted(missed - harmless)}"
     assert harmless <= missed, f"{label}: listed as harmless, but noticed: {harmless - missed}"
 

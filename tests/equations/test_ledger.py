@@ -1,6 +1,7 @@
 """The ledger is complete: every claim has a test, every test a claim."""
 
 import ledger
+import pytest
 
 
 def test_every_claim_has_a_test_and_every_test_a_claim():
@@ -8,7 +9,9 @@ def test_every_claim_has_a_test_and_every_test_a_claim():
 
 
 def test_the_page_is_up_to_date():
-    assert ledger.PAGE.read_text(encoding="utf-8") == ledger.page(ledger.equations(), ledger.tests())
+    assert ledger.PAGE.read_text(encoding="utf-8") == ledger.page(
+        ledger.equations(), ledger.tests()
+    )
 
 
 def test_a_missing_test_is_noticed(tmp_path):
@@ -21,9 +24,5 @@ def test_a_missing_test_is_noticed(tmp_path):
 def test_a_label_used_twice_is_noticed(tmp_path):
     for name in ("01.md", "02.md"):
         (tmp_path / name).write_text("$$\na = b\n$$ (eq-same)\n", encoding="utf-8")
-    try:
+    with pytest.raises(ValueError, match="eq-same is used twice"):
         ledger.equations(tmp_path)
-    except ValueError as error:
-        assert "eq-same is used twice" in str(error)
-    else:
-        raise AssertionError("nothing was noticed")

@@ -36,7 +36,13 @@ def test_numbers(latex, value):
 
 
 def test_matrices():
-    values = {**MATRICES, "v": A @ B + b, "u": (A @ B) * (A @ W.T), "f": np.tanh, "t": np.tanh(A @ B)}
+    values = {
+        **MATRICES,
+        "v": A @ B + b,
+        "u": (A @ B) * (A @ W.T),
+        "f": np.tanh,
+        "t": np.tanh(A @ B),
+    }
     Printed("eq-test", r"v = A B + b").holds(values)
     Printed("eq-test", r"u = (A B) \circ (A W^\mathsf{T})").holds(values)
     Printed("eq-test", r"t = f(A B)").holds(values)
@@ -71,7 +77,9 @@ def test_derivatives_name_their_symbols():
         return 3.0
 
     env = {"partial": partial, "d": lambda *s: 4.0}
-    Printed("eq-test", r"\frac{\partial C}{\partial w_{ij}^{l+1}} = 3").holds(env, i=[1], j=[2], l=[4])
+    Printed("eq-test", r"\frac{\partial C}{\partial w_{ij}^{l+1}} = 3").holds(
+        env, i=[1], j=[2], l=[4]
+    )
     assert asked == [(Symbol("C"), Symbol("w", (1, 2), (5,)))]
     Printed("eq-test", r"\frac{\mathrm{d} f}{\mathrm{d} x} = \frac{df}{dx} = 4").holds(env)
     Printed("eq-test", r"\frac{\partial^2 C}{\partial w^2} = 3").holds(env)
@@ -92,7 +100,8 @@ def test_relations():
 
 
 @pytest.mark.parametrize(
-    "latex", ["x", "x = ", "x = )", r"x = \foo{3}", "x = unknown", "x = x \\quad y", "x_1 = x", "0 = 0 x"]
+    "latex",
+    ["x", "x = ", "x = )", r"x = \foo{3}", "x = unknown", "x = x \\quad y", "x_1 = x", "0 = 0 x"],
 )
 def test_what_cannot_be_checked_is_refused(latex):
     with pytest.raises((PrintedError, AssertionError)):
@@ -106,6 +115,14 @@ def test_an_empty_range_is_refused():
 
 def test_mutants_change_one_thing():
     found = mutants(r"\delta^l_{sj} = -\varphi'(z) \frac{1}{2} (W^{l+1})^\mathsf{T}")
-    for expected in (r"\delta^l_{js}", r"= +\varphi", r"\varphi (z)", r"\frac {2}{2}", "W^{l-1}", r"W^{l+1})", "=2"):
+    for expected in (
+        r"\delta^l_{js}",
+        r"= +\varphi",
+        r"\varphi (z)",
+        r"\frac {2}{2}",
+        "W^{l-1}",
+        r"W^{l+1})",
+        "=2",
+    ):
         squeezed = ["".join(m.split()) for m in found]
         assert any("".join(expected.split()) in m for m in squeezed), expected

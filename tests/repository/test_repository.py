@@ -93,7 +93,9 @@ class TestNotebook:
                 continue
             where = f"code cell {number}"
             described = cell["metadata"].get("mystnb", {})
-            assert len(described.get("image", {}).get("alt", "")) >= 40, f"{where}: no alternative text"
+            assert len(described.get("image", {}).get("alt", "")) >= 40, (
+                f"{where}: no alternative text"
+            )
             assert described.get("figure", {}).get("caption"), f"{where}: no caption"
             assert len(images) == 1, f"{where} shows {len(images)} figures for one description"
             size = len("".join(images[0]["data"]["image/png"])) * 3 / 4
@@ -103,7 +105,9 @@ class TestNotebook:
         for number, cell in enumerate(cells(path, "code"), 1):
             for output in cell["outputs"]:
                 text = "".join(output.get("text", output.get("data", {}).get("text/plain", "")))
-                assert text.count("\n") <= 40, f"code cell {number} prints {text.count(chr(10))} lines"
+                assert text.count("\n") <= 40, (
+                    f"code cell {number} prints {text.count(chr(10))} lines"
+                )
                 assert not re.search(r"(?<![\w.])/(home|root|tmp|usr|work|Users)/", text), (
                     f"code cell {number} prints a path of a machine"
                 )
