@@ -17,11 +17,13 @@ from sphinxcontrib.bibtex.style.referencing import BracketStyle
 from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
 
 # Of MathJax's 24 MB, what a page may ask for: the program, its fonts, TeX extensions that
-# \require can load, and the speech for the explorer in MathJax's menu.
+# \require can load, and what the accessibility entries of its menu load.
 MATHJAX_PARTS = (
     "tex-chtml.js",
     "output/chtml/fonts/woff-v2",
     "input/tex/extensions",
+    "input/mml.js",
+    "input/mml/entities.js",
     "a11y",
     "sre/mathmaps/base.json",
     "sre/mathmaps/en.json",

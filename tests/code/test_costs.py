@@ -85,6 +85,7 @@ def test_certainty_costs_nothing_if_right_and_everything_if_wrong():
     right, wrong = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
     for cost in (CostLogReg, CostCrossEntropy):
         assert cost(right)(right) == 0.0
+        assert not np.signbit(cost(right)(right)), "it would be printed as -0.0"
         assert cost(right)(wrong) == np.inf
         # Where the target gives no weight, the slope is 0, not 0/0.
         assert np.isfinite(cost_gradient(cost)(right)(right)).all()

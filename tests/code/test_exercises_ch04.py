@@ -15,6 +15,7 @@ def placeholder(*_):
         ((0, 0, 0), "placeholder"),
         (3, "Three whole numbers"),
         (("a", 1, 2), "Three whole numbers"),
+        ((3.7, 5, 5), "Three whole numbers"),
         ((4, 5, 5), "sign in front of z is free"),
         ((6, 5, 5), "does not take 6"),
         ((3, 4, 5), "written twice"),

@@ -66,6 +66,7 @@ def sign_lost(L, links):
     [
         (placeholder, "placeholder"),
         (lambda L, links: 3.0, "a list of 6 numbers"),
+        (lambda L, links: {L: 1.0}, "not a dictionary"),
         (lambda L, links: [0.0, *adjoints(L, links)], "leave out number 0"),
         (lambda L, links: adjoints(L, links)[:-1], "There are 6 variables, but 5"),
         (lambda L, links: adjoints(L, links)[::-1], "reverse order"),
@@ -93,6 +94,7 @@ def test_adjoints_accepts():
         ((5, 4, 3, 2), "not 4"),
         (7, "Five whole numbers"),
         (("a",) * 5, "Five whole numbers"),
+        ((100, 100, 1.9, 100, 100), "Five whole numbers"),
         ((100, 50, 20, 10, 1), "one of the modes is the best"),
         ((20, 20, 10, 20, 20), "a factor of"),
     ],

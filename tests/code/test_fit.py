@@ -229,6 +229,26 @@ def test_the_users_scheduler_is_left_alone(scheduler):
     assert (scheduler.n_updates, scheduler.memory) == (0, {})
 
 
+def test_nor_is_what_a_scheduler_keeps_in_its_own_way():
+    class Listing(Constant):
+        def __init__(self, eta):
+            self.sizes = []
+            super().__init__(eta)
+
+        def update_change(self, gradient):
+            self.sizes.append(gradient.size)
+            return super().update_change(gradient)
+
+        def reset(self):
+            super().reset()
+            self.sizes.clear()
+
+    mine = Listing(0.1)
+    mine.update_change(np.ones(5))
+    FFNN((3, 4, 2)).fit(*data(), mine, epochs=2)
+    assert mine.sizes == [5]
+
+
 class Remembering(Scheduler):
     """Written as the lecture does, with ``gradient`` alone; it keeps the gradients."""
 

@@ -15,7 +15,10 @@ def count_by_hand(counts):
     """Check three counts: sigmoid, its derivative written out, and both with reuse."""
     try:
         value, slope, both = (int(number) for number in counts)
+        whole = all(int(number) == number for number in counts)
     except (TypeError, ValueError):
+        whole = False
+    if not whole:
         return f"Three whole numbers are asked for, not {counts!r}."
     if (value, slope, both) == (0, 0, 0):
         return "These are still the zeros of the placeholder: put in your counts."

@@ -71,6 +71,8 @@ def ad_adjoints(function):
     for L in (6, 2, 3, 9):
         links = _graph(rng, L)
         answer = function(L, list(links))
+        if isinstance(answer, dict):
+            return f"Your function should return a list of {L} numbers, not a dictionary."
         try:
             found = np.array([float(value) for value in answer])
         except (TypeError, ValueError):
@@ -119,7 +121,10 @@ def ad_brackets(widths):
     """Check five widths for which a mixed bracketing beats both modes tenfold."""
     try:
         M = [int(width) for width in widths]
+        whole = all(int(width) == width for width in widths)
     except (TypeError, ValueError):
+        whole = False
+    if not whole:
         return f"Five whole numbers are asked for, not {widths!r}."
     if len(M) != 5:
         return f"Four Jacobians have five widths, not {len(M)}."
