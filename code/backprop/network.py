@@ -642,15 +642,15 @@ class FFNN:
             if clip is not None:
                 clip(self._gradient)
             if takes_out:
-                self._theta -= scheduler.update_change(self._gradient, out=change)
-            else:
-                # A scheduler may keep what it is given, so it is given a copy.
-                self._theta -= self._checked(scheduler.update_change(self._gradient.copy()))
+                found = scheduler.update_change(self._gradient, out=change)
+            else:  # such a scheduler may keep what it is given, so it is given a copy
+                found = scheduler.update_change(self._gradient.copy())
+            self._theta -= self._checked(found)
             for bn in batch_norms:
                 bn.update_statistics()
 
     def _checked(self, change):
-        """Check the change that a scheduler of one's own has returned."""
+        """Check what a scheduler, which may be one of the user's own, has returned."""
         array = np.asarray(change)
         if array.shape != self._theta.shape or array.dtype.kind not in "fiu":
             raise ValueError(

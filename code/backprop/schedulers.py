@@ -52,7 +52,8 @@ class Scheduler(ABC):
         Parameters
         ----------
         gradient : ndarray, any shape
-            Gradient of the cost; the same shape at every call until ``reset``.
+            Gradient of the cost; the same shape at every call until ``reset``.  A training
+            loop that passes ``out`` may overwrite it afterwards: keep a copy, if at all.
         out : ndarray, optional
             Where to put the result, instead of into a new array.  This is for training
             loops, which look for NaN and infinity themselves: it is not done here then.

@@ -284,10 +284,16 @@ def test_a_scheduler_that_returns_something_else(change):
         def update_change(self, gradient):
             return change
 
+    class OddWithOut(Scheduler):
+        def update_change(self, gradient, out=None):
+            return change
+
     net = FFNN((3, 4, 2), seed=1)
     before = net.parameters.copy()
-    with pytest.raises(ValueError, match=r"scheduler\.update_change should return .* \(26,\), not"):
-        net.fit(*data(), Odd(0.1))
+    message = r"scheduler\.update_change should return .* \(26,\), not"
+    for cls in (Odd, OddWithOut):
+        with pytest.raises(ValueError, match=message):
+            net.fit(*data(), cls(0.1))
     assert np.array_equal(net.parameters, before)
 
 
