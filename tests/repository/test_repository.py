@@ -115,6 +115,13 @@ class TestNotebook:
                     f"code cell {number} stores a warning"
                 )
 
+    def test_only_times_are_left_uncompared(self, path):
+        for number, cell in enumerate(cells(path, "code"), 1):
+            for tag in cell["metadata"].get("tags", []):
+                assert tag in {"hide-input", "nbval-ignore-output"}, f"code cell {number}: {tag}"
+                timed = "process_time" in source(cell)
+                assert tag != "nbval-ignore-output" or timed, f"code cell {number} is not compared"
+
     def test_has_the_shape_of_a_chapter(self, path):
         text = "\n\n".join(source(cell) for cell in cells(path, "markdown"))
         assert re.match(r"# \S", text), "begins with its title"
