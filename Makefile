@@ -10,7 +10,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve test test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench clean python book-environment test-environment browser
+.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench binder links clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -34,7 +34,16 @@ book: book-environment  ## execute every notebook and build the site
 serve: book  ## build, then serve the site at http://localhost:8000
 	@$(RUN) -m http.server --directory _build/html --bind 127.0.0.1 $(or $(PORT),8000)
 
-test: test-environment browser  ## run all tests: lint, package, equations, notebooks, site
+frameworks: python  ## install TensorFlow, Keras and PyTorch, for chapters 19 and 20 (2 GB)
+	@$(PYTHON) tools/environment.py frameworks
+
+test: frameworks  ## run all tests: lint, package, equations, notebooks, site
+	@$(MAKE) --no-print-directory core-tests
+
+test-core: test-environment  ## the same without the frameworks, whose chapters are then not re-run
+	@$(MAKE) --no-print-directory core-tests
+
+core-tests: browser
 	@$(MAKE) --no-print-directory lint
 	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code tests/equations tests/repository
 	@$(MAKE) --no-print-directory test-notebooks test-site
@@ -46,7 +55,7 @@ test-equations: test-environment  ## test the printed equations and their ledger
 	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/equations
 
 test-notebooks: test-environment  ## re-execute the notebooks and compare with the stored outputs (nbval, strict)
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 chapters
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) tools/notebooks.py runnable)
 
 test-site: test-environment browser  ## build the site and test it in a browser
 	@$(RUN) tools/book.py
@@ -74,6 +83,12 @@ ledger: book-environment  ## write the ledger of equations
 
 bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/train.py
+
+binder: test-environment  ## take Binder's steps in a clean environment, and run a chapter there
+	@$(RUN) tools/binder.py $(NOTEBOOKS)
+
+links: book-environment  ## check the links to the outside
+	@$(RUN) tools/book.py links
 
 clean:  ## remove everything that was made, the environment included
 	rm -rf $(VENV) _build

@@ -1,5 +1,7 @@
 """Build the site: ``python tools/book.py`` leaves it in _build/html.
 
+``python tools/book.py links`` checks the links to the outside instead.
+
 Notebooks are executed in parallel, those whose outputs could have changed
 (tools/notebooks.py); then Jupyter Book builds every page from a copy of the sources, in which
 it finds them executed, and a warning is an error.  All pages, always: that takes seconds, and
@@ -26,6 +28,9 @@ import notebooks
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "_ext"))
+import publisher  # noqa: E402
+
 BUILD = ROOT / "_build"
 WORK = BUILD / "work"  # sources and pages of a build under way
 HTML = BUILD / "html"  # the last complete site
@@ -79,7 +84,8 @@ def site_key(files: dict[str, bytes], chapters: list[Path]) -> str:
     parts = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     parts |= {path.name: notebooks.key(path) for path in chapters}
     parts["python"] = platform.python_version()
-    for path in (ROOT / "requirements.txt", Path(__file__), Path(notebooks.__file__)):
+    parts["publisher"] = repr(publisher.publisher(ROOT))
+    for path in (ROOT / "requirements-book.txt", Path(__file__), Path(notebooks.__file__)):
         parts[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
 
@@ -92,8 +98,8 @@ def is_current() -> bool:
         return False
 
 
-def run_jupyter_book(source: Path, output: Path) -> Path | None:
-    """Build the pages; return their folder, or None if there was an error or a warning.
+def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
+    """Run Jupyter Book, which builds output/_build/html; return whether it went well.
 
     Raises
     ------
@@ -104,16 +110,24 @@ def run_jupyter_book(source: Path, output: Path) -> Path | None:
     if not version.startswith("1."):
         raise SystemExit(f"Jupyter Book should be version 1, as pinned, but is {version}")
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-    command += [str(source), "--path-output", str(output), "-W", "-n", "--keep-going", "-q"]
+    command += [str(source), "--path-output", str(output), "--keep-going", "-q", *options]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
     done = subprocess.run(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     said = re.sub(r"\x1b\[[0-9;]*m", "", done.stderr).replace(f"{source}/", "")
     print(said, end="", file=sys.stderr)
-    if done.returncode:
-        return None
-    return output / "_build" / "html"
+    return done.returncode == 0
+
+
+def write_sources(files: dict[str, bytes]) -> Path:
+    """Write what the site is made of, but for the notebooks, to a new folder; return it."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    source = WORK / "source"
+    for name, content in files.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    return source
 
 
 def publish(pages: Path, key: str) -> None:
@@ -144,25 +158,37 @@ def build() -> int:
     start = time.perf_counter()
     files, chapters = sources()
     key = site_key(files, chapters)
-    shutil.rmtree(WORK, ignore_errors=True)
-    source = WORK / "source"
-    for name, content in files.items():
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).write_bytes(content)
+    source = write_sources(files)
     if notebooks.stage(source / "chapters", chapters):
         return 1
     print("building the pages", flush=True)
-    pages = run_jupyter_book(source, WORK)
-    if pages is None:
+    if not run_jupyter_book(source, WORK, "-W", "-n"):
         return 1
-    publish(pages, key)
+    publish(WORK / "_build" / "html", key)
     shutil.rmtree(WORK, ignore_errors=True)
     print(f"built in {time.perf_counter() - start:.0f} s")
     return 0
 
 
-def main() -> int:
-    """Build, and say where the site is, or that there is no new one."""
+def links() -> int:
+    """Check the links to the outside on pages made of the stored outputs; return the status."""
+    files, chapters = sources()
+    source = write_sources(files)
+    for path in chapters:
+        shutil.copyfile(path, source / "chapters" / path.name)
+    run_jupyter_book(source, WORK, "--builder", "linkcheck")
+    report = (WORK / "_build" / "html" / "output.txt").read_text("utf-8").splitlines()
+    broken = [line for line in report if "[broken]" in line]
+    refused = [line for line in broken if "403" in line]  # publishers do so to programs
+    print("\n".join(broken) or "no link is broken")
+    return 1 if len(broken) > len(refused) else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Build, and say where the site is, or that there is no new one; or check links."""
+    if arguments == ["links"]:
+        with alone():
+            return links()
     with alone():
         try:
             failed = 0 if is_current() else build()
@@ -180,4 +206,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

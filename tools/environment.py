@@ -1,8 +1,13 @@
 """Make or mend the environment in ``.venv``; do nothing when it is as it should be.
 
-    python3 tools/environment.py book     what the book needs: requirements.txt
-    python3 tools/environment.py test     what its tests need as well: requirements-test.txt
-    python3 tools/environment.py lock     write both files from requirements*.in
+    python3 tools/environment.py book         what builds the book: requirements-book.txt
+    python3 tools/environment.py test         what its tests need too: requirements-test.txt
+    python3 tools/environment.py frameworks   and what chapters 19 and 20 run with:
+                                              requirements-frameworks.txt
+    python3 tools/environment.py lock         write requirements*.txt from requirements*.in
+
+With VERSIONS=newest in the environment the newest releases are taken in place of the locked
+ones, with VERSIONS=oldest the oldest that code/pyproject.toml admits ("chapters").
 
 This file is run by the Python that is on the machine, whichever that is, so it uses the
 standard library only and starts on old versions too.  What is installed is recorded last,
@@ -11,6 +16,7 @@ in ``.venv/installed``: an interrupted installation is thus seen and finished.
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +27,13 @@ VENV = ROOT / ".venv"
 RECORD = VENV / "installed"
 OLDEST = (3, 11)
 UV = "uv==0.13.9"  # installs in a fifth of pip's time
+FRAMEWORKS = "requirements-frameworks.txt"
+KINDS = {  # each holds those before
+    "book": ["requirements-book.txt"],
+    "test": ["requirements-test.txt"],
+    "frameworks": ["requirements-test.txt", FRAMEWORKS],
+}
+CHOSEN = ["requirements.in", "requirements-book.in", "requirements-test.in"]
 LOCK = [
     "--universal",
     "--python-version=3.11",
@@ -30,6 +43,9 @@ LOCK = [
     "--no-emit-find-links",
     "--quiet",
 ]
+VERSIONS = os.environ.get("VERSIONS", "locked")
+CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
+GPU_ONLY = ("cuda-", "nvidia-", "triton==")  # wanted by PyPI's build of PyTorch, not by this one
 
 
 def stop(message):
@@ -51,13 +67,35 @@ def works():
     return subprocess.call([str(python()), "-c", test], stderr=subprocess.DEVNULL) == 0
 
 
-def wanted(requirements):
+def wanted(kind):
     """Return a line that changes whenever something has to be installed anew."""
     digest = hashlib.sha256()
-    for path in (requirements, ROOT / "code" / "pyproject.toml"):
-        digest.update(path.read_bytes())
+    lists = KINDS[kind] if VERSIONS == "locked" else CHOSEN
+    for name in (*lists, "code/pyproject.toml"):
+        digest.update((ROOT / name).read_bytes())
     digest.update(str(ROOT).encode())  # the package is installed by its path
-    return "%s %s" % (requirements.name, digest.hexdigest()[:16])
+    return "%s %s %s" % (kind, VERSIONS, digest.hexdigest()[:16])
+
+
+def other_versions():
+    """Write a list of the newest, or the oldest admitted, versions of all but frameworks."""
+    text = "\n".join((ROOT / name).read_text() for name in CHOSEN)
+    pins = dict(re.findall(r"(?m)^([\w-]+)==(\S+)", text))
+    if VERSIONS == "newest":
+        keep = ("jupyter-book", "uv")  # version 2 of Jupyter Book is another program
+        lines = [name + ("==" + pin if name in keep else "") for name, pin in pins.items()]
+    else:
+        project = (ROOT / "code" / "pyproject.toml").read_text()
+        ranges = re.search(r"(?ms)^chapters = \[(.*?)\]", project).group(1)
+        pins.update(re.findall(r'"([\w-]+)>=([\w.]+)', ranges))
+        lines = ["%s==%s" % item for item in pins.items()]
+    made = ROOT / "_build" / ("requirements-%s.txt" % VERSIONS)
+    made.parent.mkdir(exist_ok=True)
+    command = [str(python()), "-m", "uv", "pip", "compile", "--quiet", "--no-header"]
+    command += ["--no-annotate", "--upgrade", "-o", str(made), "-"]
+    if subprocess.run(command, input="\n".join(lines).encode(), cwd=str(ROOT)).returncode:
+        stop("there is no set of the %s versions: see above" % VERSIONS)
+    return str(made)
 
 
 def create():
@@ -78,58 +116,74 @@ def create():
         stop("the environment could not be created in .venv: see above")
 
 
-def install(requirements):
-    """Install the requirements, with uv where that can be had and with pip otherwise."""
-    print("installing %s (a minute or two the first time)" % requirements.name, flush=True)
+def install(names):
+    """Install locked lists, with uv where that can be had and with pip otherwise."""
     pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     uv = [str(python()), "-m", "uv", "pip", "install", "--quiet", "--python", str(python())]
-    if subprocess.call([*pip, "install", UV], **quiet) == 0:
-        if subprocess.call([*uv, "-r", str(requirements)], cwd=str(ROOT)) == 0:
-            return
-        print("uv could not install it; trying pip", flush=True)
-    if subprocess.call([*pip, "install", "-r", str(requirements)], cwd=str(ROOT)):
-        stop("%s could not be installed: see above (is there a network?)" % requirements.name)
+    package = ["--no-deps", "-e", "./code"]
+    has_uv = subprocess.call([*pip, "install", UV], **quiet) == 0
+    if VERSIONS != "locked":
+        names = [other_versions()]
+    for arguments in (*(["-r", name] for name in names), package):
+        if arguments is not package:
+            long = "several minutes" if arguments[1] == FRAMEWORKS else "a minute or two"
+            print("installing %s (%s the first time)" % (arguments[1], long), flush=True)
+        # uv prefers an extra index in everything, pip only where it has the newer build.
+        if has_uv and arguments[1] != FRAMEWORKS:
+            if subprocess.call([*uv, *arguments], cwd=str(ROOT)) == 0:
+                continue
+            print("uv could not install it; trying pip", flush=True)
+        if subprocess.call([*pip, "install", *arguments], cwd=str(ROOT)):
+            stop("%s could not be installed: see above (is there a network?)" % arguments[-1])
 
 
 def ensure(kind):
-    """Bring the environment to what ``book`` or ``test`` needs."""
-    book, test = ROOT / "requirements.txt", ROOT / "requirements-test.txt"
-    good = {"book": {wanted(book), wanted(test)}, "test": {wanted(test)}}[kind]
+    """Bring the environment to what the kind needs; what it has beyond that stays."""
+    if VERSIONS not in ("locked", "newest", "oldest"):
+        stop("VERSIONS should be locked, newest or oldest, not %s" % VERSIONS)
+    if VERSIONS != "locked":
+        if kind == "frameworks":
+            stop("the frameworks have one version only: VERSIONS goes with make test-core")
+        kind = "test"
+    recorded = ""
     if works():
-        if RECORD.exists() and RECORD.read_text() in good:
-            return
+        recorded = RECORD.read_text().strip() if RECORD.exists() else ""
     else:
         create()
-    # Once the tests' packages are there, they stay.
-    had_tests = RECORD.exists() and RECORD.read_text().startswith(test.name)
-    requirements = test if kind == "test" or had_tests else book
+    order = list(KINDS)
+    had, versions = recorded.split(" ")[:2] if recorded.count(" ") == 2 else ("", "")
+    if had in KINDS and versions == VERSIONS and order.index(had) > order.index(kind):
+        kind = had
+    if recorded == wanted(kind):
+        return
     if RECORD.exists():
         RECORD.unlink()
-    install(requirements)
-    RECORD.write_text(wanted(requirements))
+    install(KINDS[kind])
+    RECORD.write_text(wanted(kind) + "\n")
 
 
 def lock():
-    """Write the two locked lists of requirements."""
-    for name in ("requirements", "requirements-test"):
-        command = [
-            str(python()),
-            "-m",
-            "uv",
-            "pip",
-            "compile",
-            *LOCK,
-            name + ".in",
-            "-o",
-            name + ".txt",
-        ]
-        if subprocess.call([*command, *sys.argv[2:]], cwd=str(ROOT)):
+    """Write the locked lists of requirements, all but the frameworks' with hashes."""
+    compiler = [str(python()), "-m", "uv", "pip", "compile", *LOCK, *sys.argv[2:]]
+    for name in ("requirements", "requirements-book", "requirements-test"):
+        command = [*compiler, "--generate-hashes", name + ".in", "-o", name + ".txt"]
+        if subprocess.call(command, cwd=str(ROOT)):
             stop("%s.txt could not be written: see above" % name)
+    # The CPU build of PyTorch has hashes and dependencies of its own, unknown to PyPI.
+    chosen = (ROOT / FRAMEWORKS).with_suffix(".in").read_text().replace(CPU_INDEX, "")
+    found = subprocess.run(
+        [*compiler, "-"], input=chosen.encode(), stdout=subprocess.PIPE, cwd=str(ROOT), check=False
+    )
+    if found.returncode:
+        stop("%s could not be written: see above" % FRAMEWORKS)
+    lines = found.stdout.decode().splitlines()
+    kept = [line for line in lines if not line.startswith(GPU_ONLY)]
+    (ROOT / FRAMEWORKS).write_text("\n".join([CPU_INDEX, *kept]) + "\n")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in ("book", "test", "lock"):
+    if len(sys.argv) < 2 or sys.argv[1] not in (*KINDS, "lock"):
         stop(__doc__.strip())
     if sys.argv[1] == "lock":
         lock()

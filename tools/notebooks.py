@@ -4,19 +4,24 @@
     python tools/notebooks.py tidy [NOTEBOOK ...]     tidy only: metadata, ids, counts
     python tools/notebooks.py check [NOTEBOOK ...]    say what is not tidy; exit status 1 if any
     python tools/notebooks.py stage FOLDER            write freshly executed copies to FOLDER
+    python tools/notebooks.py runnable                list those that can be executed here
 
-Without names, all notebooks in chapters/ are meant.  ``stage`` executes only the notebooks
-whose result could differ from last time: the key of its store covers the notebook, the
-package backprop, the data files, the locked requirements and the Python version.
+Without names, all notebooks in chapters/ are meant.  A notebook that says ``require("torch")``
+can be executed only where torch is installed; elsewhere ``run`` leaves it alone, and ``stage``
+takes its stored outputs.  ``stage`` executes only the notebooks whose result could differ from
+last time: the key of its store covers the notebook, the package backprop, the data files, the
+locked requirements and the Python version.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import importlib.util
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -29,6 +34,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / "chapters"
 STORE = ROOT / "_build" / "executed"
+BENCHMARKS = ROOT / "benchmarks"  # what the notebooks on frameworks measure with
 KEPT_CELL_METADATA = {"tags", "mystnb"}
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -118,6 +124,29 @@ def write(nb: nbformat.NotebookNode, path: Path) -> bool:
     return True
 
 
+def required(path: Path) -> list[str]:
+    """Return the frameworks that a notebook requires: the names in its ``require(…)``."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    code = "\n".join("".join(c["source"]) for c in nb["cells"] if c["cell_type"] == "code")
+    calls = re.findall(r"(?m)^require\((.*?)\)", code, re.S)
+    return sorted(set(re.findall(r"[\"'](\w+)[\"']", " ".join(calls))))
+
+
+def missing(path: Path) -> list[str]:
+    """Return the frameworks that a notebook requires and that are not installed here."""
+    return [name for name in required(path) if importlib.util.find_spec(name) is None]
+
+
+def runnable(paths: list[Path]) -> list[Path]:
+    """Return the notebooks that can be executed here; say why the others cannot."""
+    lacking = {path: missing(path) for path in paths}
+    for path, names in lacking.items():
+        if names:
+            text = f"{path.name}: stored outputs are kept ({' and '.join(names)} not installed)"
+            print(text, file=sys.stderr)
+    return [path for path, names in lacking.items() if not names]
+
+
 def key(path: Path) -> str:
     """Return a hash of everything on which the outputs of a notebook depend."""
     digest = hashlib.sha256()
@@ -128,13 +157,16 @@ def key(path: Path) -> str:
         *sorted(p for p in (CHAPTERS / "data").rglob("*") if p.is_file()),
         ROOT / "requirements.txt",
     ]
+    if required(path):
+        inputs += [ROOT / "requirements-frameworks.txt", *sorted(BENCHMARKS.glob("*.py"))]
     for file in inputs:
         digest.update(file.relative_to(ROOT).as_posix().encode())
         digest.update(file.read_bytes())
     nb = json.loads(path.read_text(encoding="utf-8"))
-    for cell in nb["cells"]:
-        cell.pop("outputs", None)
-        cell.pop("execution_count", None)
+    if not missing(path):  # or else the stored outputs are shown
+        for cell in nb["cells"]:
+            cell.pop("outputs", None)
+            cell.pop("execution_count", None)
     digest.update(json.dumps(nb, sort_keys=True).encode())
     return digest.hexdigest()[:32]
 
@@ -167,9 +199,14 @@ def run_all(jobs: list[tuple[Path, Path]]) -> int:
 def stage(folder: Path, notebooks: list[Path]) -> int:
     """Write executed copies of the notebooks to ``folder``; return how many failed."""
     STORE.mkdir(parents=True, exist_ok=True)
-    stored = {path: STORE / f"{path.stem}-{key(path)}.ipynb" for path in notebooks}
+    can_run = runnable(notebooks)
+    for path in notebooks:
+        if path not in can_run:
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, folder / path.name)
+    stored = {path: STORE / f"{path.stem}-{key(path)}.ipynb" for path in can_run}
     jobs = [(path, target) for path, target in stored.items() if not target.exists()]
-    print(f"notebooks: {len(notebooks) - len(jobs)} unchanged, {len(jobs)} to execute", flush=True)
+    print(f"notebooks: {len(can_run) - len(jobs)} unchanged, {len(jobs)} to execute", flush=True)
     failed = run_all(jobs) if jobs else 0
     if failed:
         return failed
@@ -207,14 +244,19 @@ def main(arguments=None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("command", choices=["run", "tidy", "check", "stage"])
+    parser.add_argument("command", choices=["run", "tidy", "check", "stage", "runnable"])
     parser.add_argument("names", nargs="*", type=Path)
     options = parser.parse_args(arguments)
     everything = sorted(CHAPTERS.glob("*.ipynb"))
     if options.command == "stage":
         return 1 if stage(options.names[0].resolve(), everything) else 0
     notebooks = [path.resolve() for path in options.names] or everything
+    if options.command == "runnable":
+        print(*(path.relative_to(ROOT) for path in runnable(notebooks)), sep="\n")
+        return 0
     if options.command == "run":
+        if not options.names:
+            notebooks = runnable(notebooks)
         return 1 if run_all([(path, path) for path in notebooks]) else 0
     if options.command == "tidy":
         for path in notebooks:

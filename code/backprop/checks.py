@@ -2,7 +2,8 @@
 
 - ``gradient_check(function, gradient, theta)`` compares a gradient with central differences;
 - ``check("hidden-delta", my_function)`` looks at an answer to an exercise and says, in
-  words, what is wrong with it or that it is right.
+  words, what is wrong with it or that it is right;
+- ``require("torch")`` says what to do if a chapter needs what is not installed.
 
 The checkers themselves live in ``backprop.exercises``, one module per chapter.
 """
@@ -10,6 +11,7 @@ The checkers themselves live in ``backprop.exercises``, one module per chapter.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Callable
@@ -18,7 +20,7 @@ import numpy as np
 
 from ._arrays import as_number, describe
 
-__all__ = ["Answer", "check", "exercise", "gradient_check"]
+__all__ = ["Answer", "check", "exercise", "gradient_check", "require"]
 
 
 class Answer(str):
@@ -176,3 +178,26 @@ def gradient_check(function: Callable, gradient, theta, step: float = 1e-5) -> f
         numerical[i] = (ends[0] - ends[1]) / ((value + h) - (value - h))
     scale = max(np.linalg.norm(numerical), np.linalg.norm(gradient))
     return float(np.linalg.norm(numerical - gradient) / scale) if scale else 0.0
+
+
+def require(*modules: str) -> None:
+    """Say what to do if a framework that a chapter needs is not installed.
+
+    Parameters
+    ----------
+    *modules : str
+        Names of modules, such as ``"torch"``.  They are looked for, not imported.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If one of them cannot be found.  The message says how to install it.
+    """
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ModuleNotFoundError(
+            f"this chapter runs with {' and '.join(missing)}, which the rest of the book does not "
+            "need and which therefore is not installed yet. In the folder of the book, run "
+            "`make frameworks` (about 2 GB; or `pip install -r requirements-frameworks.txt` in "
+            "an environment of your own), then restart the kernel. The page can be read without"
+        )

@@ -47,25 +47,43 @@ def test_one_version():
     assert re.search(r"^## (\S+)", changes, re.M).group(1) == version
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-test"])
-def test_locks_contain_what_was_chosen(name):
+@pytest.mark.parametrize("name", ["requirements", "requirements-book", "requirements-test"])
+def test_locks_contain_what_was_chosen_with_hashes(name):
     chosen = (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
-    locked = (ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    locked = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
     pins = [line.split("#")[0].strip() for line in chosen if line and line[0] not in "#-"]
     assert pins
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==\S+", pin) for pin in pins), "every choice is a pin"
-    missing = [pin for pin in pins if not any(line.split(" ;")[0] == pin for line in locked)]
+    entries = re.findall(r"(?m)^(\S+==\S+)(?: ;[^\\\n]*)? \\\n((?:    --hash=.*\n?)+)", locked)
+    assert len(entries) == len(re.findall(r"(?m)^\S", locked)), "every line has hashes"
+    missing = set(pins) - {pin for pin, _ in entries}
     assert not missing, f"{name}.txt is out of date: make lock"
 
 
+def test_larger_locks_contain_the_smaller_ones():
+    pins = [
+        set(re.findall(r"(?m)^\S+==\S+", (ROOT / f"{name}.txt").read_text(encoding="utf-8")))
+        for name in ("requirements", "requirements-book", "requirements-test")
+    ]
+    assert pins[0] < pins[1] < pins[2]
+    frameworks = (ROOT / "requirements-frameworks.txt").read_text(encoding="utf-8")
+    both = dict(pin.split("==") for pin in re.findall(r"(?m)^\S+==\S+", frameworks))
+    tests = dict(pin.split("==") for pin in pins[2])
+    assert "torch" in both
+    assert {name: both[name] for name in both.keys() & tests.keys()} == {
+        name: tests[name] for name in both.keys() & tests.keys()
+    }
+
+
 def test_jupyter_book_is_version_one():
-    assert "jupyter-book==1.0.4.post1" in (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    locked = (ROOT / "requirements-book.txt").read_text(encoding="utf-8")
+    assert "jupyter-book==1.0.4.post1 " in locked
 
 
 def test_uv_is_pinned_in_one_version():
     import environment
 
-    assert environment.UV in (ROOT / "requirements-test.in").read_text(encoding="utf-8").split()
+    assert environment.UV in (ROOT / "requirements-book.in").read_text(encoding="utf-8").split()
 
 
 def test_every_chapter_is_in_the_table_of_contents():
