@@ -1,0 +1,275 @@
+"""The checkers of chapter 12."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from backprop.checks import check
+
+CHAPTER = (
+    Path(__file__).resolve().parents[2] / "chapters" / "12-normalisation-dropout-clipping.ipynb"
+)
+
+
+def not_yet(*arguments):
+    raise NotImplementedError
+
+
+# The backward pass of batch normalisation
+
+
+def parts(dY, Z, gamma, epsilon):
+    """Return what most answers need: root, normalised values and their gradient."""
+    root = np.sqrt(Z.var(axis=0) + epsilon)
+    return root, (Z - Z.mean(axis=0)) / root, gamma * dY
+
+
+def right_dZ(dY, Z, gamma, epsilon):
+    root, Z_hat, d = parts(dY, Z, gamma, epsilon)
+    return (d - d.mean(axis=0) - Z_hat * (Z_hat * d).mean(axis=0)) / root
+
+
+def right_dgamma(dY, Z, gamma, epsilon):
+    return (dY * parts(dY, Z, gamma, epsilon)[1]).sum(axis=0)
+
+
+def right_dbeta(dY, Z, gamma, epsilon):
+    return dY.sum(axis=0)
+
+
+def backward(dZ=right_dZ, dgamma=right_dgamma, dbeta=right_dbeta):
+    """Make an answer of three parts, some of them perhaps wrong."""
+    return lambda *arguments: tuple(part(*arguments) for part in (dZ, dgamma, dbeta))
+
+
+def by_three_ways(dY, Z, gamma, epsilon):
+    """Right, in the long form."""
+    n = len(Z)
+    root, Z_hat, d = parts(dY, Z, gamma, epsilon)
+    dv = -(Z_hat * d).sum(axis=0) / (2 * root**2)
+    dmu = -d.sum(axis=0) / root
+    return d / root + 2 * (Z - Z.mean(axis=0)) / n * dv + dmu / n
+
+
+def inference(dY, Z, gamma, epsilon):
+    root, _, d = parts(dY, Z, gamma, epsilon)
+    return d / root
+
+
+def without_variance(dY, Z, gamma, epsilon):
+    root, _, d = parts(dY, Z, gamma, epsilon)
+    return (d - d.mean(axis=0)) / root
+
+
+def without_mean(dY, Z, gamma, epsilon):
+    root, Z_hat, d = parts(dY, Z, gamma, epsilon)
+    return (d - Z_hat * (Z_hat * d).mean(axis=0)) / root
+
+
+def with_sums(dY, Z, gamma, epsilon):
+    root, Z_hat, d = parts(dY, Z, gamma, epsilon)
+    return (d - d.sum(axis=0) - Z_hat * (Z_hat * d).sum(axis=0)) / root
+
+
+def added(dY, Z, gamma, epsilon):
+    root, Z_hat, d = parts(dY, Z, gamma, epsilon)
+    return (d - d.mean(axis=0) + Z_hat * (Z_hat * d).mean(axis=0)) / root
+
+
+def unscaled(dY, Z, gamma, epsilon):
+    return right_dZ(dY, Z, gamma, epsilon) * parts(dY, Z, gamma, epsilon)[0]
+
+
+@pytest.mark.parametrize("answer", [backward(), backward(by_three_ways)])
+def test_the_right_backward_pass_is_accepted(answer):
+    assert check("bn-backward", answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (not_yet, "placeholder"),
+        (right_dZ, "Return three arrays"),
+        (lambda *a: backward()(*a)[::-1], "shapes"),
+        (backward(dbeta=lambda dY, *a: dY.sum(axis=1)), "axis 0"),
+        (backward(dbeta=lambda dY, *a: dY.mean(axis=0)), "beta should be the sum"),
+        (backward(dbeta=lambda dY, Z, gamma, e: gamma * dY.sum(axis=0)), "sum of dY"),
+        (backward(dgamma=lambda *a: right_dgamma(*a) / len(a[0])), "gamma should be the sum"),
+        (backward(dgamma=lambda dY, Z, *a: (dY * Z).sum(axis=0)), "not by Z"),
+        (backward(dgamma=lambda *a: a[2] * right_dgamma(*a)), "factor gamma too many"),
+        (backward(dgamma=lambda *a: right_dbeta(*a)), "gamma is not right"),
+        (backward(inference), "mean and variance as constants"),
+        (backward(without_variance), "through the variance"),
+        (backward(without_mean), "through the mean"),
+        (backward(lambda dY, Z, g, e: right_dZ(dY, Z, 1.0, e)), "factor gamma is missing"),
+        (backward(unscaled), "factor 1/√(v + ε)"),
+        (backward(lambda dY, Z, g, e: right_dZ(dY, Z, g, 0.0)), "ε is missing"),
+        (backward(lambda *a: -right_dZ(*a)), "sign"),
+        (backward(with_sums), "not the sums"),
+        (backward(added), "adds the second"),
+        (backward(lambda *a: 3 * right_dZ(*a)), "first entry"),
+        (lambda dY, Z, gamma, epsilon: dY @ Z, "ValueError"),
+    ],
+)
+def test_wrong_backward_passes_get_a_hint(answer, hint):
+    said = check("bn-backward", answer)
+    assert not said
+    assert hint in said
+
+
+# Dropout
+
+
+def dropping(keeps, factor=lambda p: 1 / (1 - p)):
+    """Make an answer from which units are kept and by what they are multiplied."""
+
+    def dropout(A, p, rng):
+        mask = keeps(A, p, rng) * factor(p)
+        return A * mask, mask
+
+    return dropout
+
+
+def own_coins(A, p, rng):
+    return rng.random(A.shape) >= p
+
+
+def in_place(A, p, rng):
+    mask = own_coins(A, p, rng) / (1 - p)
+    A *= mask
+    return A, mask
+
+
+def global_coins(A, p, rng):
+    return np.random.default_rng(77).random(A.shape) >= p
+
+
+def fresh_coins(A, p, rng):
+    return np.random.default_rng().random(A.shape) >= p
+
+
+def exactly_a_tenth(A, p, rng):
+    return rng.random(A.shape) >= 0.1
+
+
+def nothing_is_too_much(A, p, rng):
+    return rng.random(A.shape) >= max(p, 0.01)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        dropping(own_coins),
+        dropping(lambda A, p, rng: rng.random(A.shape) < 1 - p),
+        dropping(lambda A, p, rng: rng.binomial(1, 1 - p, size=A.shape)),
+    ],
+)
+def test_the_right_dropout_is_accepted(answer):
+    assert check("inverted-dropout", answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (not_yet, "placeholder"),
+        (lambda A, p, rng: A, "Return two arrays"),
+        (in_place, "changes the array"),
+        (dropping(lambda A, p, rng: rng.random(A.shape[1]) >= p), "a coin of its own"),
+        (
+            dropping(lambda A, p, rng: np.tile(rng.random(A.shape[1]) >= p, (len(A), 1))),
+            "Every sample and unit",
+        ),
+        (
+            dropping(lambda A, p, rng: np.tile(rng.random((len(A), 1)) >= p, A.shape[1])),
+            "Every sample and unit",
+        ),
+        (dropping(lambda A, p, rng: rng.random(A.shape) < p), "probability of being dropped"),
+        (dropping(exactly_a_tenth), "should be dropped"),
+        (dropping(own_coins, lambda p: 1.0), "mean is not preserved"),
+        (dropping(own_coins, lambda p: 1 / p if p else 1.0), "not by p"),
+        (dropping(own_coins, lambda p: 1 - p), "not multiplied"),
+        (dropping(own_coins, lambda p: 2.0), "not by 2"),
+        (lambda A, p, rng: (A, dropping(own_coins)(A, p, rng)[1]), "A times the mask"),
+        (dropping(fresh_coins), "same generator"),
+        (dropping(global_coins), "Another generator"),
+        (dropping(nothing_is_too_much), "With p = 0"),
+    ],
+)
+def test_wrong_dropouts_get_a_hint(answer, hint):
+    said = check("inverted-dropout", answer)
+    assert not said
+    assert hint in said
+
+
+# Clipping
+
+
+def clipping(factor):
+    """Make an answer that multiplies all arrays by one factor of their norm and c."""
+
+    def clip(gradients, c):
+        norm = np.sqrt(sum((g**2).sum() for g in gradients))
+        return [factor(norm, c) * g for g in gradients]
+
+    return clip
+
+
+def own_norms(gradients, c):
+    return [g * min(1.0, c / np.linalg.norm(g)) for g in gradients]
+
+
+def added_norms(gradients, c):
+    norm = sum(np.linalg.norm(g) for g in gradients)
+    return [g * min(1.0, c / norm) for g in gradients]
+
+
+def overwriting(gradients, c):
+    for g in gradients:
+        g /= 2
+    return gradients
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        clipping(lambda norm, c: c / norm if norm > c else 1.0),
+        clipping(lambda norm, c: c / max(norm, c)),
+    ],
+)
+def test_the_right_clipping_is_accepted(answer):
+    assert check("clip-global", answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (not_yet, "placeholder"),
+        (lambda gradients, c: gradients[0], "Return a list"),
+        (lambda gradients, c: np.concatenate([g.ravel() for g in gradients]), "Return a list"),
+        (overwriting, "changes the arrays"),
+        (lambda gradients, c: [g.ravel() for g in gradients], "keep their shapes"),
+        (own_norms, "its own norm"),
+        (lambda gradients, c: [np.clip(g, -c, c) for g in gradients], "by value"),
+        (added_norms, "not be added"),
+        (clipping(lambda norm, c: min(1.0, c / norm**2)), "root is missing"),
+        (clipping(lambda norm, c: 1 / norm), "not 1"),
+        (clipping(lambda norm, c: 1.0), "is not clipped"),
+        (clipping(lambda norm, c: 0.1), "should have the norm 6.5"),
+        (clipping(lambda norm, c: c / norm), "made longer"),
+        (clipping(lambda norm, c: np.minimum(1.0, c / norm) if norm else np.nan), "zeros"),
+    ],
+)
+def test_wrong_clippings_get_a_hint(answer, hint):
+    said = check("clip-global", answer)
+    assert not said
+    assert hint in said
+
+
+def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
+    notebook = json.loads(CHAPTER.read_text(encoding="utf-8"))
+    sources = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for name in ("bn-backward", "inverted-dropout", "clip-global"):
+        cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
+        said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
+        assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]
