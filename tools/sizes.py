@@ -1,0 +1,78 @@
+"""Measure what a chapter costs whoever runs it, and write the table into chapters/teaching.md.
+
+    python tools/sizes.py
+
+Each notebook runs once, one after the other, one thread each, in a kernel of its own; the
+table gives the processor's time and the largest memory of that kernel.  Only ``make sizes``
+calls this: the numbers depend on the machine, so the table says which it was.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import platform
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import book
+import notebooks
+
+PAGE = notebooks.CHAPTERS / "teaching.md"
+MARK = re.compile(r"(?s)(<!-- sizes: written by make sizes -->\n).*?(<!-- end of sizes -->)")
+
+
+def measure(path: Path) -> tuple[float, float]:
+    """Run a notebook; return the seconds of processor time and the megabytes of its kernel."""
+    notebooks.execute(path)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes elsewhere
+    return used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6
+
+
+def processor() -> str:
+    """Return the name of the processor, as far as the system tells it."""
+    try:
+        found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
+    except OSError:
+        found = None
+    return found.group(1) if found else platform.processor() or platform.machine()
+
+
+def main() -> int:
+    """Measure the notebooks that can be executed here, and write the table."""
+    chapters = [notebooks.ROOT / f"{name}.ipynb" for name in book.listed()]
+    paths = notebooks.runnable([path for path in chapters if path.exists()])
+    rows = []
+    for path in paths:
+        done = subprocess.run(
+            [sys.executable, __file__, str(path)], stdout=subprocess.PIPE, check=True, text=True
+        )
+        seconds, megabytes = json.loads(done.stdout)
+        print(f"{path.stem}: {seconds:.0f} s, {megabytes:.0f} MB", flush=True)
+        rows.append(f"| {{doc}}`{path.stem}` | {seconds:.0f} | {megabytes:.0f} |")
+    table = "\n".join(
+        [
+            f"Measured on {datetime.date.today()} with Python {platform.python_version()} on "
+            f"{os.cpu_count()} cores of “{processor()}”, one thread for each notebook.",
+            "",
+            "| Chapter | Processor time, s | Largest memory, MB |",
+            "|:--|--:|--:|",
+            *rows,
+            "",
+        ]
+    )
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(MARK.sub(lambda m: f"{m[1]}{table}{m[2]}", text), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        print(json.dumps(measure(Path(sys.argv[1]))))
+        raise SystemExit(0)
+    raise SystemExit(main())
