@@ -1,0 +1,194 @@
+"""The checkers of chapter 10."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from backprop import Momentum, Scheduler
+from backprop.checks import check
+
+CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "10-gradient-descent.ipynb"
+
+
+def not_yet(*arguments):
+    raise NotImplementedError
+
+
+# The largest learning rate
+
+
+def curvatures(X):
+    return np.linalg.eigvalsh(2 / len(X) * X.T @ X)
+
+
+@pytest.mark.parametrize(
+    "rate",
+    [
+        lambda X: 2 / curvatures(X).max(),
+        lambda X: len(X) / np.linalg.norm(X, 2) ** 2,
+    ],
+)
+def test_the_right_limit_is_accepted(rate):
+    assert check("largest-rate", rate)
+
+
+@pytest.mark.parametrize(
+    ("rate", "hint"),
+    [
+        (not_yet, "placeholder"),
+        (lambda X: curvatures(X).max(), "largest curvature itself"),
+        (lambda X: 1 / curvatures(X).max(), "half of the limit"),
+        (lambda X: 2 / curvatures(X).min(), "smallest curvature"),
+        (lambda X: 2 / curvatures(X), "has shape (3,)"),
+        (lambda X: 2 / np.linalg.eigvalsh(2 * X.T @ X).max(), "factor 1/n is missing"),
+        (lambda X: 2 / np.linalg.eigvalsh(X.T @ X).max(), "with the 2 of the derivative"),
+        (lambda X: 2 / np.linalg.eigvalsh(X.T @ X / len(X)).max(), "factor 2 is missing"),
+        (lambda X: 2 / (curvatures(X).max() + curvatures(X).min()), "best rate"),
+        (lambda X: 2 / curvatures(X).sum(), "In a test the limit should be"),
+        (lambda X: 2 / np.linalg.eigvalsh(X @ X.T)[:3], "has shape (3,)"),
+        (lambda X: 2 / curvatures(X)[2], "IndexError"),
+        (lambda X: 2 / curvatures(X).max() if X.shape[1] == 3 else 0.5, "column of ones"),
+    ],
+)
+def test_wrong_limits_get_a_hint(rate, hint):
+    said = check("largest-rate", rate)
+    assert not said
+    assert hint in said
+
+
+# Nesterov's momentum
+
+
+def nesterov(change, sign=1.0):
+    """Make a scheduler class from change(old velocity, new velocity, eta, mu, gradient)."""
+
+    class Nesterov(Scheduler):
+        def __init__(self, eta, momentum):
+            super().__init__(eta)
+            self.momentum = momentum
+
+        def update_change(self, gradient):
+            old = self.memory.get("v", np.zeros_like(gradient))
+            new = self.momentum * old + self.eta * gradient
+            self.memory["v"] = new
+            return sign * change(old, new, self.eta, self.momentum, gradient)
+
+    return Nesterov
+
+
+def right(old, new, eta, mu, g):
+    return mu * new + eta * g
+
+
+class NeverForgets(nesterov(right)):
+    def reset(self):
+        self.memory = getattr(self, "memory", {})
+
+
+class ChangesTheGradient(nesterov(right)):
+    def update_change(self, gradient):
+        gradient *= 1.5
+        return super().update_change(gradient)
+
+
+class KeepsNothing(nesterov(right)):
+    def update_change(self, gradient):
+        self.memory.clear()
+        return super().update_change(gradient)
+
+
+class Placeholder(nesterov(right)):
+    update_change = not_yet
+
+
+def test_the_right_scheduler_is_accepted():
+    assert check("nesterov", nesterov(right))
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (Placeholder, "placeholder"),
+        (Momentum, "plain momentum"),
+        (nesterov(lambda old, new, eta, mu, g: mu * new), "lacks the new gradient"),
+        (nesterov(lambda old, new, eta, mu, g: mu * (old + eta * g)), "second term has no mu"),
+        (nesterov(lambda old, new, eta, mu, g: new + eta * g), "multiplied by mu once more"),
+        (nesterov(lambda old, new, eta, mu, g: mu * new + g), "learning rate is missing"),
+        (nesterov(lambda old, new, eta, mu, g: new - old), "change number 1"),
+        (nesterov(right, sign=-1.0), "sign"),
+        (nesterov(lambda old, new, eta, mu, g: right(old, new, eta, mu, g).sum()), "shape, (2,)"),
+        (KeepsNothing, "forgotten from call to call"),
+        (NeverForgets, "reset()"),
+        (ChangesTheGradient, "changes the gradient"),
+        (lambda: None, "TypeError"),
+    ],
+)
+def test_wrong_schedulers_get_a_hint(answer, hint):
+    said = check("nesterov", answer)
+    assert not said
+    assert hint in said
+
+
+# Newton's step
+
+
+def slope(X, y, theta, factor=2.0):
+    return -factor / len(y) * X.T @ (y - X @ theta)
+
+
+def bend(X, factor=2.0):
+    return factor / len(X) * X.T @ X
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda X, y, theta: np.linalg.solve(bend(X), slope(X, y, theta)),
+        lambda X, y, theta: theta - np.linalg.lstsq(X, y, rcond=None)[0],
+    ],
+)
+def test_the_right_step_is_accepted(step):
+    assert check("newton-step", step)
+
+
+def solved(hessian, gradient):
+    return lambda X, y, theta: np.linalg.solve(hessian(X), gradient(X, y, theta))
+
+
+def moved(X, y, theta):
+    theta -= np.linalg.solve(bend(X), slope(X, y, theta))
+    return theta
+
+
+@pytest.mark.parametrize(
+    ("step", "hint"),
+    [
+        (not_yet, "placeholder"),
+        (solved(bend, lambda *a: -slope(*a)), "sign"),
+        (lambda X, y, theta: np.linalg.lstsq(X, y, rcond=None)[0], "minimum itself"),
+        (slope, "This is the gradient"),
+        (solved(lambda X: bend(X, 1.0), slope), "missing in the Hessian"),
+        (solved(bend, lambda *a: slope(*a, factor=1.0)), "missing in the gradient"),
+        (solved(lambda X: 2 * X.T @ X, slope), "factor 1/n, or neither"),
+        (solved(bend, lambda X, y, t: len(y) * slope(X, y, t)), "factor 1/n, or neither"),
+        (lambda X, y, theta: slope(X, y, theta) / np.diag(bend(X)), "diagonal"),
+        (lambda X, y, theta: bend(X) @ slope(X, y, theta), "multiply by its inverse"),
+        (lambda X, y, theta: 0.9 * theta, "should be"),
+        (lambda X, y, theta: slope(X, y, theta)[:, None], "not (3, 1)"),
+        (moved, "changes theta"),
+    ],
+)
+def test_wrong_steps_get_a_hint(step, hint):
+    said = check("newton-step", step)
+    assert not said
+    assert hint in said
+
+
+def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
+    notebook = json.loads(CHAPTER.read_text(encoding="utf-8"))
+    sources = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    for name in ("largest-rate", "nesterov", "newton-step"):
+        cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
+        said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
+        assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]

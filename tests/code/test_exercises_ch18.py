@@ -1,0 +1,162 @@
+"""The checkers of chapter 18: placeholder, typical wrong answers, solutions."""
+
+import numpy as np
+import pytest
+from backprop.checks import check
+
+TERMS = ("avoidable bias", "variance", "mismatch", "dev luck")
+
+
+def placeholder(*_):
+    raise NotImplementedError
+
+
+def named(*gaps):
+    return TERMS[int(np.argmax(gaps))]
+
+
+def diagnose(train, traindev, dev, test, optimal):
+    return named(train - optimal, traindev - train, dev - traindev, test - dev)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda *e: None, "should return one of"),
+        (lambda *e: "bias", "should return one of"),
+        (lambda *e: 2, "should return one of"),
+        (lambda a, b, c, d, o: named(a, b, c, d), "largest error rate"),
+        (lambda a, b, c, d, o: diagnose(a, b, c, d, 0), "forgets the optimal"),
+        (lambda a, b, c, d, o: named(*np.abs(np.diff([o, a, b, c, d]))), "absolute"),
+        (lambda a, b, c, d, o: named(a - o, b - a, c - a, d - c), "dev minus train"),
+        (lambda a, b, c, d, o: named(a - o, c - a, c - b, d - c), "without a train-dev"),
+        (lambda *e: "mismatch", "the largest term is the variance, not the mismatch"),
+    ],
+)
+def test_wrong_diagnoses(answer, hint):
+    said = check("top-diagnose", answer)
+    assert not said
+    assert hint in said
+
+
+def test_right_diagnosis():
+    assert check("top-diagnose", diagnose)
+
+
+def by_group(groups, share, seed):
+    names = np.random.default_rng(seed).permutation(np.unique(groups))
+    return np.isin(groups, names[: round(share * len(names))])
+
+
+def unseeded(groups, share, seed):
+    return by_group(groups, share, None)
+
+
+def sorts(groups, share, seed):
+    groups.sort()
+    return by_group(groups, share, seed)
+
+
+def by_samples(groups, share, seed):
+    return np.random.default_rng(seed).random(len(groups)) < share
+
+
+def by_share_of_samples(groups, share, seed):
+    names = np.random.default_rng(seed).permutation(np.unique(groups))
+    mask = np.zeros(len(groups), bool)
+    for name in names:
+        if mask.sum() < share * len(groups):
+            mask |= groups == name
+    return mask
+
+
+def always_the_first(groups, share, seed):
+    names = np.unique(groups)
+    return np.isin(groups, names[: round(share * len(names))])
+
+
+def ignores_the_share(groups, share, seed):
+    return by_group(groups, 0.75, seed)
+
+
+def numbers_only(groups, share, seed):
+    return by_group(groups.astype(int), share, seed)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda g, share, seed: np.flatnonzero(by_group(g, share, seed)), "Boolean array"),
+        (lambda g, share, seed: by_group(g, share, seed).astype(int), "Boolean array"),
+        (by_samples, "leak"),
+        (lambda g, share, seed: ~by_group(g, share, seed), "other side"),
+        (by_share_of_samples, "15 groups"),
+        (always_the_first, "all the same"),
+        (unseeded, "same seed"),
+        (sorts, "changes its argument"),
+        (ignores_the_share, "share = 0.3"),
+        (numbers_only, "ValueError"),
+    ],
+)
+def test_wrong_splits(answer, hint):
+    said = check("top-groups", answer)
+    assert not said
+    assert hint in said
+
+
+def with_scikit_learn(groups, share, seed):
+    from sklearn.model_selection import GroupShuffleSplit
+
+    splitter = GroupShuffleSplit(1, train_size=share, random_state=seed)
+    train, _ = next(splitter.split(groups, groups=groups))
+    return np.isin(np.arange(len(groups)), train)
+
+
+@pytest.mark.parametrize("answer", [by_group, with_scikit_learn])
+def test_right_splits(answer):
+    assert check("top-groups", answer)
+
+
+def energy(S):
+    x, y, vx, vy = S.T
+    return (vx**2 + vy**2) / 2 - 1 / np.hypot(x, y)
+
+
+def parts(S):
+    return np.hypot(S[:, 2], S[:, 3]), np.hypot(S[:, 0], S[:, 1])
+
+
+def spoils(S):
+    found = energy(S)
+    S[:] = 0
+    return found
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda S: energy(S)[:, None], "shape"),
+        (lambda S: energy(S).sum(), "shape"),
+        (lambda S: energy(S) * np.nan, "finite"),
+        (spoils, "changes its argument"),
+        (lambda S: parts(S)[0] ** 2 - 1 / parts(S)[1], "factor ½"),
+        (lambda S: parts(S)[0] ** 2 / 2, "potential energy is missing"),
+        (lambda S: -1 / parts(S)[1], "kinetic energy is missing"),
+        (lambda S: parts(S)[0] ** 2 / 2 + 1 / parts(S)[1], "attraction"),
+        (lambda S: -energy(S), "minus the energy"),
+        (lambda S: parts(S)[0] ** 2 / 2 - 1 / parts(S)[1] ** 2, "force"),
+        (lambda S: parts(S)[0] / 2 - 1 / parts(S)[1], "square of the speed"),
+        (lambda S: S[:, 0], "your function returns"),
+    ],
+)
+def test_wrong_energies(answer, hint):
+    said = check("top-comet", answer)
+    assert not said
+    assert hint in said
+
+
+def test_right_energy():
+    assert check("top-comet", energy)
