@@ -12,9 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from ._arrays import as_count, as_matrix, describe, known_value
+from ._arrays import as_count, as_matrix, describe, is_finite, known_value
 
-__all__ = ["GATES", "gate", "load_mnist", "onehot", "split", "standardise"]
+__all__ = [
+    "GATES",
+    "franke",
+    "gate",
+    "load_mnist",
+    "onehot",
+    "skranke",
+    "split",
+    "standardise",
+]
 
 # Of the file chapters/data/mnist.npz; its contents are those of the four original files.
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
@@ -71,6 +80,100 @@ def gate(name: str) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError(f"name should be one of {', '.join(GATES)}, not {describe(name)}")
     X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     return X, np.array(answers, dtype=np.float64).reshape(4, 1)
+
+
+def franke(x, y) -> np.ndarray:
+    r"""Evaluate Franke's function, a surface with two hills and a hollow (``def-reg-franke``).
+
+    Parameters
+    ----------
+    x, y : array_like
+        Coordinates, of one shape or of shapes that broadcast; the function is meant for
+        values from 0 to 1, but nothing forbids others.
+
+    Returns
+    -------
+    ndarray of float64
+        Heights, of the common shape; on the unit square between 0 and 1.25.
+
+    Raises
+    ------
+    TypeError
+        If a coordinate is not a real number.
+    ValueError
+        If one is not finite, or the shapes do not fit together.
+
+    Notes
+    -----
+    From R. Franke, "A critical comparison of some methods for interpolation of scattered
+    data", report NPS-53-79-003, 1979.  In the second term :math:`(9y+1)/10` is not squared.
+
+    Examples
+    --------
+    >>> float(franke(0.0, 0.0).round(6))
+    0.766421
+    """
+    x, y = _coordinates(x, y)
+    return (
+        0.75 * np.exp(-((9 * x - 2) ** 2 + (9 * y - 2) ** 2) / 4)
+        + 0.75 * np.exp(-((9 * x + 1) ** 2) / 49 - (9 * y + 1) / 10)
+        + 0.5 * np.exp(-((9 * x - 7) ** 2 + (9 * y - 3) ** 2) / 4)
+        - 0.2 * np.exp(-((9 * x - 4) ** 2) - (9 * y - 7) ** 2)
+    )
+
+
+def skranke(x, y) -> np.ndarray:
+    r"""Evaluate the polynomial surface of the lecture's course (``def-reg-skranke``).
+
+    It is :math:`x + 2y + 3x^2 + 4xy + 5y^2`, of degree two, with coefficients that one
+    recognises.  The published code of the course calls it ``SkrankeFunction`` and uses it in
+    place of Franke's function where the right answer should be known.
+
+    Parameters
+    ----------
+    x, y : array_like
+        Coordinates, of one shape or of shapes that broadcast.
+
+    Returns
+    -------
+    ndarray of float64
+        Heights, of the common shape (the course's function returns them in one row).
+
+    Raises
+    ------
+    TypeError
+        If a coordinate is not a real number.
+    ValueError
+        If one is not finite, or the shapes do not fit together.
+
+    Examples
+    --------
+    >>> float(skranke(1.0, 1.0))
+    15.0
+    """
+    x, y = _coordinates(x, y)
+    return x + 2 * y + 3 * x**2 + 4 * x * y + 5 * y**2
+
+
+def _coordinates(x, y):
+    """Check the coordinates of points in the plane, and give both the same shape."""
+    arrays = []
+    for name, value in (("x", x), ("y", y)):
+        try:
+            array = np.asarray(value)
+            if array.dtype.kind not in "fiu":
+                raise TypeError
+        except (TypeError, ValueError):  # a ragged list is a ValueError
+            raise TypeError(f"{name} should be real numbers, not {describe(value)}") from None
+        array = array.astype(np.float64)
+        if not is_finite(array):
+            raise ValueError(f"{name} should be finite, but contains NaN or infinity")
+        arrays.append(array)
+    try:
+        return np.broadcast_arrays(*arrays)
+    except ValueError:
+        shapes = " and ".join(str(a.shape) for a in arrays)
+        raise ValueError(f"x and y should have the same shape, but have {shapes}") from None
 
 
 def onehot(labels, classes: int | None = None) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Data: MNIST as it was published, splits that share nothing, scaling that does not leak."""
+"""Data: MNIST as published, surfaces, splits that share nothing, scaling that does not leak."""
 
 import hashlib
 import struct
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from backprop.datasets import load_mnist, onehot, split, standardise
+from backprop.datasets import franke, load_mnist, onehot, skranke, split, standardise
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,6 +90,80 @@ class TestMnist:
     def test_what_is_not_a_path(self, path):
         with pytest.raises(TypeError, match="path should be"):
             load_mnist(path)
+
+
+class TestSurfaces:
+    def test_franke_is_the_sum_of_four_exponentials(self):
+        sympy = pytest.importorskip("sympy")
+        x, y = sympy.symbols("x y")
+        u, v, r = 9 * x, 9 * y, sympy.Rational
+        formula = (
+            r(3, 4) * sympy.exp(-((u - 2) ** 2) / 4 - (v - 2) ** 2 / 4)
+            + r(3, 4) * sympy.exp(-((u + 1) ** 2) / 49 - (v + 1) / 10)
+            + r(1, 2) * sympy.exp(-((u - 7) ** 2) / 4 - (v - 3) ** 2 / 4)
+            - r(1, 5) * sympy.exp(-((u - 4) ** 2) - (v - 7) ** 2)
+        )
+        for point in ((0, 0), (r(1, 3), r(2, 7)), (r(4, 9), r(7, 9)), (r(7, 9), r(1, 3)), (1, 1)):
+            exact = float(formula.subs(dict(zip((x, y), point, strict=True))))
+            assert abs(franke(*map(float, point)) - exact) < 1e-14
+
+    def test_franke_at_published_values(self):
+        # At (2/9, 2/9) the first hill has its full height 3/4; at (0, 0) the value is well known.
+        assert abs(franke(0.0, 0.0) - 0.7664205912849231) < 1e-15
+        assert franke(2 / 9, 2 / 9) > 0.75 + 0.75 * np.exp(-9 / 49 - 0.3)
+
+    def test_franke_has_the_stated_range_on_the_square(self):
+        axis = np.linspace(0, 1, 301)
+        heights = franke(*np.meshgrid(axis, axis))
+        assert 0 < heights.min() < 0.01
+        assert 1.2 < heights.max() < 1.25
+
+    def test_skranke_has_the_coefficients_one_to_five(self):
+        assert skranke(0.0, 0.0) == 0
+        assert skranke(1.0, 0.0) == 1 + 3
+        assert skranke(-1.0, 0.0) == -1 + 3
+        assert skranke(0.0, 1.0) == 2 + 5
+        assert skranke(0.0, -1.0) == -2 + 5
+        assert skranke(1.0, 1.0) - skranke(1.0, 0.0) - skranke(0.0, 1.0) == 4
+
+    def test_no_other_monomial(self):
+        x, y = np.random.default_rng(14).integers(-9, 9, size=(2, 50))
+        expected = [
+            a + 2 * b + 3 * a * a + 4 * a * b + 5 * b * b for a, b in zip(x, y, strict=True)
+        ]
+        assert skranke(x, y).tolist() == expected
+
+    @pytest.mark.parametrize("surface", [franke, skranke])
+    def test_shapes(self, surface):
+        x, y = np.random.default_rng(14).random((2, 3, 4))
+        before = x.copy(), y.copy()
+        heights = surface(x, y)
+        assert heights.shape == (3, 4)
+        assert heights.dtype == np.float64
+        assert heights[2, 1] == surface(x[2, 1], y[2, 1])
+        assert surface(x, 0.5).shape == (3, 4)
+        assert surface([0, 1], [1, 0]).shape == (2,)
+        assert surface(np.float32(0.5), 0.5).dtype == np.float64
+        assert np.array_equal(x, before[0])
+        assert np.array_equal(y, before[1])
+
+    @pytest.mark.parametrize("surface", [franke, skranke])
+    @pytest.mark.parametrize(
+        ("x", "y", "error", "message"),
+        [
+            ("a", 0.0, TypeError, "x should be real numbers, not 'a'"),
+            (0.0, None, TypeError, "y should be real numbers"),
+            (0.0, 1j, TypeError, "y should be real numbers"),
+            ([[0.0, 1.0], [0.0]], 0.0, TypeError, "x should be real numbers"),
+            (True, 0.0, TypeError, "x should be real numbers"),
+            (np.nan, 0.0, ValueError, "x should be finite"),
+            (0.0, [0.0, np.inf], ValueError, "y should be finite"),
+            ([0.0, 1.0], [0.0, 1.0, 0.5], ValueError, r"same shape, but have \(2,\) and \(3,\)"),
+        ],
+    )
+    def test_bad_input(self, surface, x, y, error, message):
+        with pytest.raises(error, match=message):
+            surface(x, y)
 
 
 class TestOnehot:
