@@ -10,7 +10,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench binder links clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench pdf binder links sizes clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -45,7 +45,7 @@ test-core: test-environment  ## the same without the frameworks, whose chapters 
 
 core-tests: browser
 	@$(MAKE) --no-print-directory lint
-	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code tests/equations tests/repository
+	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code tests/equations tests/repository tests/frameworks
 	@$(MAKE) --no-print-directory test-notebooks test-site
 
 test-code: test-environment  ## test the package
@@ -84,11 +84,17 @@ ledger: book-environment  ## write the ledger of equations
 bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/train.py
 
+pdf: test-environment browser book  ## print the whole book into one PDF
+	@$(RUN) tools/pdf.py
+
 binder: test-environment  ## take Binder's steps in a clean environment, and run a chapter there
 	@$(RUN) tools/binder.py $(NOTEBOOKS)
 
 links: book-environment  ## check the links to the outside
 	@$(RUN) tools/book.py links
+
+sizes: book-environment  ## measure time and memory of every chapter, for chapters/teaching.md
+	@$(RUN) tools/sizes.py
 
 clean:  ## remove everything that was made, the environment included
 	rm -rf $(VENV) _build
