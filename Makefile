@@ -10,7 +10,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench pdf binder links sizes clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench coverage mutants planted reproduce pdf binder links sizes release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -84,6 +84,20 @@ ledger: book-environment  ## write the ledger of equations
 bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/train.py
 
+coverage: test-environment  ## measure how much of the package its tests reach (branches: at least 98 %)
+	@mkdir -p _build
+	@COVERAGE_FILE=_build/coverage $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --cov=backprop --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:_build/coverage.json --cov-fail-under=98 tests/code
+	@$(RUN) -c "import json; share = json.load(open('_build/coverage.json'))['totals']['percent_branches_covered']; print(f'branches: {share:.1f} %'); raise SystemExit(share < 98)"
+
+mutants: test-environment  ## change the package in thousands of places: its tests must notice 95 % (MODULES="costs layers")
+	@WORKERS=$(WORKERS) $(RUN) tools/mutants.py $(MODULES)
+
+planted: test-environment  ## plant errors in a copy of the book: each must turn its guard red
+	@$(RUN) tools/plant.py
+
+reproduce: test-environment  ## run notebooks again with other threads and instruction sets (RUNS=10 NOTEBOOKS="...")
+	@$(RUN) tools/reproduce.py $(if $(RUNS),--runs $(RUNS)) $(NOTEBOOKS)
+
 pdf: test-environment browser book  ## print the whole book into one PDF
 	@$(RUN) tools/pdf.py
 
@@ -95,6 +109,9 @@ links: book-environment  ## check the links to the outside
 
 sizes: book-environment  ## measure time and memory of every chapter, for chapters/teaching.md
 	@$(RUN) tools/sizes.py
+
+release: test-environment browser  ## check a version, and build what is published into dist/
+	@$(RUN) tools/release.py
 
 clean:  ## remove everything that was made, the environment included
 	rm -rf $(VENV) _build

@@ -22,6 +22,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import notebooks
@@ -36,6 +37,12 @@ WORK = BUILD / "work"  # sources and pages of a build under way
 HTML = BUILD / "html"  # the last complete site
 KEY = "key.txt"  # in HTML: what the site was built from
 KINDS = {"_ext": {".py"}, "_static": {".css", ".js", ".svg"}, "chapters": {".bib", ".md", ".svg"}}
+
+
+def version() -> str:
+    """Return the book's version, from the one place where it is chosen: code/pyproject.toml."""
+    text = (ROOT / "code" / "pyproject.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["project"]["version"]
 
 
 def documents(toc: dict) -> list[str]:

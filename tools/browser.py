@@ -1,4 +1,4 @@
-"""Find a Chromium for the tests of the site; fetch one if there is none.
+"""Find a Chromium for the tests and for printing; fetch one if there is none.
 
     python tools/browser.py        say nothing if there is one, else fetch it
 
@@ -7,14 +7,47 @@ The environment variable CHROMIUM names one to use.
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC = "/Applications/{0}.app/Contents/MacOS/{0}"
+ARGUMENTS = [
+    "--no-sandbox",  # which Chromium needs where everybody is root: in containers
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serve files without a word."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine only; give its address."""
+    handler = functools.partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def chromium() -> str | None:
@@ -42,7 +75,7 @@ def fetched() -> str | None:
 
 
 MISSING = (
-    "No Chromium was found for the tests of the site: install one (Debian: apt install chromium), "
+    "No Chromium was found: install one (Debian: apt install chromium), "
     "or name it: CHROMIUM=/path/to/chrome make test"
 )
 
@@ -51,7 +84,7 @@ def main() -> int:
     """Return 0 if there is a browser, fetching one if need be."""
     if chromium():
         return 0
-    print("fetching a Chromium for the tests of the site", flush=True)
+    print("fetching a Chromium", flush=True)
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     if (
         subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -8,13 +8,10 @@ on which page each chapter begins, and the second has that in its contents.
 
 from __future__ import annotations
 
-import functools
-import http.server
 import posixpath
 import re
 import shutil
 import sys
-import threading
 from pathlib import Path
 
 import book
@@ -28,16 +25,11 @@ PLACE = book.BUILD / "pdf"
 PDF = PLACE / "book.pdf"
 PAGE = "print.html"  # beside the site's own pages, while it is printed
 STYLE = Path(__file__).with_suffix(".css")
-CHROMIUM_OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-]
 FOOTER = (
     '<div style="width: 100%; text-align: center; font: 8pt sans-serif; color: #444">'
     '<span class="pageNumber"></span></div>'
 )
+MARK = "<!-- pdf -->"  # on the first page
 NUMBER_CONTENTS = """pages => document.querySelectorAll("#contents a").forEach(link => {
     link.parentElement.querySelector(".page").textContent = pages[link.hash.slice(1)] ?? "";
 })"""
@@ -113,28 +105,15 @@ def assemble() -> str:
 {mathjax}<script src="_static/mathjax/tex-chtml.js"></script></head>
 <body><main><section id="title-page"><img src="{config["logo"]}" alt=""><h1>{config["title"]}</h1>
 <p>An executable companion to one week of a university course.</p>
-<p>Version {version()}. {config["author"]}.</p></section>
+<p>Version {book.version()}. {config["author"]}.</p></section>
 {contents(parts, articles)}{body}</main></body></html>"""
-
-
-def version() -> str:
-    """Return the version of the book."""
-    text = (book.ROOT / "code" / "pyproject.toml").read_text("utf-8")
-    return re.search(r'(?m)^version = "(.*)"', text).group(1)
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A server that keeps no log."""
-
-    def log_message(self, *_):
-        """Say nothing."""
 
 
 def print_book(address: str, target: Path) -> None:
     """Let Chromium print a page into a file, with bookmarks, tags and page numbers."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=browser.chromium(), args=CHROMIUM_OPTIONS
+            executable_path=browser.chromium(), args=browser.ARGUMENTS
         )
         page = chromium.new_page()
         page.set_default_timeout(900_000)
@@ -159,6 +138,15 @@ def starts(target: Path) -> dict[str, int]:
     }
 
 
+def publish() -> None:
+    """Put the file beside the site's pages, and a link to it on the first one."""
+    shutil.copyfile(PDF, book.HTML / PDF.name)
+    root = book.HTML / f"{book.listed()[0]}.html"
+    above = "../" * book.listed()[0].count("/")
+    link = f'<p>The whole book is there as <a href="{above}{PDF.name}">one PDF file</a> too.</p>'
+    root.write_text(root.read_text("utf-8").replace(MARK, link), encoding="utf-8")
+
+
 def main() -> int:
     """Print the book; return the exit status."""
     if not book.is_current():
@@ -166,17 +154,14 @@ def main() -> int:
     if browser.chromium() is None:
         raise SystemExit(browser.MISSING)
     PLACE.mkdir(exist_ok=True)
-    handler = functools.partial(Quiet, directory=str(book.HTML))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}/{PAGE}"
     try:
         (book.HTML / PAGE).write_text(assemble(), encoding="utf-8")
-        print_book(address, PLACE / "new.pdf")
+        with browser.served(book.HTML) as address:
+            print_book(f"{address}/{PAGE}", PLACE / "new.pdf")
     finally:
         (book.HTML / PAGE).unlink(missing_ok=True)
-        server.shutdown()
     shutil.move(PLACE / "new.pdf", PDF)
+    publish()
     print(f"{PDF}: {len(PdfReader(PDF).pages)} pages, {PDF.stat().st_size / 1e6:.1f} MB")
     return 0
 

@@ -147,7 +147,7 @@ def gradient_check(function: Callable, gradient, theta, step: float = 1e-5) -> f
     theta : array_like, shape (N,)
         Where.
     step : float, default 1e-5
-        Distance h in (f(θ + h) - f(θ - h)) / 2h, relative to max(1, |θ|).
+        Distance h in ``(f(θ + h) - f(θ - h)) / 2h``, relative to ``max(1, |θ|)``.
 
     Returns
     -------

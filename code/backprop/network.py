@@ -522,6 +522,8 @@ class FFNN:
         *,
         clip_norm: float | None = None,
         clip_value: float | None = None,
+        callback: Callable | None = None,
+        resume: bool = False,
         progress: bool = False,
     ) -> dict[str, np.ndarray]:
         """Train the network, starting from its present parameters.
@@ -537,7 +539,8 @@ class FFNN:
             Training targets.
         scheduler : Scheduler
             How to turn a gradient into a change, as ``Adam(eta=1e-3, rho=0.9, rho2=0.999)``.
-            ``fit`` works on a copy that starts fresh; yours stays as it is.
+            ``fit`` works on a copy that starts fresh, and yours stays as it is, unless
+            ``resume`` is set.
         batches : int, default 1
             Number of mini-batches per epoch, from 1 to n.
         epochs : int, default 100
@@ -550,12 +553,18 @@ class FFNN:
             Largest norm of the whole gradient; a longer one is scaled down to it.
         clip_value : float, optional
             Largest size of each component of the gradient; larger ones are cut.
+        callback : callable, optional
+            Called after every epoch with its scores, a dictionary such as
+            ``{"train_errors": 0.3}``; the training ends early if it returns True.
+        resume : bool, default False
+            Whether to go on where an earlier call with the same scheduler ended: the
+            scheduler itself is then used and changed, with all that it remembers.
         progress : bool, default False
             Whether to show a progress bar.
 
         Returns
         -------
-        dict of str to ndarray, shape (epochs,)
+        dict of str to ndarray, shape (epochs,), or fewer if the training ended early
             ``train_errors`` and, with a validation set, ``val_errors``: mean cost after
             each epoch, without the penalty.  For classifiers also ``train_accs`` and
             ``val_accs``: share of the samples classified correctly.
@@ -567,8 +576,9 @@ class FFNN:
         ValueError
             If data or numbers are unsuitable, as more batches than samples.
         TrainingDiverged
-            If the cost or a parameter is no longer finite.  The parameters are then those
-            after the last good epoch, and the exception has the scores until there.
+            If the cost or a parameter is no longer finite.  The parameters, and what a
+            resumed scheduler remembers, are then those after the last good epoch, and the
+            exception has the scores until there.
 
         Notes
         -----
@@ -582,7 +592,9 @@ class FFNN:
             raise ValueError(f"{missing} should be given together with {given}, but is None")
         if X_val is not None:
             sets["val"] = self._check(X_val, t_val, ("X_val", "t_val"))
-        scheduler = _fresh(scheduler)
+        if callback is not None and not callable(callback):
+            raise TypeError(f"callback should be a function, not {describe(callback)}")
+        scheduler = _checked_scheduler(scheduler) if resume else _fresh(scheduler)
         batches, epochs = as_count("batches", batches), as_count("epochs", epochs)
         if batches > len(X):
             raise ValueError(
@@ -601,7 +613,7 @@ class FFNN:
         history: list[dict[str, float]] = []  # one entry per epoch
         bar = _progress_bar(epochs) if progress else None
         takes_out = "out" in inspect.signature(scheduler.update_change).parameters
-        good = self._snapshot()
+        good = self._snapshot(), copy.deepcopy(vars(scheduler)) if resume else None
         try:
             with np.errstate(all="ignore"):  # what matters is found below
                 for _ in range(epochs):
@@ -612,15 +624,19 @@ class FFNN:
                     if not all(map(np.isfinite, new.values())):
                         raise FloatingPointError("the cost is no longer finite")
                     history.append(new)
-                    good = self._snapshot()
+                    good = self._snapshot(), copy.deepcopy(vars(scheduler)) if resume else None
                     if bar is not None:
                         bar.set_postfix({k: f"{v:.4g}" for k, v in new.items()}, refresh=False)
                         bar.update()
+                    if callback is not None and callback(dict(new)):
+                        break
         except KeyboardInterrupt:
             pass
         except FloatingPointError as error:
             done = len(history)
-            self._restore(good)
+            self._restore(good[0])
+            if resume:
+                vars(scheduler).update(good[1])
             raise TrainingDiverged(
                 f"training diverged in epoch {done + 1}: {error}; the parameters are those "
                 f"after {done} epochs. A smaller eta, clip_norm or scaled inputs may help",
@@ -867,13 +883,17 @@ def _task(n_outputs, output_func, cost_func):
     return "binary" if n_outputs == 1 else "multilabel"
 
 
-def _fresh(scheduler):
+def _checked_scheduler(scheduler):
     if not isinstance(scheduler, Scheduler):
         raise TypeError(
             "scheduler should be an instance such as Adam(eta=1e-3, rho=0.9, rho2=0.999), "
             f"not {describe(scheduler)}"
         )
-    scheduler = copy.deepcopy(scheduler)
+    return scheduler
+
+
+def _fresh(scheduler):
+    scheduler = copy.deepcopy(_checked_scheduler(scheduler))
     scheduler.reset()
     return scheduler
 

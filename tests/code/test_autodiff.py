@@ -7,7 +7,16 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from backprop.autodiff import Dual, Tape, Variable, derivative, gradient, jvp, vjp
+from backprop.autodiff import (
+    Dual,
+    Tape,
+    Variable,
+    derivative,
+    gradient,
+    jvp,
+    local_derivative,
+    vjp,
+)
 from backprop.counting import count
 from hypothesis import given
 from hypothesis import strategies as st
@@ -209,6 +218,7 @@ def test_dual_numbers_by_hand():
         (lambda: gradient(np.arctan)(1.0), TypeError, "arctan"),
         (lambda: Dual(1.0).compute("%", Dual(1.0), 2), NotImplementedError, "of % is not known"),
         (lambda: Tape().variable(1.0).compute("%", 1, 2), KeyError, "%"),
+        (lambda: local_derivative("%", 0, 1, 1, 2), NotImplementedError, "of % is not known"),
     ],
 )
 def test_bad_input(call, error, words):

@@ -3,7 +3,7 @@
 import backprop.checks as checks
 import numpy as np
 import pytest
-from backprop.checks import Answer, check, exercise, gradient_check
+from backprop.checks import Answer, check, exercise, gradient_check, require
 
 
 @pytest.fixture
@@ -189,3 +189,28 @@ def test_a_checker_must_say_something():
 
     with pytest.raises(TypeError, match="the checker of 'silent' should return a string, not None"):
         check("silent", 1)
+
+
+# Frameworks
+
+
+def test_what_is_there_is_not_asked_for():
+    require()
+    require("json", "numpy")
+
+
+def test_what_is_missing_is_named_with_what_to_do():
+    with pytest.raises(ModuleNotFoundError) as caught:
+        require("no_such_framework", "numpy", "nor_this_one")
+    said = str(caught.value)
+    assert said.startswith("this chapter runs with no_such_framework and nor_this_one, which")
+    assert "numpy" not in said
+    for advice in ("make frameworks", "requirements-frameworks.txt", "restart the kernel"):
+        assert advice in said
+    assert "read without" in said
+
+
+def test_they_are_looked_for_and_not_imported(tmp_path, monkeypatch):
+    (tmp_path / "an_unimportable_framework.py").write_text("raise ImportError\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    require("an_unimportable_framework")

@@ -7,7 +7,7 @@ import operator
 import numpy as np
 import pytest
 import sympy as sp
-from backprop.counting import Counted, OperationCounter, count, count_expression
+from backprop.counting import Counted, Number, OperationCounter, count, count_expression
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,6 +155,11 @@ def test_the_counter_tells_kinds_apart_and_adds_up():
 def test_what_cannot_be_counted_is_refused(call, error, words):
     with pytest.raises(error, match=words.replace("(", r"\(")):
         call()
+
+
+def test_a_kind_of_number_has_to_say_how_it_computes():
+    with pytest.raises(NotImplementedError):
+        Number() + 1
 
 
 def test_operators_not_met_elsewhere():

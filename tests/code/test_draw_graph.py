@@ -55,6 +55,17 @@ def test_the_lectures_graph():
     assert "sin" not in written
 
 
+def test_what_does_not_lead_to_the_output_is_left_out():
+    tape = Tape()
+    x = tape.variable(1.5)
+    a = x**2
+    np.sin(a)  # recorded before b, which does not depend on it
+    b = np.exp(a)
+    ax = draw_graph(b)
+    assert (len(circles(ax)), len(arrows(ax))) == (3, 2)
+    assert "sin" not in texts(ax)
+
+
 def test_without_the_way_back_there_are_no_adjoints():
     names = lecture_graph(backward=False)
     written = texts(draw_graph(names["d"]))

@@ -37,6 +37,13 @@ def test_a_circle_per_unit_and_a_line_per_weight():
     assert not lines(ax, coloured=True)
 
 
+def test_units_have_no_names_where_there_is_no_room():
+    ax = plt.figure(figsize=(0.8, 0.5)).add_subplot()
+    draw_network((2, 8, 1), ax, captions=False)
+    assert len(circles(ax)) == 2 + 8 + 1
+    assert not texts(ax)
+
+
 def test_units_are_named_and_layers_captioned():
     written = texts(draw_network((2, 3, 1)))
     assert [t for t in written if t.startswith("$a_")] == [

@@ -44,6 +44,7 @@ def test_count_hints(answer, hint):
         (lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2), "different lengths"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b2), "first bias is lost"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2), "send a sample of zeros"),
+        (lambda W1, b1, W2, b2: int("two"), "ValueError: invalid literal"),
     ],
 )
 def test_merge_hints(answer, hint):

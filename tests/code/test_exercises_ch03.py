@@ -53,6 +53,13 @@ def row_by_row(jacobians, gradient):
     return row[0]
 
 
+def in_place(jacobians, gradient):
+    for jacobian in reversed(jacobians):
+        jacobian *= gradient[:, None]
+        gradient = jacobian.sum(axis=0)
+    return gradient
+
+
 def forwards(jacobians, gradient):
     for jacobian in jacobians:
         gradient = jacobian.T @ gradient
@@ -70,6 +77,9 @@ def forwards(jacobians, gradient):
         (lambda j, g: j[0].T @ (j[1].T @ (j[2].T @ g)), "without steps"),
         (lambda j, g: (j[2] @ j[1] @ j[0]).T @ g if j else g, "matrix was multiplied"),
         (lambda j, g: j.clear() or g[:2], "not the numbers"),
+        (lambda j, g: j[0] @ g, "begin with the last"),
+        (lambda j, g: int("two"), "ValueError: invalid literal"),
+        (in_place, "were changed"),
     ],
 )
 def test_pull_back_hints(answer, hint):

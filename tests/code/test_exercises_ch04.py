@@ -1,5 +1,7 @@
 """The checkers of chapter 4: placeholder, typical wrong answers, solutions."""
 
+import math
+
 import numpy as np
 import pytest
 from backprop.checks import check
@@ -106,6 +108,11 @@ def by_division(x):
     return product, np.array([product / factor for factor in x])
 
 
+def by_division_of_floats(x):
+    product = math.prod(float(factor) for factor in x)
+    return product, np.array([product / float(factor) for factor in x])
+
+
 def one_by_one(x):
     return np.prod(x), np.array([np.prod(np.delete(x, i)) for i in range(len(x))])
 
@@ -126,7 +133,8 @@ def with_needless_products(x):
         (lambda x: (np.prod(x), np.ones(2)), "should have shape (3,)"),
         (lambda x: (np.prod(x), product_and_gradient(x)[1][::-1]), "reverse order"),
         (lambda x: (np.prod(x), 2 * product_and_gradient(x)[1]), "the derivative by number 1"),
-        (by_division, "divide"),
+        (by_division, "divide less"),
+        (by_division_of_floats, "divides by zero"),
         (one_by_one, "grow with the square"),
         (with_needless_products, "are enough"),
         (lambda x: product_and_gradient(np.array([getattr(z, "value", z) for z in x])), "convert"),

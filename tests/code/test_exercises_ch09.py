@@ -68,6 +68,10 @@ HIDDEN_DELTA = {
     "returns nothing": lambda d, W, Z, slope: None,
     "changes its arguments": lambda d, W, Z, slope: np.multiply(d @ W.T, slope(Z), out=Z),
     "shape is right, but not the numbers": lambda d, W, Z, slope: Z,
+    "shape is right, but not the numbers.": lambda d, W, Z, slope: (
+        0 * Z if W.shape[0] == W.shape[1] else (d @ W.T) * slope(Z)
+    ),
+    "ValueError: invalid literal": lambda d, W, Z, slope: int("two"),
     "NameError": lambda d, W, Z, slope: undefined_name,  # noqa: F821
     "placeholder": placeholder,
 }
@@ -90,6 +94,7 @@ SOFTMAX_DELTA = {
     "factor A in front": lambda A, G: G - (G * A).sum(axis=1, keepdims=True),
     "should have shape": lambda A, G: (A * G).sum(axis=1),
     "shape is right": lambda A, G: A - G,
+    "ValueError: invalid literal": lambda A, G: int("two"),
     "placeholder": placeholder,
 }
 

@@ -80,6 +80,15 @@ def ignores_the_share(groups, share, seed):
     return by_group(groups, 0.75, seed)
 
 
+def numbers_for_strings(groups, share, seed):
+    mask = by_group(groups, share, seed)
+    return mask.astype(int) if groups.dtype.kind == "U" else mask
+
+
+def all_of_the_strings(groups, share, seed):
+    return by_group(groups, 1.0 if groups.dtype.kind == "U" else share, seed)
+
+
 def numbers_only(groups, share, seed):
     return by_group(groups.astype(int), share, seed)
 
@@ -98,6 +107,8 @@ def numbers_only(groups, share, seed):
         (sorts, "changes its argument"),
         (ignores_the_share, "share = 0.3"),
         (numbers_only, "ValueError"),
+        (numbers_for_strings, "named by strings too"),
+        (all_of_the_strings, "two whole ones"),
     ],
 )
 def test_wrong_splits(answer, hint):

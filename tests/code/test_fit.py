@@ -528,6 +528,79 @@ def test_interruption_between_two_scores():
     }
 
 
+def test_callback():
+    """It sees every epoch's scores and the parameters after it, and can end the training."""
+    X, T = data(12)
+    seen, thetas = [], []
+
+    def watch(scores):
+        seen.append(dict(scores))
+        thetas.append(watched.parameters.copy())
+        scores.clear()  # a copy: what is returned stays whole
+        return len(seen) == 3
+
+    watched, free = (FFNN((3, 4, 2), tanh, seed=1) for _ in range(2))
+    scores = watched.fit(X, T, Adam(0.05, 0.9, 0.999), 4, 10, 0.0, X[:5], T[:5], callback=watch)
+    wanted = free.fit(X, T, Adam(0.05, 0.9, 0.999), 4, 3, 0.0, X[:5], T[:5])
+    assert len(seen) == 3
+    assert np.array_equal(thetas[-1], free.parameters)
+    assert not np.array_equal(thetas[0], thetas[1])
+    for name in wanted:
+        assert np.array_equal(scores[name], wanted[name])
+        assert [epoch[name] for epoch in seen] == wanted[name].tolist()
+    with pytest.raises(TypeError, match="callback should be a function, not 3"):
+        free.fit(X, T, Constant(0.1), callback=3)
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS, ids=lambda s: type(s).__name__)
+def test_training_in_parts(scheduler):
+    """With resume, two epochs and three are five: the scheduler remembers."""
+    X, T = data(12)
+    whole, parts, forgetful = (FFNN((3, 4, 2), tanh, seed=1, dropout=0.2) for _ in range(3))
+    scores = whole.fit(X, T, scheduler, 4, 5)
+    mine = fresh(scheduler)
+    first, second = (parts.fit(X, T, mine, 4, k, resume=True) for k in (2, 3))
+    assert np.array_equal(whole.parameters, parts.parameters)
+    joined = np.concatenate([first["train_errors"], second["train_errors"]])
+    assert np.array_equal(scores["train_errors"], joined)
+    assert mine.n_updates == 20
+    for k in (2, 3):
+        forgetful.fit(X, T, scheduler, 4, k)
+    same = np.array_equal(whole.parameters, forgetful.parameters)
+    assert same == isinstance(scheduler, Constant)  # which has nothing to remember
+    with pytest.raises(TypeError, match="scheduler should be an instance"):
+        whole.fit(X, T, Adam, resume=True)
+
+
+def test_a_scheduler_resumed_with_another_network():
+    X, T = data(12)
+    mine = Adam(0.1, 0.9, 0.999)
+    FFNN((3, 4, 2), seed=1).fit(X, T, mine, epochs=2, resume=True)
+    with pytest.raises(ValueError, match=r"gradient should have shape \(26,\), as before"):
+        FFNN((3, 2), seed=1).fit(X, T, mine, resume=True)
+
+
+def test_divergence_of_a_resumed_training():
+    """Parameters and memory are both those after the last good epoch: one can go on."""
+    X, T = data(12)
+
+    class Bursting(Momentum):
+        def update_change(self, gradient, out=None):
+            change = super().update_change(gradient, out)
+            if self.n_updates == 10:
+                self.memory["v"][:] = change[:] = np.inf
+            return change
+
+    burst, free = (FFNN((3, 4, 2), tanh, seed=1) for _ in range(2))
+    mine, other = Bursting(0.05, 0.9), Momentum(0.05, 0.9)
+    with pytest.raises(TrainingDiverged, match="those after 2 epochs"):
+        burst.fit(X, T, mine, 4, 10, resume=True)
+    free.fit(X, T, other, 4, 2, resume=True)
+    assert np.array_equal(burst.parameters, free.parameters)
+    assert mine.n_updates == other.n_updates == 8
+    assert np.array_equal(mine.memory["v"], other.memory["v"])
+
+
 @pytest.mark.parametrize("batch_norm", [False, True])
 def test_divergence(batch_norm):
     """The parameters and statistics are those after the last good epoch, and the scores too."""

@@ -73,7 +73,7 @@ def test_all_is_what_there_is():
     assert len(parts) == 3
 
 
-@pytest.mark.parametrize("name", [*OFFERED, "checks", "datasets"])
+@pytest.mark.parametrize("name", [*OFFERED, "checks", "datasets", "estimators"])
 def test_what_is_public_is_described(name):
     """Functions, classes and their public methods, with a line for each of their arguments."""
     module = importlib.import_module(f"backprop.{name}")

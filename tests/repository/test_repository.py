@@ -3,9 +3,9 @@
 import json
 import re
 import subprocess
-import tomllib
 from pathlib import Path
 
+import book
 import ledger
 import notebooks
 import pytest
@@ -37,12 +37,13 @@ def source(cell: dict) -> str:
 
 
 def test_one_version():
-    project = tomllib.loads((ROOT / "code" / "pyproject.toml").read_text(encoding="utf-8"))
-    version = project["project"]["version"]
+    version = book.version()
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     package = (ROOT / "code" / "backprop" / "__init__.py").read_text(encoding="utf-8")
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert citation["version"] == version
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    assert citation["version"] == zenodo["version"] == version
+    assert citation["title"] == zenodo["title"]
     assert f'__version__ = "{version}"' in package
     assert re.search(r"^## (\S+)", changes, re.M).group(1) == version
 

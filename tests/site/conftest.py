@@ -1,25 +1,13 @@
 """The built site, a server for it, and a browser that never asks another host."""
 
 import functools
-import http.server
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import book
 import browser as chromium
 import pytest
-
-ARGUMENTS = [
-    "--no-sandbox",  # which Chromium needs where everybody is root: in containers
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_generate_tests(metafunc):
@@ -39,23 +27,11 @@ def site() -> Path:
     return book.HTML
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serve files without a word."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def address(site):
     """Return the address at which the site is served."""
-    handler = functools.partial(Handler, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with chromium.served(site) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +43,7 @@ def chrome():
     if path is None:
         pytest.fail(chromium.MISSING, pytrace=False)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield running
         running.close()
 

@@ -1,0 +1,196 @@
+"""Mutate the package and see that its tests notice: ``make mutants``.
+
+    python tools/mutants.py                     every module
+    python tools/mutants.py costs schedulers    these
+    python tools/mutants.py --report            what is known so far, without running anything
+
+mutmut changes one thing at a time in a function (a sign, a number, a comparison, an argument)
+and runs the tests that reach this function: one of them has to fail.  It works on a copy in
+_build/mutants, where it also remembers what was done: after a change of the package only the
+functions that changed are tested again, and an interrupted run goes on.
+
+At least 95 % of the mutants have to be killed, and every one that survives has to be listed in
+tests/mutants.toml with the reason; one that is listed there and does not survive is an error
+too.  A mutant is listed by its function and its changed line, so that the list outlives edits
+elsewhere.
+
+mutmut leaves alone what has a decorator, and functions without a name that are written outside
+of functions.  The copy therefore says the same in other words, where it can be mutated::
+
+    @property                      def _undecorated_weights(self): …
+    def weights(self): …           weights = property(_undecorated_weights)
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "code" / "backprop"
+LIST = ROOT / "tests" / "mutants.toml"
+COPY = ROOT / "_build" / "mutants"
+LEAST = 0.95
+KILLED = {"killed", "timeout"}
+KEPT = {"abstractmethod", "dataclass"}  # decorators of what has nothing to mutate
+
+
+def in_other_words(text: str) -> str:
+    """Return a module without decorated functions and lambdas at its top level."""
+    lines = text.split("\n")
+    module = ast.parse(text)
+    edits: list[tuple[int, int, list[str]]] = []  # first and last line (from 1), new lines
+    for node in module.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            edits += _lambdas_named(node, lines)
+    for node in ast.walk(module):
+        if not isinstance(node, ast.FunctionDef) or len(node.decorator_list) != 1:
+            continue
+        decorator = ast.unparse(node.decorator_list[0])
+        if decorator in KEPT:
+            continue
+        indent = " " * node.col_offset
+        body = lines[node.lineno - 1 : node.end_lineno]
+        hidden = f"_undecorated_{decorator.rpartition('.')[2].partition('(')[0]}_{node.name}"
+        body[0] = body[0].replace(f"def {node.name}(", f"def {hidden}(", 1)
+        body += ["", f"{indent}{node.name} = {decorator}({hidden})"]
+        edits.append((node.decorator_list[0].lineno, node.end_lineno, body))
+    for first, last, new in sorted(edits, reverse=True):
+        lines[first - 1 : last] = new
+    return "\n".join(lines)
+
+
+def _lambdas_named(node, lines):
+    """Return the edit that gives names to the lambdas in an assignment, if there are any."""
+    first, last = node.lineno, node.end_lineno
+    here, functions = "\n".join(lines[first - 1 : last]), []
+    holder = ast.unparse(node.target if isinstance(node, ast.AnnAssign) else node.targets[0])
+    for number, found in enumerate(n for n in ast.walk(node) if isinstance(n, ast.Lambda)):
+        written = ast.get_source_segment("\n".join(lines), found)
+        name = f"_{holder}_{number}"
+        functions += [f"def {name}({ast.unparse(found.args)}):"]
+        functions += [f"    return {ast.unparse(found.body)}", "", ""]
+        here = here.replace(written, name, 1)
+    return [(first, last, [*functions, *here.split("\n")])] if functions else []
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file if its content changes: mutmut goes by the time of the last change."""
+    if not path.exists() or path.read_bytes() != content:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def prepare() -> None:
+    """Bring the copy up to date."""
+    wanted = {COPY / "pyproject.toml": LIST.read_bytes()}
+    for path in PACKAGE.rglob("*.py"):
+        text = in_other_words(path.read_text(encoding="utf-8"))
+        wanted[COPY / "backprop" / path.relative_to(PACKAGE)] = text.encode()
+    for name in ("tests/code", "tests/conftest.py", "chapters", "pytest.ini", "tools"):
+        path = ROOT / name
+        for file in path.rglob("*") if path.is_dir() else [path]:
+            if file.is_file() and file.suffix != ".pyc":
+                wanted[COPY / file.relative_to(ROOT)] = file.read_bytes()
+    for path, content in wanted.items():
+        write(path, content)
+    for folder in ("backprop", "tests"):
+        for base in (COPY, COPY / "mutants"):
+            for path in (base / folder).rglob("*.py"):
+                if COPY / path.relative_to(base) not in wanted:
+                    path.unlink()  # it was renamed or removed
+
+
+def mutmut(*arguments: str, quiet: bool = True) -> str:
+    """Run mutmut in the copy and return what it prints."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    done = subprocess.run(
+        [sys.executable, "-m", "mutmut", *arguments],
+        cwd=COPY, env=environment, text=True, check=False,
+        stdout=subprocess.PIPE if quiet else None,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"mutmut {' '.join(arguments)} ended with {done.returncode}")
+    return done.stdout or ""
+
+
+def results(modules: list[str]) -> dict[str, str]:
+    """Return what became of every mutant, by its name: killed, survived and so on."""
+    found = dict(re.findall(r"(?m)^\s*(backprop\.\S+): (.+)$", mutmut("results", "--all", "true")))
+    return {
+        name: status for name, status in found.items() if not modules or module_of(name) in modules
+    }
+
+
+def module_of(mutant: str) -> str:
+    """Return the module of a mutant: ``costs`` of ``backprop.costs.x_CostOLS__mutmut_3``."""
+    return mutant.split(".")[1] if mutant.count(".") > 1 else "__init__"
+
+
+def change(mutant: str) -> tuple[str, str, str]:
+    """Return the function of a mutant, the line as it was and the line as it became."""
+    name = mutant.removeprefix("backprop.").partition("__mutmut_")[0]
+    module, _, function = name.rpartition(".")
+    function = re.sub("^x_?", "", function).strip("ǁ").replace("ǁ", ".")
+    shown = mutmut("show", mutant).split("\n")
+    old = [line[1:].strip() for line in shown if re.match(r"-(?!--)", line)]
+    new = [line[1:].strip() for line in shown if re.match(r"\+(?!\+\+)", line)]
+    return f"{module}.{function}", "\n".join(old), "\n".join(new)
+
+
+def report(modules: list[str]) -> int:
+    """Print how many mutants were killed and compare the others with the list."""
+    found = results(modules)
+    by_module: dict[str, Counter] = {}
+    for name, status in found.items():
+        by_module.setdefault(module_of(name), Counter())[status] += 1
+    for module, counts in sorted(by_module.items()):
+        said = ", ".join(f"{count} {status}" for status, count in counts.most_common())
+        print(f"{module:15} {said}")
+    rest = {name: status for name, status in found.items() if status not in KILLED}
+    unknown = [name for name, status in rest.items() if status == "not checked"]
+    share = 1 - len(rest) / len(found) if found else 0.0
+    print(f"{len(found)} mutants, {100 * share:.1f} % killed")
+    wrong = [f"only {100 * share:.1f} % were killed"] if share < LEAST else []
+    wrong += [f"{len(unknown)} mutants were not tested"] if unknown else []
+    listed = tomllib.loads(LIST.read_text(encoding="utf-8")).get("survivor", [])
+    expected = {(entry["function"], entry["was"], entry["is"]): entry["why"] for entry in listed}
+    seen = set()
+    for name, status in rest.items():
+        if status == "not checked":
+            continue
+        key = change(name)
+        seen.add(key)
+        if not expected.get(key):
+            wrong.append(
+                f"{status}, and not listed ({name}):\n[[survivor]]\nfunction = {key[0]!r}\n"
+                f"was = {key[1]!r}\nis = {key[2]!r}\nwhy = ''\n"
+            )
+    here = {key for key in expected if key[0].split(".")[0] in by_module}
+    wrong += [f"listed, but did not survive: {key}" for key in sorted(here - seen)]
+    print("\n".join(wrong) or f"all {len(rest)} survivors are listed and explained")
+    return 1 if wrong else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Mutate, test and report; return the exit status."""
+    modules = [name for name in arguments if name != "--report"]
+    there = {path.stem for path in PACKAGE.glob("*.py")}
+    if not there.issuperset(modules):
+        raise SystemExit(f"no such module: {', '.join(sorted(set(modules) - there))}")
+    if "--report" not in arguments:
+        prepare()
+        workers = os.environ.get("WORKERS", "2")
+        mutmut("run", "--max-children", workers, *(f"backprop.{m}.*" for m in modules), quiet=False)
+    return report(modules)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+"""Check that a version is ready to be published, and build what is published into dist/.
+
+    python tools/release.py
+
+Checked: a clean working tree, one version everywhere, a date for it in CHANGELOG.md and
+CITATION.cff.  Built: the package (wheel and source archive), the site as a zip archive, and
+the PDF.  The tests are a command of their own: make test.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import book
+import pdf
+import yaml
+
+ROOT = book.ROOT
+DIST = ROOT / "dist"
+
+
+def problems() -> list[str]:
+    """Return what keeps this version from being published."""
+    found = []
+    status = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    if status:
+        found.append(f"the working tree is not clean:\n{status.rstrip()}")
+    current = book.version()
+    heading = re.search(r"(?m)^## (\S+) \((.*)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"))
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
+    said = {"CHANGELOG.md": heading[1], "CITATION.cff": citation["version"]}
+    said[".zenodo.json"] = zenodo["version"]
+    found += [f"{name} says {v}, not {current}" for name, v in said.items() if v != current]
+    dates = {"CHANGELOG.md": heading[2], "CITATION.cff": str(citation.get("date-released"))}
+    today = datetime.date.today().isoformat()
+    found += [f"{name} is dated {d}, not {today}" for name, d in dates.items() if d != today]
+    return found
+
+
+def archive_site(target: Path) -> None:
+    """Pack the site, every file with the same time, so that equal sites give equal archives."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(p for p in book.HTML.rglob("*") if p.is_file()):
+            name = f"{target.stem}/{path.relative_to(book.HTML).as_posix()}"
+            info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, path.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def main() -> int:
+    """Check, then build; return the exit status."""
+    found = problems()
+    if found:
+        print("not ready to be published:\n- " + "\n- ".join(found), file=sys.stderr)
+        return 1
+    shutil.rmtree(DIST, ignore_errors=True)
+    command = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", str(DIST), "code"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    if book.main([]) or pdf.main():
+        return 1
+    name = f"back-propagation-checked-{book.version()}"
+    archive_site(DIST / f"{name}.zip")
+    shutil.copyfile(pdf.PDF, DIST / f"{name}.pdf")
+    for path in sorted(DIST.iterdir()):
+        print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
