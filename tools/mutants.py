@@ -6,8 +6,9 @@
 
 mutmut changes one thing at a time in a function (a sign, a number, a comparison, an argument)
 and runs the tests that reach this function: one of them has to fail.  It works on a copy in
-_build/mutants, where it also remembers what was done: after a change of the package only the
-functions that changed are tested again, and an interrupted run goes on.
+_build/mutants, where it also remembers what was done: an interrupted run goes on, after a change
+of the package only the functions that changed are tested again, and after a change of the tests
+only what had survived.  Modules that are named are tested from the beginning.
 
 At least 95 % of the mutants have to be killed, and every one that survives has to be listed in
 tests/mutants.toml with the reason; one that is listed there and does not survive is an error
@@ -24,6 +25,7 @@ of functions.  The copy therefore says the same in other words, where it can be 
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -38,6 +40,12 @@ LIST = ROOT / "tests" / "mutants.toml"
 COPY = ROOT / "_build" / "mutants"
 LEAST = 0.95
 KILLED = {"killed", "timeout"}
+SHOW = """
+import json, sys
+from mutmut.mutation.diff_apply import find_mutant, get_diff_for_mutant
+names = sys.stdin.read().split()
+print(json.dumps([get_diff_for_mutant(name, path=find_mutant(name).path) for name in names]))
+"""  # what `mutmut show` does, for many mutants at a time
 KEPT = {"abstractmethod", "dataclass"}  # decorators of what has nothing to mutate
 
 
@@ -80,15 +88,17 @@ def _lambdas_named(node, lines):
     return [(first, last, [*functions, *here.split("\n")])] if functions else []
 
 
-def write(path: Path, content: bytes) -> None:
-    """Write a file if its content changes: mutmut goes by the time of the last change."""
-    if not path.exists() or path.read_bytes() != content:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+def write(path: Path, content: bytes) -> bool:
+    """Write a file if its content changes, and tell whether; mutmut goes by the time."""
+    if path.exists() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return True
 
 
-def prepare() -> None:
-    """Bring the copy up to date."""
+def prepare() -> bool:
+    """Bring the copy up to date; tell whether a test has changed."""
     wanted = {COPY / "pyproject.toml": LIST.read_bytes()}
     for path in PACKAGE.rglob("*.py"):
         text = in_other_words(path.read_text(encoding="utf-8"))
@@ -98,13 +108,16 @@ def prepare() -> None:
         for file in path.rglob("*") if path.is_dir() else [path]:
             if file.is_file() and file.suffix != ".pyc":
                 wanted[COPY / file.relative_to(ROOT)] = file.read_bytes()
-    for path, content in wanted.items():
-        write(path, content)
+    changed = [path for path, content in wanted.items() if write(path, content)]
     for folder in ("backprop", "tests"):
         for base in (COPY, COPY / "mutants"):
             for path in (base / folder).rglob("*.py"):
                 if COPY / path.relative_to(base) not in wanted:
                     path.unlink()  # it was renamed or removed
+    tests = any("tests" in path.relative_to(COPY).parts for path in changed)
+    if tests:  # which test reaches which function is to be found out anew
+        (COPY / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
+    return tests
 
 
 def mutmut(*arguments: str, quiet: bool = True) -> str:
@@ -134,15 +147,22 @@ def module_of(mutant: str) -> str:
     return mutant.split(".")[1] if mutant.count(".") > 1 else "__init__"
 
 
-def change(mutant: str) -> tuple[str, str, str]:
-    """Return the function of a mutant, the line as it was and the line as it became."""
-    name = mutant.removeprefix("backprop.").partition("__mutmut_")[0]
-    module, _, function = name.rpartition(".")
-    function = re.sub("^x_?", "", function).strip("ǁ").replace("ǁ", ".")
-    shown = mutmut("show", mutant).split("\n")
-    old = [line[1:].strip() for line in shown if re.match(r"-(?!--)", line)]
-    new = [line[1:].strip() for line in shown if re.match(r"\+(?!\+\+)", line)]
-    return f"{module}.{function}", "\n".join(old), "\n".join(new)
+def changes(mutants: list[str]) -> dict[str, tuple[str, str, str]]:
+    """Return, for every mutant, its function, the line as it was and the line as it became."""
+    shown = subprocess.run(
+        [sys.executable, "-c", SHOW],
+        cwd=COPY, input="\n".join(mutants), stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    found = {}
+    for mutant, diff in zip(mutants, json.loads(shown.stdout), strict=True):
+        name = mutant.removeprefix("backprop.").partition("__mutmut_")[0]
+        module, _, function = name.rpartition(".")
+        function = re.sub("^x_?", "", function).strip("ǁ").replace("ǁ", ".")
+        lines = diff.split("\n")[3:]  # the first three name the file and the place
+        old = "\n".join(line[1:].strip() for line in lines if line.startswith("-"))
+        new = "\n".join(line[1:].strip() for line in lines if line.startswith("+"))
+        found[mutant] = f"{module}.{function}", old, new
+    return found
 
 
 def report(modules: list[str]) -> int:
@@ -162,19 +182,15 @@ def report(modules: list[str]) -> int:
     wrong += [f"{len(unknown)} mutants were not tested"] if unknown else []
     listed = tomllib.loads(LIST.read_text(encoding="utf-8")).get("survivor", [])
     expected = {(entry["function"], entry["was"], entry["is"]): entry["why"] for entry in listed}
-    seen = set()
-    for name, status in rest.items():
-        if status == "not checked":
-            continue
-        key = change(name)
-        seen.add(key)
+    keys = changes([name for name in rest if name not in unknown])
+    for name, key in keys.items():
         if not expected.get(key):
             wrong.append(
-                f"{status}, and not listed ({name}):\n[[survivor]]\nfunction = {key[0]!r}\n"
+                f"{rest[name]}, and not listed ({name}):\n[[survivor]]\nfunction = {key[0]!r}\n"
                 f"was = {key[1]!r}\nis = {key[2]!r}\nwhy = ''\n"
             )
     here = {key for key in expected if key[0].split(".")[0] in by_module}
-    wrong += [f"listed, but did not survive: {key}" for key in sorted(here - seen)]
+    wrong += [f"listed, but did not survive: {key}" for key in sorted(here - set(keys.values()))]
     print("\n".join(wrong) or f"all {len(rest)} survivors are listed and explained")
     return 1 if wrong else 0
 
@@ -186,9 +202,12 @@ def main(arguments: list[str]) -> int:
     if not there.issuperset(modules):
         raise SystemExit(f"no such module: {', '.join(sorted(set(modules) - there))}")
     if "--report" not in arguments:
-        prepare()
-        workers = os.environ.get("WORKERS", "2")
-        mutmut("run", "--max-children", workers, *(f"backprop.{m}.*" for m in modules), quiet=False)
+        tests_changed = prepare()
+        run = ["run", "--max-children", os.environ.get("WORKERS", "2")]
+        mutmut(*run, *(f"backprop.{module}.*" for module in modules), quiet=False)
+        survivors = [name for name, status in results([]).items() if status not in KILLED]
+        if tests_changed and survivors and not modules:
+            mutmut(*run, *survivors, quiet=False)  # what survived the old tests only
     return report(modules)
 
 

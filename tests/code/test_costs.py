@@ -81,6 +81,18 @@ def test_one_dimensional_arrays(cost):
     assert np.allclose(cost_gradient(cost)(T[:, 0])(A[:, 0]), cost_gradient(cost)(T)(A)[:, 0])
 
 
+@EVERY
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8])
+def test_labels_of_any_type(cost, dtype):
+    T, A = np.eye(3, dtype=dtype), np.eye(3, dtype=dtype)[[0, 2, 1]]
+    assert cost(T)(A) == cost(T.astype(float))(A.astype(float))
+    assert cost_gradient(cost)(T)(np.full((3, 3), 0.5)).dtype == np.float64
+
+
+def test_small_integers_do_not_overflow():
+    assert CostOLS(np.array([[200]], np.uint8))(np.array([[220]], np.uint8)) == 400.0
+
+
 def test_certainty_costs_nothing_if_right_and_everything_if_wrong():
     right, wrong = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])
     for cost in (CostLogReg, CostCrossEntropy):
@@ -142,11 +154,20 @@ def test_no_targets(cost, bad):
 
 
 @EVERY
-@pytest.mark.parametrize("bad", [["a"], [[1j]], [None]])
-def test_not_numbers(cost, bad):
-    with pytest.raises(TypeError, match="target should be an array of real numbers, not"):
+@pytest.mark.parametrize(
+    ("bad", "called"),
+    [
+        (["a"], r"\['a'\] \(list\)"),
+        ([[1j]], r"\[\[1j\]\] \(list\)"),
+        (np.array([1j]), r"an array of complex128 with shape \(1,\)"),
+    ],
+)
+def test_not_numbers(cost, bad, called):
+    with pytest.raises(
+        TypeError, match=f"^target should be an array of real numbers, not {called}$"
+    ):
         cost(bad)
-    with pytest.raises(TypeError, match="X should be an array of real numbers, not"):
+    with pytest.raises(TypeError, match=f"^X should be an array of real numbers, not {called}$"):
         cost([[1.0]])(bad)
 
 
@@ -155,7 +176,12 @@ def test_not_numbers(cost, bad):
 def test_probabilities(cost, bad):
     with pytest.raises(ValueError, match=f"{cost.__name__} should lie between 0 and 1, but range"):
         cost([[bad, 1 - bad]])
-    with pytest.raises(ValueError, match="X should hold probabilities between 0 and 1"):
+    with pytest.raises(ValueError, match=f"{cost.__name__} should lie between 0 and 1, but range"):
+        cost_gradient(cost)([[bad, 1 - bad]])
+    message = (
+        r"^X should hold probabilities between 0 and 1, as softmax or sigmoid give, but ranges"
+    )
+    with pytest.raises(ValueError, match=message):
         cost([[1.0, 0.0]])([[bad, 0.5]])
     with pytest.raises(ValueError, match="X should hold probabilities between 0 and 1"):
         autograd.grad(cost([[1.0, 0.0]]))(np.array([[bad, 0.5]]))
@@ -165,8 +191,13 @@ def test_probabilities(cost, bad):
 
 
 def test_one_hot_is_asked_for():
-    with pytest.raises(ValueError, match=r"one-hot with shape \(n, classes\).*onehot\(labels\)"):
-        CostCrossEntropy([0.0, 1.0, 1.0])
+    message = (
+        r"^the targets of CostCrossEntropy should be one-hot with shape \(n, classes\), "
+        r"but have shape \(3,\); onehot\(labels\) makes them$"
+    )
+    for use in (CostCrossEntropy, cost_gradient(CostCrossEntropy)):
+        with pytest.raises(ValueError, match=message):
+            use([0.0, 1.0, 1.0])
     with pytest.raises(ValueError, match=r"should sum to 1 \(one-hot\), but row 1 sums to 0\.5"):
         CostCrossEntropy([[1.0, 0.0], [0.25, 0.25]])
     check_targets(CostCrossEntropy, np.array([[0.3, 0.7 + 1e-9]]))
