@@ -118,24 +118,36 @@ def create():
 
 def install(names):
     """Install locked lists, with uv where that can be had and with pip otherwise."""
-    pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     uv = [str(python()), "-m", "uv", "pip", "install", "--quiet", "--python", str(python())]
-    package = ["--no-deps", "-e", "./code"]
-    has_uv = subprocess.call([*pip, "install", UV], **quiet) == 0
+    has_uv = subprocess.call([*pip, UV], **quiet) == 0
     if VERSIONS != "locked":
         names = [other_versions()]
-    for arguments in (*(["-r", name] for name in names), package):
-        if arguments is not package:
-            long = "several minutes" if arguments[1] == FRAMEWORKS else "a minute or two"
-            print("installing %s (%s the first time)" % (arguments[1], long), flush=True)
-        # uv prefers an extra index in everything, pip only where it has the newer build.
-        if has_uv and arguments[1] != FRAMEWORKS:
+    jobs = []
+    for name in names:
+        jobs += frameworks() if name == FRAMEWORKS else [["-r", name]]
+    for arguments in [*jobs, ["--no-deps", "-e", "./code"]]:
+        if arguments[0] == "-r":
+            print("installing %s (a minute or two the first time)" % arguments[1], flush=True)
+        if has_uv and CPU_INDEX not in " ".join(arguments):
             if subprocess.call([*uv, *arguments], cwd=str(ROOT)) == 0:
                 continue
             print("uv could not install it; trying pip", flush=True)
-        if subprocess.call([*pip, "install", *arguments], cwd=str(ROOT)):
+        if subprocess.call([*pip, *arguments], cwd=str(ROOT)):
             stop("%s could not be installed: see above (is there a network?)" % arguments[-1])
+
+
+def frameworks():
+    """Return what to install for the frameworks: PyTorch from its own index, the rest not.
+
+    pip would ask that index for every package, and uv would prefer it in every package.
+    """
+    lines = (ROOT / FRAMEWORKS).read_text().splitlines()
+    others = VENV / FRAMEWORKS
+    others.write_text("\n".join(x for x in lines if not x.startswith(("--", "torch=="))) + "\n")
+    torch = [line for line in lines if line.startswith("torch==")]
+    return [["-r", str(others)], ["--no-deps", *CPU_INDEX.split(), *torch]]
 
 
 def ensure(kind):

@@ -14,6 +14,9 @@ settings.register_profile(
     deadline=None,
     max_examples=25,
     phases=[Phase.explicit, Phase.generate],  # the examples are small enough unshrunk
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.differing_executors,  # mutmut runs the tests twice in one process
+    ],
 )
 settings.load_profile("package")

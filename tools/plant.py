@@ -1,0 +1,478 @@
+"""Plant errors in a copy of the book, one at a time: each must turn its guard red.
+
+    python tools/plant.py             all cases
+    python tools/plant.py WORD ...    those whose name contains one of the words
+
+A guard is the smallest part of ``make test`` that has to notice.  First every guard is run on
+the untouched copy, where it must be green; then a case changes one file, and its guard must be
+red and say why: a guard that fails for another reason has noticed nothing.  The file is then
+put back.  The copy lies in a temporary folder, so nothing here is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
+# Build the pages from the stored outputs; ``make book`` executes the notebooks before.
+PAGES = """
+import shutil, sys
+sys.path.insert(0, "tools")
+import book
+files, chapters = book.sources()
+source = book.write_sources(files)
+for path in chapters:
+    shutil.copyfile(path, source / "chapters" / path.name)
+sys.exit(not book.run_jupyter_book(source, book.WORK, "-W", "-n"))
+"""
+
+
+def tests(*names: str) -> tuple[str, ...]:
+    """Return the guard that runs tests; a name is a file, a node, or ``-k`` and words."""
+    return (*PYTEST, *names)
+
+
+def repository(words: str) -> tuple[str, ...]:
+    """Return the guard that runs some tests of the repository."""
+    return tests("tests/repository/test_repository.py", "-k", words)
+
+
+def lock(name: str) -> tuple[str, ...]:
+    """Return the guard that compares a list of requirements with its lock."""
+    test = "test_locks_contain_what_was_chosen_with_hashes"
+    return tests(f"tests/repository/test_repository.py::{test}[{name}]")
+
+
+def notebook(chapter: str) -> tuple[str, ...]:
+    """Return the guard that executes a chapter and compares with its stored outputs."""
+    nbval = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120")
+    return tests(*nbval, f"chapters/{chapter}.ipynb")
+
+
+BUILD = (sys.executable, "-c", PAGES)
+TIDY = (sys.executable, "tools/notebooks.py", "check", "chapters/06-perceptron.ipynb")
+RUFF = (sys.executable, "-m", "ruff", "check", "--no-cache", "code")
+FORMAT = (sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "code")
+PRINTED = tests("tests/equations/test_09_back_propagation.py")
+LEDGER = tests("tests/equations/test_ledger.py", "-k", "every_claim")
+
+PERCEPTRON = "chapters/06-perceptron.ipynb"
+FOUR_EQUATIONS = "chapters/09-back-propagation.ipynb"
+
+
+def text(old: str, new: str, count: int = 1) -> Callable[[Path], None]:
+    """Return the change of one piece of a text file into another."""
+
+    def change(path: Path) -> None:
+        before = path.read_text(encoding="utf-8")
+        if old not in before:
+            raise SystemExit(f"{path.name} no longer contains {old!r}: change the case")
+        path.write_text(before.replace(old, new, count), encoding="utf-8")
+
+    return change
+
+
+def in_notebook(find: Callable, old: str, new: str) -> Callable[[Path], None]:
+    """Return the change of one piece of what ``find`` gives for the cells of a notebook.
+
+    ``find(cell)`` gives pairs of a dictionary and a key, under which there is text.
+    """
+
+    def change(path: Path) -> None:
+        nb = nbformat.read(path, as_version=4)
+        for cell in nb.cells:
+            for holder, key in find(cell):
+                if old in holder[key]:
+                    holder[key] = holder[key].replace(old, new, 1)
+                    path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+                    return
+        raise SystemExit(f"{path.name} no longer contains {old!r}: change the case")
+
+    return change
+
+
+def source(old: str, new: str) -> Callable[[Path], None]:
+    """Return a change in the source of a cell, text or code."""
+    return in_notebook(lambda cell: [(cell, "source")], old, new)
+
+
+def output(old: str, new: str) -> Callable[[Path], None]:
+    """Return a change in what a cell has printed."""
+    return in_notebook(
+        lambda cell: [(o, "text") for o in cell.get("outputs", []) if "text" in o], old, new
+    )
+
+
+def described(what: str, key: str) -> Callable[[Path], None]:
+    """Return the removal of a description of the first figure."""
+
+    def change(path: Path) -> None:
+        nb = nbformat.read(path, as_version=4)
+        next(c for c in nb.cells if "mystnb" in c.metadata).metadata.mystnb[what].pop(key)
+        path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+
+    return change
+
+
+def byte(position: int) -> Callable[[Path], None]:
+    """Return the change of one byte of a file."""
+
+    def change(path: Path) -> None:
+        content = bytearray(path.read_bytes())
+        content[position] ^= 1
+        path.write_bytes(content)
+
+    return change
+
+
+class Case(NamedTuple):
+    """An error: its name, where and how it is planted, who notices, and what is said."""
+
+    name: str
+    file: str
+    plant: Callable[[Path], None]
+    guard: tuple[str, ...]
+    says: str
+
+
+CASES = [
+    # equations
+    Case(
+        "an index in a printed equation",
+        FOUR_EQUATIONS,
+        source(r"w_{jk}^{l+1} \delta_{sk}^{l+1}", r"w_{kj}^{l+1} \delta_{sk}^{l+1}"),
+        PRINTED,
+        r"FAILED \S+::test_bp2",
+    ),
+    Case(
+        "a factor in a printed equation",
+        PERCEPTRON,
+        source(r"\delta = (a - t)\, \varphi'(z)", r"\delta = 2 (a - t)\, \varphi'(z)"),
+        tests("tests/equations/test_06_perceptron.py"),
+        r"FAILED \S+::test_one_sample",
+    ),
+    Case(
+        "an index in the input of an equation's test",
+        "tests/equations/test_09_back_propagation.py",
+        text("np.multiply.outer(A[:, i], W[i])", "np.multiply.outer(A[:, i], W[i - 1])"),
+        PRINTED,
+        r"FAILED \S+::test_layer",
+    ),
+    Case(
+        "a sign in the independent route of an equation's test",
+        "tests/equations/test_06_perceptron.py",
+        text("z = w * x + b", "z = w * x - b"),
+        tests("tests/equations/test_06_perceptron.py"),
+        r"FAILED \S+::test_one_sample",
+    ),
+    Case(
+        "an equation without a test",
+        PERCEPTRON,
+        source("(def-perceptron-z)", "(eq-perceptron-z)"),
+        LEDGER,
+        "eq-perceptron-z has no test",
+    ),
+    Case(
+        "a test without an equation",
+        "tests/equations/test_06_perceptron.py",
+        text('"eq-perceptron-b"', '"eq-perceptron-bias"'),
+        LEDGER,
+        "a test is marked eq-perceptron-bias, which no page prints",
+    ),
+    Case(
+        "a ledger of yesterday",
+        FOUR_EQUATIONS,
+        source(r"\sum_{s=1}^{n} a_{si}^{l-1}", r"\sum_{s=1}^{n} a_{si}^{l - 1}"),
+        tests("tests/equations/test_ledger.py", "-k", "up_to_date"),
+        r"FAILED \S+::test_the_page_is_up_to_date",
+    ),
+    Case(
+        "an equation that is referred to but not printed",
+        "code/backprop/costs.py",
+        text("eq-cost-gradient-ols", "eq-cost-gradient-old"),
+        repository("no_label_is_unused"),
+        "named in the package, but in no page: {'eq-cost-gradient-old'}",
+    ),
+    Case(
+        "a shape in the table of notation",
+        "chapters/notation.md",
+        text("(M_{l-1}, M_l)", "(M_l, M_{l-1})"),
+        tests("tests/equations/test_notation.py"),
+        r"FAILED \S+::test_rows_say_what_the_code_does",
+    ),
+    # the package
+    Case(
+        "a sign in back-propagation",
+        "code/backprop/layers.py",
+        text("return delta @ self.W.T if", "return -delta @ self.W.T if"),
+        tests("tests/code/test_layers.py"),
+        r"FAILED \S+::",
+    ),
+    Case(
+        "an example in a docstring",
+        "code/backprop/costs.py",
+        text("array([[-0.5],", "array([[-0.25],"),
+        tests("tests/code/test_package.py", "-k", "examples"),
+        r"FAILED \S+::test_examples_in_the_docstrings",
+    ),
+    # notebooks
+    Case(
+        "a number in a stored output",
+        PERCEPTRON,
+        output("a = 0.6900", "a = 0.6901"),
+        notebook("06-perceptron"),
+        "a = 0.6901",
+    ),
+    Case(
+        "a wrong solution of an exercise",
+        PERCEPTRON,
+        source("(w * x + b)) / (x**2 + 1)", "(w * x + b)) / (x**2 + 2)"),
+        notebook("06-perceptron"),
+        "Input:\ndef nearest_solution",
+    ),
+    Case(
+        "a checker that accepts what is wrong",
+        "code/backprop/exercises/ch06.py",
+        text("np.allclose(answers, wanted, rtol=1e-8)", "np.allclose(answers, wanted, atol=9)"),
+        tests("tests/code/test_exercises_ch06.py"),
+        r"FAILED \S+::test_gradient_hints",
+    ),
+    Case(
+        "a figure without alternative text",
+        PERCEPTRON,
+        described("image", "alt"),
+        repository("figures_are_described and 06"),
+        "no alternative text",
+    ),
+    Case(
+        "a figure without a caption",
+        PERCEPTRON,
+        described("figure", "caption"),
+        repository("figures_are_described and 06"),
+        "no caption",
+    ),
+    Case(
+        "a cell that was not run",
+        PERCEPTRON,
+        text('"execution_count": 2,', '"execution_count": null,'),
+        TIDY,
+        "06-perceptron.ipynb: code cell 2 has execution count None",
+    ),
+    Case(
+        "metadata of a notebook",
+        PERCEPTRON,
+        text('"name": "python3"', '"name": "mykernel"'),
+        TIDY,
+        "06-perceptron.ipynb: its form differs from the tidy one",
+    ),
+    Case(
+        "an output that is not compared",
+        PERCEPTRON,
+        text(
+            '"metadata": {},\n   "outputs"',
+            '"metadata": {\n    "tags": [\n     "nbval-ignore-output"\n    ]\n   },\n   "outputs"',
+        ),
+        repository("only_times and 06"),
+        "is not compared",
+    ),
+    # links
+    Case(
+        "a page that is referred to but missing",
+        PERCEPTRON,
+        source("{doc}`16-gates`", "{doc}`16-gate`"),
+        BUILD,
+        "unknown document: '16-gate'",
+    ),
+    Case(
+        "a figure that is referred to but missing",
+        "chapters/04-counting-operations.ipynb",
+        source("{ref}`ex-count-halve`", "{ref}`ex-count-half`"),
+        BUILD,
+        "undefined label: 'ex-count-half'",
+    ),
+    Case(
+        "a work that is cited but not listed",
+        PERCEPTRON,
+        source("{cite:t}`minsky1969`", "{cite:t}`minsky1996`"),
+        BUILD,
+        "minsky1996",
+    ),
+    Case(
+        "a dead link in the README",
+        "README.md",
+        text("](LICENSE)", "](LICENCE)"),
+        repository("links_between_files"),
+        "README.md: LICENCE",
+    ),
+    Case(
+        "a target that the README names but the Makefile has not",
+        "README.md",
+        text("`make test`", "`make tests`"),
+        repository("readme_names"),
+        "tests",
+    ),
+    Case(
+        "an erratum that leads nowhere",
+        "chapters/errata.md",
+        text("{eq}`eq-nn-collapse`", "{eq}`eq-nn-collaps`"),
+        tests("tests/repository/test_errata.py"),
+        "eq-nn-collaps`",
+    ),
+    Case(
+        "a chapter that is not in the table of contents",
+        "_toc.yml",
+        text("chapters/06-perceptron", "chapters/07-hidden-layer"),
+        repository("table_of_contents"),
+        "06-perceptron",
+    ),
+    # versions, licences, data
+    Case(
+        "another version in CITATION.cff",
+        "CITATION.cff",
+        text("\nversion: ", "\nversion: 9"),
+        repository("one_version"),
+        r"FAILED \S+::test_one_version",
+    ),
+    Case(
+        "a requirement that was not locked",
+        "requirements.in",
+        text("sympy==", "sympy==0"),
+        lock("requirements"),
+        "requirements.txt is out of date: make lock",
+    ),
+    Case(
+        "a lock without hashes",
+        "requirements-book.txt",
+        text(" \\\n    --hash=sha256:", "  # --hash=sha256:"),
+        lock("requirements-book"),
+        "every line has hashes",
+    ),
+    Case(
+        "one pixel's worth of the data",
+        "chapters/data/mnist.npz",
+        byte(5_000_000),
+        tests("tests/code/test_datasets.py", "-k", "Mnist"),
+        r"FAILED|ERROR",
+    ),
+    Case(
+        "data without a word on its licence",
+        "chapters/data/README.md",
+        Path.unlink,
+        repository("licensed"),
+        "mnist.npz has no word on its licence",
+    ),
+    # form
+    Case(
+        "a file that is not formatted",
+        "code/backprop/costs.py",
+        text("import numpy as np", "import  numpy as np"),
+        FORMAT,
+        r"would be reformatted\s+--> code/backprop/costs.py",
+    ),
+    Case(
+        "a name that is not used",
+        "code/backprop/costs.py",
+        text("import numpy as np\n", "import numpy as np\nimport os\n"),
+        RUFF,
+        "F401",
+    ),
+]
+
+
+def run(guard: tuple[str, ...], copy: Path) -> tuple[bool, str]:
+    """Run a guard in a copy; return whether it is green, and what it said.
+
+    Raises
+    ------
+    SystemExit
+        If the guard could not do its work at all.
+    """
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(copy / "code"),  # in place of the package that is installed
+        "PYTHONDONTWRITEBYTECODE": "1",  # or a quick change would not be seen
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    done = subprocess.run(
+        guard, cwd=copy, env=environment, capture_output=True, text=True, check=False
+    )
+    said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(guard[1:])} ended with {done.returncode}:\n{said[-2000:]}")
+    return done.returncode == 0, said
+
+
+def copied(folder: Path) -> Path:
+    """Copy what git tracks or would track to a new folder, a repository as well."""
+    names = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in names.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    return folder
+
+
+def noticed(cases: list[Case], copy: Path) -> list[bool]:
+    """Plant cases that have one guard, run it, put the files back; tell which were noticed."""
+    before = {case.file: (copy / case.file).read_bytes() for case in cases}
+    for case in cases:
+        case.plant(copy / case.file)
+    green, said = run(cases[0].guard, copy)
+    for name, content in before.items():
+        (copy / name).write_bytes(content)
+    found = [not green and re.search(case.says, said) is not None for case in cases]
+    for case, seen in zip(cases, found, strict=True):
+        if not seen:
+            why = "stayed green" if green else f"did not say {case.says!r}"
+            print(f"NOT NOTICED: {case.name}: the guard {why}\n{said[-1500:]}", flush=True)
+    return found
+
+
+def main(words: list[str]) -> int:
+    """Run the cases, print what was noticed; return the exit status."""
+    cases = [case for case in CASES if not words or any(word in case.name for word in words)]
+    if not cases:
+        raise SystemExit(f"no case has a name with {' or '.join(words)}")
+    count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copied(Path(folder))
+        guards: dict[tuple[str, ...], list[Case]] = {}
+        for case in cases:
+            guards.setdefault(case.guard, []).append(case)
+        for guard, its in guards.items():
+            start = time.perf_counter()
+            green, said = run(guard, copy)
+            if not green:
+                print(f"RED BEFORE ANYTHING WAS PLANTED: {' '.join(guard[1:])}\n{said[-1500:]}")
+                continue
+            # These take long and name every error by itself, so theirs are planted at once.
+            together = guard == BUILD or "--nbval" in guard
+            for group in [its] if together else [[case] for case in its]:
+                for case, seen in zip(group, noticed(group, copy), strict=True):
+                    count += seen
+                    if seen:
+                        print(f"noticed: {case.name}", flush=True)
+            print(f"    ({time.perf_counter() - start:.0f} s)", flush=True)
+    print(f"{count} of {len(cases)} planted errors were noticed")
+    return 0 if count == len(cases) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
