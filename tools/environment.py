@@ -89,6 +89,7 @@ def other_versions():
         ranges = re.search(r"(?ms)^chapters = \[(.*?)\]", project).group(1)
         pins.update(re.findall(r'"([\w-]+)>=([\w.]+)', ranges))
         lines = ["%s==%s" % item for item in pins.items()]
+        lines.append("pyparsing<3.3")  # deprecates what matplotlib 3.9 calls on import
     made = ROOT / "_build" / ("requirements-%s.txt" % VERSIONS)
     made.parent.mkdir(exist_ok=True)
     command = [str(python()), "-m", "uv", "pip", "compile", "--quiet", "--no-header"]
