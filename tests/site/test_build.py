@@ -29,7 +29,8 @@ def tree(tmp_path, monkeypatch):
     (chapters / "index.md").write_text("# Home\n", encoding="utf-8")
     (chapters / "data" / "numbers.npz").write_bytes(b"1")
     (package / "network.py").write_text("x = 1\n", encoding="utf-8")
-    (tmp_path / "requirements.txt").write_text("numpy==2.0\n", encoding="utf-8")
+    for name in ("requirements.txt", "requirements-book.txt"):
+        (tmp_path / name).write_text("numpy==2.0\n", encoding="utf-8")
     (tmp_path / "_config.yml").write_text(CONFIG, encoding="utf-8")
     (tmp_path / "_toc.yml").write_text(
         "root: chapters/index\nparts:\n  - chapters:\n      - file: chapters/01-one\n",
@@ -140,14 +141,14 @@ class TestAnInterruptedOrFailedBuild:
         self.failure = None
         self.count = 0
 
-        def run(source, output):
+        def run(source, output, *options):
             if self.failure is not None:
                 raise self.failure
             self.count += 1
             made = output / "_build" / "html"
             made.mkdir(parents=True)
             (made / "index.html").write_text(f"site {self.count}", encoding="utf-8")
-            return made
+            return True
 
         monkeypatch.setattr(book, "run_jupyter_book", run)
         monkeypatch.setattr(notebooks, "stage", lambda folder, names: 0)
@@ -163,46 +164,47 @@ class TestAnInterruptedOrFailedBuild:
 
     def test_nothing_is_done_twice(self, tree):
         assert not book.is_current()
-        assert book.main() == 0
+        assert book.main([]) == 0
         assert book.is_current()
-        assert book.main() == 0
+        assert book.main([]) == 0
         assert self.count == 1
         self.change(tree)
         assert not book.is_current()
-        assert book.main() == 0
+        assert book.main([]) == 0
         assert self.count == 2
         assert self.read() == "site 2"
 
     def test_after_an_interruption_the_next_build_is_complete(self, tree, capsys):
-        assert book.main() == 0
+        assert book.main([]) == 0
         self.change(tree)
         self.failure = KeyboardInterrupt()
-        assert book.main() == 130
+        assert book.main([]) == 130
         assert "out of date" in capsys.readouterr().err
         assert not book.is_current()
         assert self.read() == "site 1"
         self.failure = None
-        assert book.main() == 0
+        assert book.main([]) == 0
         assert self.read() == "site 2"
 
     def test_debris_of_a_killed_build_does_not_matter(self, tree):
         for name in ("work/source/chapters", "work/_build/html", "html.old", "html"):
             (book.BUILD / name).mkdir(parents=True)
             (book.BUILD / name / "debris.html").write_text("half a page", encoding="utf-8")
-        assert book.main() == 0
+        assert book.main([]) == 0
         assert self.read() == "site 1"
         assert not list(book.BUILD.rglob("debris.html"))
 
     def test_a_failing_notebook_fails_the_build(self, tree, monkeypatch, capsys):
         monkeypatch.setattr(notebooks, "stage", lambda folder, names: 1)
-        assert book.main() == 1
+        assert book.main([]) == 1
         assert not book.HTML.exists()
         assert "not built" in capsys.readouterr().err
 
 
 def test_a_small_book_from_end_to_end(tmp_path):
     """Build for real: a warning and a failing cell fail, a changed package is executed again."""
-    for name in ("_config.yml", "_ext", "_static", "tools", "requirements.txt"):
+    parts = ("_config.yml", "_ext", "_static", "tools")
+    for name in (*parts, "requirements.txt", "requirements-book.txt"):
         copy = shutil.copytree if (book.ROOT / name).is_dir() else shutil.copyfile
         copy(book.ROOT / name, tmp_path / name)
     package, chapters = tmp_path / "code" / "backprop", tmp_path / "chapters"
