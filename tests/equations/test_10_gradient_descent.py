@@ -300,31 +300,28 @@ def adaptive(gradients, share, share_2, epsilon, corrected):
     return changes
 
 
-@pytest.mark.equation("eq-gd-rmsprop-first", how="the recursion from zero")
-def test_rmsprop_first(printed):
+def holds_for_first_changes(printed, share, corrected, **symbols):
+    """Evaluate what is printed about the first change with two rows of gradients."""
     for gradients in ([2.5, -1.0, 0.7], [-0.4, 0.9, 3.0]):
-        changes = adaptive(gradients, 0.0, 0.8, 0.3, corrected=False)
+        changes = adaptive(gradients, share, 0.8, 0.3, corrected=corrected)
         env = {
             "eta": ETA,
-            "rho": 0.8,
             "varepsilon": 0.3,
             "g": Family(lambda t, g=gradients: g[t - 1], sub=1),
             "Delta": Family(lambda t, c=changes: c[t - 1], sub=1),
+            **symbols,
         }
         printed.holds(env)
+
+
+@pytest.mark.equation("eq-gd-rmsprop-first", how="the recursion from zero")
+def test_rmsprop_first(printed):
+    holds_for_first_changes(printed, 0.0, corrected=False, rho=0.8)
 
 
 @pytest.mark.equation("eq-gd-adam-first", how="the recursions from zero")
 def test_adam_first(printed):
-    for gradients in ([2.5, -1.0, 0.7], [-0.4, 0.9, 3.0]):
-        changes = adaptive(gradients, 0.7, 0.8, 0.3, corrected=True)
-        env = {
-            "eta": ETA,
-            "varepsilon": 0.3,
-            "g": Family(lambda t, g=gradients: g[t - 1], sub=1),
-            "Delta": Family(lambda t, c=changes: c[t - 1], sub=1),
-        }
-        printed.holds(env)
+    holds_for_first_changes(printed, 0.7, corrected=True)
 
 
 @pytest.mark.equation("eq-gd-mean-sum", how="the recursion, step by step")
