@@ -41,6 +41,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_TIMEOUT = 300  # seconds
+GUARD = ROOT / "tools" / "guard"  # stops a notebook that writes elsewhere or goes online
 
 
 def tidy(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -96,6 +97,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
     # One thread per process: the processes share the cores, and digits do not depend on it.
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", PYTHONHASHSEED="0")
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+    paths = [str(GUARD), *filter(None, [os.environ.get("PYTHONPATH")])]
     nb = nbformat.read(path, as_version=4)
     client = NotebookClient(
         nb,
@@ -105,7 +107,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
         extra_arguments=["--log-level=ERROR"],  # no warning that this computer talks to itself
         resources={"metadata": {"path": str(path.parent)}},
     )
-    client.execute()
+    client.execute(env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)})
     return tidy(nb)
 
 
@@ -156,6 +158,7 @@ def key(path: Path) -> str:
         *sorted((ROOT / "code" / "backprop").rglob("*.py")),
         *sorted(p for p in (CHAPTERS / "data").rglob("*") if p.is_file()),
         ROOT / "requirements.txt",
+        *sorted(GUARD.glob("*.py")),
     ]
     if required(path):
         inputs += [ROOT / "requirements-frameworks.txt", *sorted(BENCHMARKS.glob("*.py"))]
