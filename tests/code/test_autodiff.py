@@ -199,6 +199,7 @@ def test_costs_of_the_lectures_functions(f, forward, lean, mechanical):
 def test_dual_numbers_by_hand():
     z = Dual(3.0, 1.0) * Dual(2.0, 0.5) - 1
     assert (z.value, z.tangent, repr(z)) == (5.0, 3.5, "Dual(5, 3.5)")
+    assert repr(Dual(z, 1.0)) == "Dual(Dual(5, 3.5), 1)"
     assert Dual(3.0).tangent == 0
 
 

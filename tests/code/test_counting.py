@@ -165,5 +165,10 @@ def test_a_kind_of_number_has_to_say_how_it_computes():
 def test_operators_not_met_elsewhere():
     number = OperationCounter().number(2.0)
     assert (number != 3, number <= 2, number >= 3, number < 3) == (True, True, False, True)
+    assert (number != 2, number == 2, number == "2", number != "2") == (False, True, False, True)
+    assert (bool(number), bool(0 * number)) == (True, False)
+    assert math.copysign(1, abs(OperationCounter().number(0.0)).value) == 1
+    with pytest.raises(TypeError, match="not supported between"):
+        _ = number < "3"
     assert isinstance(number, Counted)
     assert operator.pow(3, number).value == 9.0
