@@ -74,7 +74,8 @@ def top_groups(function):
     """Check ``function(groups, share, seed)``: whole groups, at random, reproducibly."""
     rng = np.random.default_rng(18)
     # The groups differ in size, and their members lie scattered.
-    groups = rng.permutation(np.repeat(np.arange(20) * 7 + 3, rng.integers(1, 9, size=20)))
+    sizes = rng.integers(1, 9, size=20).astype(np.intp)  # 32 bits wide in a browser
+    groups = rng.permutation(np.repeat(np.arange(20) * 7 + 3, sizes))
     before = groups.copy()
     chosen = []
     for seed in range(6):

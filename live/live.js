@@ -1,0 +1,42 @@
+// On every page with cells: the button "Run this page".  The rest is loaded when it is pressed.
+
+document.addEventListener("DOMContentLoaded", () => {
+  const script = document.querySelector("script[data-live]");
+  const title = document.querySelector("article h1");
+  if (!title || !document.querySelector("article div.cell")) return;
+  const bar = document.createElement("div");
+  bar.className = "live-bar";
+  bar.setAttribute("role", "group");
+  bar.setAttribute("aria-label", "Live cells");
+  bar.innerHTML =
+    '<button type="button" class="live-start">Run this page</button> ' +
+    '<span class="live-status" role="status"></span>';
+  title.after(bar);
+  const [button, status] = bar.children;
+  bar.dataset.store = `live cells ${location.pathname}`; // where page.js keeps changes
+  try {
+    if (localStorage.getItem(bar.dataset.store)) {
+      status.textContent = "You changed cells here: your changes come back when you run the page.";
+    }
+  } catch { /* a browser that keeps nothing */ }
+  button.addEventListener("click", async () => {
+    if (location.protocol === "file:") {
+      status.textContent =
+        "Running needs a server: in the book's folder, say “make serve”, or read it on the web.";
+      return;
+    }
+    if (bar.dataset.page) return; // page.js has taken over
+    bar.dataset.page = "loading";
+    status.textContent = "Live cells are being loaded …";
+    try {
+      const page = await import(new URL("page.js", script.src));
+      await page.start(bar);
+    } catch (error) {
+      delete bar.dataset.page; // the button tries again
+      status.textContent = error.live
+        ? error.message
+        : "Live cells cannot start: a script of this site is missing or damaged, or the server " +
+          `cannot be reached. Reload the page to try again. (${error.message})`;
+    }
+  });
+});

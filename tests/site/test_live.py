@@ -1,0 +1,463 @@
+"""Live cells in a real browser: start, edit, run, stop, reset, errors, keyboard, no stranger.
+
+What the chapters themselves show, run this way, is in test_live_chapters.py.
+"""
+
+import functools
+import http.server
+import json
+import re
+import threading
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGE = "chapters/09-back-propagation"
+BUTTON = ".live-start"
+PATIENCE = 120_000  # milliseconds
+HERE = "document.activeElement.closest('div.cell')?.querySelector('.live-editor') && " \
+    "[...document.querySelectorAll('article div.cell')].indexOf(" \
+    "document.activeElement.closest('div.cell')) + 1"  # fmt: skip
+
+
+class Live:
+    """A page with live cells; cells count from 1."""
+
+    def __init__(self, tab):
+        self.tab, self.page = tab, tab.page
+
+    def cell(self, number):
+        """Return a cell."""
+        return self.page.locator("article div.cell").nth(number - 1)
+
+    def state(self, number) -> str:
+        """Return what a cell is doing."""
+        return self.cell(number).get_attribute("data-live") or ""
+
+    def code(self, number) -> str:
+        """Return the code in a cell's editor."""
+        lines = self.cell(number).locator(".cm-line").all_text_contents()
+        return "\n".join(lines)
+
+    def write(self, number, code):
+        """Replace the code of a cell."""
+        self.cell(number).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+
+    def wait(self, number, *states):
+        """Wait until a cell is in one of some states."""
+        self.page.wait_for_function(
+            "([n, states]) => states.includes("
+            "document.querySelectorAll('article div.cell')[n - 1].dataset.live)",
+            arg=[number, states],
+            timeout=PATIENCE,
+        )
+
+    def run(self, number, code) -> str:
+        """Write a cell, run it, and return what it shows."""
+        self.write(number, code)
+        self.page.keyboard.press("Control+Enter")
+        self.wait(number, "done", "error")
+        return self.output(number)
+
+    def output(self, number) -> str:
+        """Return the text that a cell shows."""
+        text = self.cell(number).locator(".cell_output").inner_text()
+        return re.sub(r"\n+", "\n", text).strip()
+
+    def press(self, name):
+        """Press a button of the bar."""
+        self.page.locator(".live-bar").get_by_role("button", name=name).click()
+
+    def status(self) -> str:
+        """Return what the bar says."""
+        return self.page.locator(".live-status").inner_text()
+
+    def started(self):
+        """Wait until Python is ready."""
+        bar = ".live-bar[data-page=on][data-python=ready]"
+        self.page.wait_for_selector(bar, timeout=PATIENCE)
+        return self
+
+
+def violations(page, **options) -> list[str]:
+    """Return what axe finds on a page."""
+    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False, **options})
+    nodes = [(v, node) for v in found.response["violations"] for node in v["nodes"][:3]]
+    return [f"{v['impact']} {v['id']}: {node['html'][:200]}" for v, node in nodes]
+
+
+@pytest.fixture(autouse=True)
+def _live_cells(live_site):
+    """Skip all tests here on a site without live cells."""
+
+
+@pytest.fixture(scope="module")
+def shared(new_tab, address, live_site):
+    """Return a page on which Python runs, for all tests that leave it in order."""
+    tab = new_tab(address).open(f"{PAGE}.html")
+    tab.page.click(BUTTON)
+    yield Live(tab).started()
+    tab.context.close()
+    assert [tab.strangers, tab.missing, tab.errors] == [[], [], []]
+
+
+@pytest.fixture
+def live(shared):
+    """Return the shared page; afterwards all cells are the author's again."""
+    yield shared
+    shared.page.locator(".live-bar button >> text=Forget").click(force=True)  # if any
+
+
+def test_the_runtime_is_loaded_only_when_asked_for(tab):
+    asked = []
+    tab.page.on("request", lambda request: asked.append(request.url))
+    tab.open(f"{PAGE}.html")
+    names = {url.split("/_static/live/")[1].split("?")[0] for url in asked if "/live/" in url}
+    assert names == {"live.js", "live.css"}
+
+
+def test_chapters_with_frameworks_and_plain_pages_have_no_button(tab):
+    for document in ("chapters/20-pytorch", "chapters/index"):
+        assert not tab.open(f"{document}.html").page.query_selector(BUTTON)
+
+
+def test_from_a_folder_the_button_says_that_a_server_is_needed(new_tab, site):
+    tab = new_tab(site.as_uri()).open(f"{PAGE}.html")
+    tab.page.click(BUTTON)
+    assert "server" in tab.page.locator(".live-status").inner_text()
+    tab.context.close()
+
+
+def test_a_cell_is_edited_and_run(live):
+    assert live.run(2, "x = 20\nprint('printed')\nx + 1") == "printed\n21"
+    assert live.run(3, "x * 2") == "40"
+
+
+def test_the_value_of_a_statement_and_none_are_not_shown(live):
+    assert live.run(2, "x = 1\nNone").strip() == ""
+
+
+def test_html_latex_and_figures_are_drawn(live):
+    live.run(2, "class A:\n    def _repr_html_(self): return '<b>bold</b>'\nA()")
+    assert live.cell(2).locator(".live-output b").inner_text() == "bold"
+    live.run(2, "import sympy\nsympy.Symbol('x') ** 2")
+    live.cell(2).locator(".live-output mjx-container").wait_for(timeout=PATIENCE)
+    live.run(2, "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])")
+    width = "document.querySelector('.live-output img').naturalWidth"
+    live.page.wait_for_function(f"{width} > 300")
+    assert live.cell(2).locator(".live-output img").get_attribute("alt")
+
+
+def test_what_notebooks_use_of_ipython_is_there(live):
+    code = "from IPython.display import HTML, clear_output, display\n"
+    live.run(2, f"{code}print('old')\nclear_output()\ndisplay(HTML('<i>new</i>'))")
+    assert live.output(2) == "new"
+    assert live.cell(2).locator(".live-output i").count() == 1
+
+
+def test_an_import_inside_a_function_of_a_package_is_loaded_on_demand(live):
+    assert (
+        live.run(2, "import importlib\nimportlib.import_module('tq' + 'dm').__name__") == "'tqdm'"
+    )
+
+
+def test_output_streams_in(live):
+    live.write(2, "import time\nprint('first')\ntime.sleep(3)\nprint('second')")
+    live.page.keyboard.press("Control+Enter")
+    live.wait(2, "running")
+    live.page.wait_for_function(
+        "document.querySelectorAll('div.cell')[1].querySelector('.live-output')"
+        "?.textContent.includes('first')"
+    )
+    assert live.state(2) == "running"
+    assert "second" not in live.output(2)
+    live.wait(2, "done")
+    assert "second" in live.output(2)
+
+
+def test_a_traceback_points_to_the_line_in_the_cell(live):
+    live.run(2, "def wrong(x):\n    y = 1\n    return x / 0")
+    shown = live.run(3, "\nwrong(1)")
+    assert live.state(3) == "error"
+    assert "ZeroDivisionError" in shown
+    assert re.search(r'"cell 3(, version \d+)?", line 2', shown)
+    assert re.search(r'"cell 2(, version \d+)?", line 3', shown)
+    assert "kernel.py" not in shown
+    marked = live.cell(2).locator(".live-wrong-line")
+    assert marked.inner_text().strip() == "return x / 0"
+    assert "line 1" in live.run(3, "x = (")
+
+
+def test_an_error_ends_the_run_of_all_cells(live):
+    live.write(3, "raise ValueError('here')")
+    live.press("Run all")
+    live.wait(3, "error")
+    assert [live.state(n) for n in (1, 2, 4)] == ["done", "done", ""]
+
+
+def test_run_all_above_runs_what_is_above_and_no_more(live):
+    for number, code in ((1, "a = 1"), (2, "a += 1"), (3, "a"), (4, "a = 100")):
+        live.write(number, code)
+    live.cell(4).get_by_role("button", name="Run all above").click()
+    live.wait(3, "done")
+    live.page.wait_for_function(
+        "document.querySelector('.live-status').textContent.includes('done')"
+    )
+    assert live.output(3) == "2"
+    assert live.run(5, "a") == "2"
+
+
+def test_reset_brings_the_author_s_code_and_output_back(live):
+    code, output = live.code(2), live.output(2)
+    assert live.run(2, "print('mine')") == "mine"
+    button = live.cell(2).get_by_role("button", name="Reset")
+    button.click()
+    assert live.code(2) == code
+    assert live.output(2) == output != "mine"
+    assert button.evaluate("e => e === document.activeElement")
+    assert button.get_attribute("aria-disabled") == "true"
+
+
+def test_shift_enter_runs_and_goes_on_and_tab_leads_out(live):
+    live.write(2, "print('by keyboard')")
+    live.page.keyboard.press("Shift+Enter")
+    live.wait(2, "done")
+    assert "by keyboard" in live.output(2)
+    assert live.page.evaluate(HERE) == 3
+    live.page.keyboard.press("Tab")
+    assert live.page.evaluate("document.activeElement.matches('.copybtn')")
+    live.page.keyboard.press("Tab")
+    assert live.page.evaluate("document.activeElement.textContent") == "Run"
+    assert live.page.evaluate("document.activeElement !== document.body")
+
+
+def test_stop_ends_a_loop_says_what_is_lost_and_python_starts_again(live):
+    live.run(2, "kept = 1")
+    live.write(3, "while True:\n    pass")
+    live.page.keyboard.press("Control+Enter")
+    live.wait(3, "running")
+    live.cell(3).get_by_role("button", name="Stop").click()
+    assert "gone" in live.status()
+    run = live.cell(3).get_by_role("button", name="Run cell 3")
+    assert run.evaluate("e => e === document.activeElement")
+    live.started()
+    assert "NameError" in live.run(2, "kept")
+
+
+def test_where_the_server_isolates_its_pages_stop_keeps_what_was_defined(new_tab, site):
+    class Isolating(http.server.SimpleHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *args):
+            """Say nothing."""
+
+        def end_headers(self):
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+            super().end_headers()
+
+    handler = functools.partial(Isolating, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        tab = new_tab(f"http://127.0.0.1:{server.server_port}").open(f"{PAGE}.html")
+        tab.page.click(BUTTON)
+        live = Live(tab).started()
+        live.run(2, "kept = 1")
+        live.write(3, "while True:\n    pass")
+        tab.page.keyboard.press("Control+Enter")
+        live.wait(3, "running")
+        live.press("Stop")
+        live.wait(3, "error")
+        assert "KeyboardInterrupt" in live.output(3)
+        assert live.run(2, "kept") == "1"
+        tab.context.close()
+        server.shutdown()
+
+
+def test_restart_forgets_what_was_defined(live):
+    live.run(2, "kept = 1")
+    live.press("Restart Python")
+    live.started()
+    assert "NameError" in live.run(2, "kept")
+
+
+def test_changes_survive_a_reload_and_can_be_forgotten(tab):
+    live = Live(tab.open(f"{PAGE}.html"))
+    tab.page.click(BUTTON)
+    live.started()
+    author = live.code(3)
+    live.write(3, "changed = True")
+    tab.page.reload()
+    assert "your changes come back" in live.status()
+    tab.page.click(BUTTON)
+    live.page.wait_for_selector(".live-editor")
+    assert live.code(3) == "changed = True"
+    live.press("Forget my changes")
+    assert live.code(3) == author
+    assert tab.page.evaluate("localStorage.getItem('live cells ' + location.pathname)") is None
+    assert not tab.strangers
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("x = bytearray(2**31 - 99)\ny = x * 4", "MemoryError"),
+        ("name = input('your name: ')", "write the value into the cell"),
+        ("import pandas", "packages that the book uses"),
+        ("%timeit 1", "command of IPython"),
+        ("import sys\nsys.exit('over')", "SystemExit"),
+        ("import threading\nthreading.Thread(target=print).start()", "can't start new thread"),
+        ("from backprop.datasets import load_mnist\nload_mnist('nothing.npz')", "no file"),
+    ],
+    ids=["memory", "input", "package", "magic", "exit", "thread", "file"],
+)
+def test_what_cannot_be_done_is_an_error_and_python_lives_on(live, code, says):
+    live.run(3, "kept = 'kept'")
+    assert says in live.run(2, code)
+    assert live.state(2) == "error"
+    assert live.run(3, "kept") == "'kept'"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nos._exit(1)",
+        "import ctypes\nctypes.memset(0, 1, 2**31 - 1)",
+    ],
+    ids=["exit", "memory"],
+)
+def test_when_python_breaks_down_it_is_said_and_starts_again(live, code):
+    live.run(2, code)
+    assert "broke down" in live.output(2)
+    assert "Restart Python" in live.status()
+    assert live.run(3, "1 + 1") == "2"  # which starts Python anew
+    live.tab.errors.clear()
+
+
+@pytest.mark.parametrize(
+    "code", ["while True:\n    print('again')", "print('x' * 10**8)", "'x' * 10**8"]
+)
+def test_output_without_end_does_not_freeze_the_page(live, code):
+    live.write(2, code)
+    live.page.keyboard.press("Control+Enter")
+    notice = live.cell(2).locator(".live-notice")
+    notice.wait_for(timeout=PATIENCE)
+    assert "left out" in notice.inner_text()
+    assert live.page.evaluate("1 + 1") == 2
+    if live.state(2) == "running":
+        live.press("Stop")
+    live.started()
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [("optuna-*", "import optuna"), ("mnist.npz*", "open('data/mnist.npz', 'rb').read(1)")],
+)
+def test_a_file_that_does_not_arrive_is_named_and_python_lives_on(live, file, code):
+    live.run(3, "kept = 1")
+    pattern, name = f"**/{file}", file.partition("*")[0]
+    live.tab.context.route(pattern, lambda route: route.fulfill(status=404))
+    live.page.unroute("**/*")
+    assert name in live.run(2, code)
+    assert live.state(2) == "error"
+    assert live.run(3, "kept") == "1"
+    live.tab.context.unroute(pattern)
+    assert live.run(2, f"{code}\n'here'") == "'here'"
+    live.tab.missing.clear()
+    live.tab.errors.clear()
+
+
+def test_the_copy_button_copies_what_the_editor_shows(live):
+    live.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    live.write(2, "changed = 1\nmore = 2")
+    live.cell(2).hover()
+    live.cell(2).locator(".live-editor .copybtn").click()
+    live.page.wait_for_function("document.querySelector('.copybtn.success')")
+    assert live.page.evaluate("navigator.clipboard.readText()") == "changed = 1\nmore = 2"
+
+
+def test_without_the_server_it_is_said_and_the_button_tries_again(tab):
+    tab.open(f"{PAGE}.html")
+    tab.page.evaluate("import(new URL('page.js', document.querySelector('script[data-live]').src))")
+    tab.context.set_offline(True)
+    tab.page.click(BUTTON)
+    tab.page.wait_for_function(
+        "document.querySelector('.live-status').textContent.includes('cannot be reached')"
+    )
+    tab.context.set_offline(False)
+    tab.page.click(BUTTON)
+    Live(tab).started()
+
+
+DAMAGE = {
+    "missing": lambda route: route.fulfill(status=404),
+    "truncated": lambda route: route.fulfill(body=b"half"),
+    "changed": lambda route: route.fulfill(body=route.fetch().body()[:-1] + b"?"),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+@pytest.mark.parametrize(
+    "name", ["files.json", "codemirror-view.js", "pyodide.asm.wasm", "numpy-2"]
+)
+def test_a_damaged_file_is_named(tab, name, how):
+    tab.context.route(f"**/{name}*", DAMAGE[how])
+    tab.page.unroute("**/*")
+    tab.open(f"{PAGE}.html")
+    tab.page.click(BUTTON)
+    tab.page.wait_for_function(
+        "/missing|damaged/.test(document.querySelector('.live-status').textContent)"
+    )
+    if (name, how) != ("files.json", "changed"):
+        assert name in tab.page.locator(".live-status").inner_text()
+
+
+@pytest.mark.parametrize("name", ["page.js", "editor.js", "worker.js"])
+def test_a_missing_script_is_said(tab, name):
+    tab.page.unroute("**/*")
+    tab.context.route(f"**/{name}*", DAMAGE["missing"])
+    tab.open(f"{PAGE}.html")
+    tab.page.click(BUTTON)
+    tab.page.wait_for_function(
+        "/missing|damaged/.test(document.querySelector('.live-status').textContent)"
+    )
+
+
+def test_a_live_page_is_accessible_and_narrow_enough(live):
+    page = live.page
+    live.run(2, "print('one')\n'two'")
+    live.run(3, "1 / 0")
+    # Formulas are MathJax's, and take axe minutes; colours are not to be caught while they fade.
+    formulas = "document.querySelectorAll('mjx-container')"
+    page.evaluate(f"{formulas}.forEach((e) => e.replaceWith('x'))")
+    page.add_style_tag(content="* { transition: none !important }")
+    rules = {"label-content-name-mismatch": {"enabled": True}}
+    assert not violations(page, rules=rules)
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert not violations(page, runOnly=["color-contrast"])
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.wait_for_timeout(400)
+    root = "document.documentElement"
+    assert page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_the_package_is_the_one_of_this_commit(live):
+    shown = live.run(2, "import backprop\nprint(backprop.__version__)")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", shown.strip())
+
+
+def test_data_of_the_chapters_can_be_read(live):
+    shown = live.run(2, "from pathlib import Path\nPath('data/mnist.npz').stat().st_size")
+    assert int(shown) > 1_000_000
+
+
+def test_numbers_of_the_list_are_those_on_the_site(site):
+    folder = site / "_static" / "live"
+    listed = json.loads((folder / "files.json").read_text(encoding="utf-8"))["files"]
+    assert listed
+    for name, entry in listed.items():
+        assert (folder / entry["path"]).stat().st_size == entry["size"], name
