@@ -10,6 +10,7 @@ _build/binder, with its size.
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -35,6 +36,13 @@ def steps(text: str) -> tuple[str, list[str]]:
     version = re.search(r"Building conda environment for python=(\S+)", text).group(1)
     runs = [line.removeprefix("RUN ") for line in re.findall(r"(?m)^RUN .*$", text)]
     return version, [run for run in runs if "requirements.txt" in run or "postBuild" in run]
+
+
+def jupyterlab_version(python: str) -> str:
+    """Return the version, without its last part, of the JupyterLab that repo2docker installs."""
+    folder = Path(importlib.util.find_spec("repo2docker").origin).parent / "buildpacks" / "conda"
+    text = (folder / f"environment.py-{python}-linux-64.lock").read_text(encoding="utf-8")
+    return re.search(r"/jupyterlab-(\d+\.\d+)\.", text).group(1)
 
 
 def python_of(version: str) -> str:

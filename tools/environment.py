@@ -34,6 +34,8 @@ KINDS = {  # each holds those before
     "frameworks": ["requirements-test.txt", FRAMEWORKS],
 }
 CHOSEN = ["requirements.in", "requirements-book.in", "requirements-test.in"]
+LOCKED = ["requirements", "requirements-book", "requirements-test"]
+LOCKED += ["requirements-lite", "requirements-binder"]  # for environments of their own
 LOCK = [
     "--universal",
     "--python-version=3.11",
@@ -179,8 +181,10 @@ def ensure(kind):
 def lock():
     """Write the locked lists of requirements, all but the frameworks' with hashes."""
     compiler = [str(python()), "-m", "uv", "pip", "compile", *LOCK, *sys.argv[2:]]
-    for name in ("requirements", "requirements-book", "requirements-test"):
+    for name in LOCKED:
         command = [*compiler, "--generate-hashes", name + ".in", "-o", name + ".txt"]
+        if name == "requirements-binder":
+            command.append("--no-deps")  # Binder's JupyterLab has them, in its own versions
         if subprocess.call(command, cwd=str(ROOT)):
             stop("%s.txt could not be written: see above" % name)
     # The CPU build of PyTorch has hashes and dependencies of its own, unknown to PyPI.

@@ -14,6 +14,7 @@ import importlib
 import importlib.util
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -191,9 +192,16 @@ def require(*modules: str) -> None:
     Raises
     ------
     ModuleNotFoundError
-        If one of them cannot be found.  The message says how to install it.
+        If one of them cannot be found.  The message says how to install it, or that this is
+        a browser.
     """
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing and sys.platform == "emscripten":
+        raise ModuleNotFoundError(
+            f"this chapter runs with {' and '.join(missing)}, which no browser can run. On your "
+            "own computer `make frameworks`, in the folder of the book, installs what is needed. "
+            "The chapter can be read without: its stored outputs are below"
+        )
     if missing:
         raise ModuleNotFoundError(
             f"this chapter runs with {' and '.join(missing)}, which the rest of the book does not "

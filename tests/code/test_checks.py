@@ -1,5 +1,7 @@
 """The gradient check, and the machinery behind ``check("exercise", answer)``."""
 
+from types import SimpleNamespace
+
 import backprop.checks as checks
 import numpy as np
 import pytest
@@ -209,6 +211,18 @@ def test_what_is_missing_is_named_with_what_to_do():
     for advice in ("make frameworks", "requirements-frameworks.txt", "restart the kernel"):
         assert advice in said
     assert "read without" in said
+
+
+def test_in_a_browser_nobody_is_told_to_install_there(monkeypatch):
+    monkeypatch.setattr("backprop.checks.sys", SimpleNamespace(platform="emscripten"))
+    require("json", "numpy")
+    with pytest.raises(ModuleNotFoundError) as caught:
+        require("no_such_framework", "numpy", "nor_this_one")
+    assert str(caught.value) == (
+        "this chapter runs with no_such_framework and nor_this_one, which no browser can run. "
+        "On your own computer `make frameworks`, in the folder of the book, installs what is "
+        "needed. The chapter can be read without: its stored outputs are below"
+    )
 
 
 def test_they_are_looked_for_and_not_imported(tmp_path, monkeypatch):

@@ -38,5 +38,18 @@ def test_the_package_is_installed_after_the_sources_are_there(dockerfile):
     assert (ROOT / "postBuild").stat().st_mode & 0o111
 
 
+def test_myst_is_rendered_by_the_jupyterlab_that_binder_has():
+    commands = (ROOT / "postBuild").read_text(encoding="utf-8")
+    assert "--no-deps --require-hashes -r requirements-binder.txt" in commands
+    locked = (ROOT / "requirements-binder.txt").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^([\w-]+)==", locked) == ["jupyterlab-myst"]
+    # JupyterLite has a JupyterLab of the same age, and is tested with it.
+    assert re.search(r"(?m)^jupyterlab-myst==\S+", locked).group() in (
+        ROOT / "requirements-lite.in"
+    ).read_text(encoding="utf-8").split("\n")
+    python = (ROOT / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    assert binder.jupyterlab_version(python) == "4.4", "is there a newer MyST for it?"
+
+
 def test_a_kernel_comes_with_it():
     assert re.search(r"(?m)^ipykernel==", (ROOT / "requirements.txt").read_text(encoding="utf-8"))

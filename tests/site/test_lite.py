@@ -1,0 +1,150 @@
+"""JupyterLite: a chapter's button opens the chapter there, MyST is rendered, and cells run.
+
+The site is served from a folder of a server, as GitHub serves it.  Whatever is asked of another
+host, by the page, its workers or its service worker, goes to a proxy that notes and refuses it.
+"""
+
+import contextlib
+import hashlib
+import json
+import re
+import socketserver
+import threading
+from pathlib import Path
+
+import book
+import browser as chromium
+import pytest
+
+CHAPTERS = sorted(path.stem for path in (book.ROOT / "chapters").glob("*.ipynb"))
+CHAPTER = "01-neural-networks"
+OWN = "content-autofill.googleapis.com"  # which Chromium itself asks about forms
+STARTED = 180_000  # milliseconds, on a machine with other work to do
+# A promise that is kept when a cell has been busy and is no longer.
+WATCH = r"""([number, limit]) => {
+  const cell = document.querySelectorAll(".jp-CodeCell")[number];
+  window.ran = new Promise((resolve, reject) => {
+    let busy = false;
+    setTimeout(() => reject(new Error("the cell has not run")), limit);
+    new MutationObserver(() => {
+      const prompt = cell.querySelector(".jp-InputPrompt").textContent;
+      if (prompt.includes("*")) busy = true;
+      else if (busy && /\d/.test(prompt)) resolve();
+    }).observe(cell, { childList: true, characterData: true, subtree: true });
+  });
+}"""
+
+
+class Refuse(socketserver.StreamRequestHandler):
+    """A proxy that notes what is asked of it, and refuses it."""
+
+    def handle(self):
+        """Answer a request."""
+        asked = self.rfile.readline().decode("latin-1")
+        if OWN not in asked:
+            self.server.asked.append(asked)
+        self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+
+
+@pytest.fixture(scope="module")
+def lite_site(site) -> Path:
+    """Return the folder of the site, if JupyterLite is on it."""
+    if not (site / "lite").exists():
+        pytest.skip("the site has no JupyterLite: it could not be built")
+    return site
+
+
+@contextlib.contextmanager
+def opened(chrome, site, chapter, **options):
+    """Open a chapter in JupyterLite by its button; give the page, and what goes wrong on it."""
+    with (
+        chromium.served(site.parent) as server,
+        socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refuse) as proxy,
+    ):
+        wrong = proxy.asked = []
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{proxy.server_address[1]}"
+        context = chrome.new_context(
+            viewport={"width": 1280, "height": 2400},  # cells outside are not there
+            proxy={"server": address, "bypass": "127.0.0.1"},
+            **options,
+        )
+        context.set_default_timeout(60_000)
+
+        def look(answer):
+            if answer.status >= 400:
+                wrong.append(f"{answer.status} {answer.url}")
+
+        context.on("response", look)
+        context.on("weberror", lambda error: wrong.append(str(error.error)))
+        page = context.new_page()
+        page.goto(f"{server}/{site.name}/chapters/{chapter}.html")
+        with context.expect_page() as event:
+            page.click("a.btn-launch-jupyterlite")
+        page.close()
+        event.value.wait_for_selector(".jp-CodeCell .cm-content")
+        yield event.value, wrong
+        context.close()
+        proxy.shutdown()
+
+
+def run(page, number: int, code: str | None = None) -> str:
+    """Run a code cell, with other code if given; return what it shows."""
+    cell = page.locator(".jp-CodeCell").nth(number)
+    cell.locator(".cm-content").click()
+    if code is not None:
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(code)
+    page.evaluate(WATCH, [number, STARTED])
+    page.keyboard.press("Control+Enter")
+    page.evaluate("() => window.ran")
+    return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip()
+
+
+def stored(chapter: str, number: int) -> str:
+    """Return the text that a code cell of a chapter shows in the book."""
+    path = book.ROOT / "chapters" / f"{chapter}.ipynb"
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [cell for cell in cells if cell["cell_type"] == "code"][number]["outputs"]
+    return "".join("".join(output.get("text", "")) for output in outputs).strip()
+
+
+def test_every_chapter_has_a_button_to_itself_and_no_other_page(lite_site, document):
+    page = lite_site / f"{document}.html"
+    buttons = re.findall(r'<a href="([^"]*/lite/[^"]*)"', page.read_text(encoding="utf-8"))
+    name = document.split("/")[-1]
+    if name not in CHAPTERS:
+        assert not buttons
+        return
+    assert len(buttons) == 1
+    address, _, asked = buttons[0].partition("?path=")
+    assert page.parent.joinpath(address).resolve().is_file()
+    source = book.ROOT / "chapters" / f"{name}.ipynb"
+    assert (lite_site / "lite" / "files" / asked).read_bytes() == source.read_bytes()
+    listing = json.loads((lite_site / "lite" / "api" / "contents" / "all.json").read_text("utf-8"))
+    assert asked in {entry["path"] for entry in listing["content"]}
+
+
+def test_python_is_on_the_site_once(lite_site):
+    assert len(list(lite_site.rglob("pyodide.asm.wasm"))) == 1
+
+
+def test_packages_of_the_kernel_are_there_as_its_lock_says(lite_site):
+    lock = json.loads((lite_site / "lite" / "kernel" / "lock.json").read_text("utf-8"))
+    folder = lite_site / "_static" / "live" / "runtime"
+    names = {name.lower() for name in lock["packages"]}
+    for name, package in lock["packages"].items():
+        content = (folder / package["file_name"]).resolve().read_bytes()
+        assert hashlib.sha256(content).hexdigest() == package["sha256"], name
+        assert {depend.lower() for depend in package["depends"]} <= names, name
+
+
+def test_a_chapter_opens_renders_and_runs(chrome, lite_site):
+    with opened(chrome, lite_site, CHAPTER) as (page, wrong):
+        page.locator("aside", has_text="At a glance").first.wait_for()
+        assert "{admonition}" not in page.locator(".jp-Notebook").inner_text()
+        assert run(page, 0) == ""
+        assert run(page, 1) == stored(CHAPTER, 1) != ""
+        mnist = "from backprop.datasets import load_mnist\nprint(load_mnist()[0].shape)"
+        assert run(page, 2, mnist) == "(60000, 784)"
+        assert wrong == []
