@@ -2,8 +2,10 @@
 read on a narrow screen, by keyboard, with a screen reader, in the dark and from a folder."""
 
 import re
+import shutil
 from dataclasses import dataclass, field
 
+import bench_site
 import book
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -41,6 +43,80 @@ SCROLLING = """() => [...document.querySelectorAll("article *")]
   .map((e) => [e.tabIndex >= 0 || e.querySelector("a, [tabindex='0']") !== null,
     e.outerHTML.slice(0, 120)])"""
 
+# Formulas that a screen reader could not read: it reads the MathML beside the drawn one.
+MUTE = """() => [...document.querySelectorAll("mjx-container")].filter((e) => {
+  const spoken = e.querySelector("mjx-assistive-mml > math");
+  return !spoken || !spoken.textContent.trim() || !spoken.checkVisibility()
+    || e.querySelector("mjx-math").ariaHidden !== "true" || e.closest("[aria-hidden=true]");
+}).map((e) => e.textContent)"""
+
+# Icons that show nothing: no character, or none that the fonts on the site have.
+BLANK_ICONS = """async () => {
+  await document.fonts.ready;
+  return [...document.querySelectorAll("i[class*=fa-]")].filter((e) => e.checkVisibility())
+    .filter((e) => {
+      const style = getComputedStyle(e, "::before");
+      return !/^"[\ue000-\uf8ff]"$/.test(style.content) || !style.fontFamily.includes("Awesome")
+        || e.getBoundingClientRect().width < 4;
+    }).map((e) => e.outerHTML);
+}"""
+
+# Links that the bar at the top would cover when the keyboard goes back to them.
+COVERED = """() => {
+  const links = [...document.querySelectorAll("article a[href], article button")]
+    .filter((e) => e.checkVisibility({visibilityProperty: true})).slice(-30).reverse();
+  return links.filter((e) => {
+    e.focus();
+    const box = e.getClientRects()[0];
+    const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return seen?.closest(".bd-header-article, .bd-header");
+  }).map((e) => e.outerHTML.slice(0, 120));
+}"""
+
+# How much of a small window the text has, when one is in the middle of it.
+ROOM = """() => {
+  document.querySelector("article h2")?.scrollIntoView({behavior: "instant"});
+  let free = 0;
+  for (let y = 2; y < innerHeight; y += 4) {
+    if (document.elementFromPoint(innerWidth / 2, y)?.closest("article")) free += 4;
+  }
+  return free / innerHeight;
+}"""
+
+# While one goes through the page with the tab key: what got the focus, and whether it shows.
+RECORD = """() => {
+  window.visited = [];
+  document.addEventListener("focusin", ({target}) => {
+    const style = getComputedStyle(target);
+    const shown = style.outlineStyle !== "none" || style.boxShadow !== "none"
+      || target.matches(".skip-link *");
+    const last = window.visited.at(-1)?.element;
+    window.visited.push({element: target, shown, order: !last
+      || !!(last.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_FOLLOWING)});
+  });
+  document.activeElement.blur();
+}"""
+VISITED = """() => {
+  const reach = "a[href], button, input, summary, select, textarea, [tabindex='0']";
+  const all = [...document.querySelectorAll(reach)].filter((e) => e.tabIndex >= 0 && !e.disabled
+    && e.checkVisibility({visibilityProperty: true}) && !e.closest("dialog:not([open])"));
+  const visited = window.visited;
+  return {
+    count: visited.length,
+    unseen: visited.filter((v) => !v.shown).map((v) => v.element.outerHTML.slice(0, 120)),
+    backwards: visited.filter((v) => !v.order).map((v) => v.element.outerHTML.slice(0, 120)),
+    missed: all.filter((e) => !visited.some((v) => v.element === e))
+      .map((e) => e.outerHTML.slice(0, 120)),
+  };
+}"""
+
+# Everything is on its place before a picture is taken.
+SETTLE = """async () => {
+  const images = [...document.images];
+  images.forEach((image) => { image.loading = "eager"; });
+  await Promise.all(images.map((image) => image.decode().catch(() => {})));
+}"""
+
 # The grounds of the figures.
 GROUNDS = """() => [...document.querySelectorAll("article .cell_output img")]
   .map((e) => getComputedStyle(e).backgroundColor)"""
@@ -55,6 +131,8 @@ LIGHTEN = """() => {
     if (seen.has(kind)) e.remove(); else seen.add(kind);
   });
 }"""
+
+SCREENSHOTS = book.BUILD / "screenshots"
 
 # axe calls the first one experimental; it matters to whoever speaks to the computer.
 NAMES = {"label-content-name-mismatch": {"enabled": True}}
@@ -72,6 +150,12 @@ class Seen:
     too_wide: dict[int, list[str]] = field(default_factory=dict)
     scrolling: list = field(default_factory=list)
     grounds: list[str] = field(default_factory=list)
+    first_view: int = 0
+    mute: list[str] = field(default_factory=list)
+    blank_icons: list[str] = field(default_factory=list)
+    keyboard: dict = field(default_factory=dict)
+    covered: list[str] = field(default_factory=list)
+    room: float = 0.0
     axe: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -90,31 +174,74 @@ def look(new_tab, address):
     """Return a function that looks at a page once and remembers what it saw."""
     seen: dict[str, Seen] = {}
 
-    def resize(page, width: int):
-        """Change the width, and give the theme and book.js time to follow."""
-        page.set_viewport_size({"width": width, "height": 900})
+    shutil.rmtree(SCREENSHOTS, ignore_errors=True)
+
+    def resize(page, width: int, height: int = 900):
+        """Change the size, and give the theme and book.js time to follow."""
+        page.set_viewport_size({"width": width, "height": height})
         for _ in range(20):
             page.wait_for_timeout(100)
             if all(reachable for reachable, html in page.evaluate(SCROLLING)):
                 break
 
+    def picture(page, document: str, how: str):
+        """Keep a picture of the first screens of a page."""
+        size = page.evaluate(
+            "() => ({width: innerWidth, height: document.documentElement.scrollHeight})"
+        )
+        page.screenshot(
+            path=SCREENSHOTS / f"{document.rpartition('/')[2]}-{how}.jpg",
+            type="jpeg",
+            quality=50,
+            full_page=True,
+            clip={"x": 0, "y": 0, **size, "height": min(size["height"], 4_000)},
+        )
+
+    def tab_through(page) -> dict:
+        """Press the tab key until the page ends; return what was seen on the way."""
+        page.evaluate(RECORD)
+        for _ in range(40):
+            for _ in range(25):
+                page.keyboard.press("Tab")
+            if page.evaluate("window.visited.some((v) => !v.order)"):  # at the beginning again
+                break
+        return page.evaluate(VISITED)
+
     def look_at(document: str) -> Seen:
         if document in seen:
             return seen[document]
-        tab = new_tab(address).open(f"{document}.html")
+        tab = new_tab(address)
         page = tab.page
+        sizes = bench_site.transferred(page)
+        tab.open(f"{document}.html")
+        page.wait_for_load_state("networkidle")
         result = Seen(tab.errors, tab.strangers, tab.missing, page.evaluate(FORMULAS))
+        result.first_view = sum(sizes().values())
+        result.mute = page.evaluate(MUTE)
+        result.blank_icons = page.evaluate(BLANK_ICONS)
+        result.keyboard = tab_through(page)
+        page.evaluate(SETTLE)
+        picture(page, document, "wide")
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.wait_for_timeout(400)  # colours fade over
+        picture(page, document, "dark")
+        page.evaluate("document.documentElement.dataset.theme = 'light'")
         for width in (1280, 320):
             resize(page, width)
             result.too_wide[width] = page.evaluate(STICKING_OUT)
+        picture(page, document, "narrow")
         result.scrolling = page.evaluate(SCROLLING)
+        resize(page, 320, 256)  # 1280 by 1024 at 400 %
+        result.room = page.evaluate(ROOM)
+        result.covered = page.evaluate(COVERED)
         page.evaluate(LIGHTEN)
+        resize(page, 320)
         result.axe["narrow"] = violations(page, rules=NAMES | NO_COLOURS)
         resize(page, 1280)
         result.axe["wide"] = violations(page, rules=NAMES)
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
         page.wait_for_timeout(400)  # colours fade over
-        result.axe["dark"] = violations(page, runOnly=["color-contrast"])
+        result.axe["dark"] = violations(page, rules=NAMES)
         result.grounds = page.evaluate(GROUNDS)
         tab.context.close()
         seen[document] = result
@@ -136,6 +263,44 @@ def test_formulas_are_typeset(look, document):
     assert not formulas["wrong"]
     assert not formulas["loose"]
     assert formulas["count"] or document not in CHAPTERS
+
+
+def test_formulas_can_be_read_out(look, document):
+    assert not look(document).mute
+
+
+def test_icons_are_there(look, document):
+    assert not look(document).blank_icons
+
+
+def test_the_first_view_is_light(look, document):
+    assert look(document).first_view <= bench_site.LIMIT
+
+
+def test_bytes_are_counted(tab):
+    """A page without figures, to be sure that what is counted is what is on the wire."""
+    sizes = bench_site.transferred(tab.page)
+    tab.open("chapters/teaching.html")
+    tab.page.wait_for_load_state("networkidle")
+    found = {address.rpartition("/")[2].partition("?")[0]: s for address, s in sizes().items()}
+    page = (book.HTML / "chapters" / "teaching.html").stat().st_size
+    assert page / 10 < found["teaching.html"] < page / 2  # compressed
+    icons = book.HTML / "_static" / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff"
+    assert icons.stat().st_size < found["fa-solid-900.woff"] < icons.stat().st_size + 400
+
+
+def test_every_page_can_be_walked_through_with_the_tab_key(look, document):
+    keyboard = look(document).keyboard
+    assert keyboard["count"] > 20
+    assert not keyboard["missed"]
+    assert len(keyboard["backwards"]) <= 1, "only from the end to the beginning"
+    assert not keyboard["unseen"]
+
+
+def test_the_text_has_room_at_400_per_cent(look, document):
+    seen = look(document)
+    assert seen.room > 0.6
+    assert not seen.covered
 
 
 @pytest.mark.parametrize("tex", [r"\frac{1", r"\nosuchmacro{x}", r"\left( x", "x_1_2"])

@@ -1,0 +1,128 @@
+// Previews: whoever points at a link to an equation, a term, a figure, a theorem or a reference,
+// or reaches it with the keyboard, sees what it leads to, on this page or another one.
+//
+// The card stays while the pointer is on the link or on the card, and Escape puts it away.
+// There are no cards on touch, where a tap follows the link, and none from other pages where a
+// browser may not read them, as in a folder opened without a server.
+(() => {
+  const PAUSE = { show: 250, hide: 250 }; // milliseconds: nobody wants cards in passing
+  const pages = new Map();
+  let card = null, link = null, timer = 0;
+
+  // The page that a link leads to: this one, or another one, fetched once.
+  function pageOf(url) {
+    if (url.pathname === location.pathname) return Promise.resolve(document);
+    if (!pages.has(url.pathname)) {
+      pages.set(url.pathname, fetch(url.pathname)
+        .then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)))
+        .then((text) => new DOMParser().parseFromString(text, "text/html")));
+    }
+    return pages.get(url.pathname);
+  }
+
+  // What a card shows of the place that a link leads to, or nothing.
+  function contentOf(page, id, url) {
+    const target = page.getElementById(id);
+    if (!target) return null;
+    const shown = target.matches("dt") ? target.nextElementSibling
+      : target.closest(".math, figure, .proof, .citation")
+        || target.querySelector(":scope > .math, :scope > figure");
+    if (!shown) return null;
+    const copy = document.importNode(shown, true);
+    copy.querySelectorAll(".headerlink, .label, script").forEach((e) => e.remove());
+    copy.querySelectorAll("a").forEach((e) => {
+      const plain = document.createElement("span");
+      plain.append(...e.childNodes);
+      e.replaceWith(plain);
+    });
+    copy.querySelectorAll("img").forEach((e) => {
+      e.src = new URL(e.getAttribute("src"), url).href;
+      e.removeAttribute("loading");
+    });
+    [copy, ...copy.querySelectorAll("[id], [tabindex]")].forEach((e) => {
+      e.removeAttribute("id");
+      e.removeAttribute("tabindex");
+    });
+    return copy;
+  }
+
+  // Below the link if there is room in the window, else above.
+  function place() {
+    const at = link.getClientRects()[0];
+    const width = card.offsetWidth, height = card.offsetHeight;
+    const left = Math.min(at.left, document.documentElement.clientWidth - width - 8);
+    const below = at.bottom + height + 8 <= innerHeight || at.top < height + 8;
+    card.style.left = `${Math.max(8, left) + scrollX}px`;
+    card.style.top = `${(below ? at.bottom + 4 : at.top - height - 4) + scrollY}px`;
+  }
+
+  function hide() {
+    clearTimeout(timer);
+    link?.removeAttribute("aria-describedby");
+    card?.remove();
+    card = link = null;
+  }
+
+  async function show(next) {
+    const url = new URL(next.href);
+    let copy = null;
+    try {
+      copy = contentOf(await pageOf(url), decodeURIComponent(url.hash.slice(1)), url);
+    } catch {
+      return; // no preview, then; the link itself works
+    }
+    const raw = copy && url.pathname !== location.pathname
+      && (copy.matches(".math") || copy.querySelector(".math"));
+    if (!copy || wanted !== next || (raw && !window.MathJax?.typesetPromise)) return;
+    hide();
+    link = next;
+    card = document.createElement("div");
+    card.id = "preview";
+    card.className = "preview";
+    card.setAttribute("role", "tooltip");
+    card.append(copy);
+    document.querySelector("main").append(card);
+    if (raw) await MathJax.typesetPromise([card]).catch(() => {});
+    if (!card) return; // put away in the meantime
+    // Words can be read out as a description; formulas would come out as gibberish.
+    if (!card.querySelector("mjx-container")) link.setAttribute("aria-describedby", "preview");
+    place();
+    card.addEventListener("pointerenter", () => clearTimeout(timer));
+    card.addEventListener("pointerleave", leave);
+    card.querySelectorAll("img").forEach((e) => e.addEventListener("load", () => card && place()));
+  }
+
+  let wanted = null; // the link that was pointed at last
+
+  function leave() {
+    wanted = null;
+    clearTimeout(timer);
+    timer = setTimeout(hide, PAUSE.hide);
+  }
+
+  function watch(next) {
+    const soon = () => {
+      wanted = next;
+      clearTimeout(timer);
+      if (link !== next) timer = setTimeout(() => show(next), PAUSE.show);
+    };
+    next.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && soon());
+    next.addEventListener("pointerleave", leave);
+    next.addEventListener("focus", () => next.matches(":focus-visible") && soon());
+    next.addEventListener("blur", leave);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      wanted = null;
+      hide();
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("article a.internal[href*='#']:not(.headerlink)").forEach((each) => {
+      const here = new URL(each.href).pathname === location.pathname;
+      if (here || location.protocol !== "file:") watch(each);
+    });
+  });
+})();

@@ -1,0 +1,143 @@
+"""Measure how heavy and how fast the pages are: ``make bench-site``.
+
+    python tools/bench_site.py [DOCUMENT ...]       such as chapters/09-back-propagation
+
+Every page is loaded in a real Chromium with an empty cache, from a server on this machine that
+compresses as public hosts do.  The *first view* is what has been transferred when the page has
+loaded and its formulas are typeset, and nobody has scrolled; the *whole page* adds what comes
+while one scrolls to the end.  Bytes are those on the wire, headers included; times count from
+the request and are the best of a few loads.  The table goes to the screen, every number and the
+heaviest files to _build/bench-site.json.  Bytes are the same wherever the site is built, and
+tests/site limits them; times depend on the machine, and are only reported.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import book
+import browser
+
+LIMIT = 400_000  # bytes of a chapter's first view, compressed
+LOADS = 3
+REPORT = book.BUILD / "bench-site.json"
+
+TYPESET = "() => window.MathJax?.startup?.promise"
+
+# In milliseconds since the request: the first text on the screen, and the formulas typeset.
+TIMES = """async () => {
+  await window.MathJax?.startup?.promise;
+  const typeset = performance.now();
+  const paints = performance.getEntriesByName("first-contentful-paint");
+  return [paints.length ? paints[0].startTime : typeset, typeset];
+}"""
+
+SCROLL = """async () => {
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+    scrollTo({top: y, behavior: "instant"});
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
+  }
+}"""
+
+
+def transferred(page) -> Callable[[], dict[str, int]]:
+    """Count what a page transfers from now on.
+
+    Parameters
+    ----------
+    page : playwright.sync_api.Page
+        A page that has loaded nothing yet.
+
+    Returns
+    -------
+    function
+        Called without arguments, it returns bytes on the wire by address.
+    """
+    addresses, sizes = {}, {}
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+
+    def requested(event):
+        addresses[event["requestId"]] = event["request"]["url"]
+
+    def finished(event):
+        address = addresses.get(event["requestId"], "?")
+        if not address.startswith("data:"):
+            sizes[address] = sizes.get(address, 0) + int(event["encodedDataLength"])
+
+    session.on("Network.requestWillBeSent", requested)
+    session.on("Network.loadingFinished", finished)
+    return lambda: dict(sizes)
+
+
+def load(chrome, address: str, scroll: bool) -> dict:
+    """Load a page with an empty cache; return what it took."""
+    context = chrome.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    sizes = transferred(page)
+    page.goto(address, wait_until="load")
+    text, typeset = page.evaluate(TIMES)
+    page.wait_for_load_state("networkidle")
+    first = sizes()
+    whole = first
+    if scroll:
+        page.evaluate(SCROLL)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(300)
+        whole = sizes()
+    context.close()
+    return {"first": first, "whole": whole, "text": text, "typeset": typeset}
+
+
+def measure(chrome, home: str, document: str) -> dict:
+    """Return bytes, requests and times of one page."""
+    loads = [load(chrome, f"{home}/{document}.html", number == 0) for number in range(LOADS)]
+    first = loads[0]["first"]
+    heaviest = sorted(first.items(), key=lambda item: -item[1])[:8]
+    return {
+        "page": document,
+        "bytes": sum(first.values()),
+        "requests": len(first),
+        "whole_page_bytes": sum(loads[0]["whole"].values()),
+        "text_ms": round(min(one["text"] for one in loads)),
+        "formulas_ms": round(min(one["typeset"] for one in loads)),
+        "heaviest": {urlsplit(address).path: size for address, size in heaviest},
+    }
+
+
+def main(documents: list[str]) -> int:
+    """Measure pages, print the table and write the report; 1 if a chapter is too heavy."""
+    from playwright.sync_api import sync_playwright
+
+    if not book.is_current():
+        print("the site is not made of the present sources: make book", file=sys.stderr)
+    results = []
+    head = f"{'page':<46}{'first view':>11}{'requests':>9}{'whole page':>11}"
+    print(head + f"{'text':>8}{'formulas':>10}")
+    with browser.served(book.HTML) as home, sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(
+            executable_path=browser.chromium(), args=browser.ARGUMENTS
+        )
+        load(chrome, f"{home}/{book.listed()[0]}.html", False)  # the first start is slower
+        for document in documents or book.listed():
+            row = measure(chrome, home, document)
+            results.append(row)
+            print(
+                f"{document:<46}{row['bytes'] / 1000:>8.0f} kB{row['requests']:>9}"
+                f"{row['whole_page_bytes'] / 1000:>8.0f} kB{row['text_ms']:>5} ms"
+                f"{row['formulas_ms']:>7} ms",
+                flush=True,
+            )
+        chrome.close()
+    REPORT.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    heavy = [row["page"] for row in results if row["bytes"] > LIMIT]
+    print(f"limit of the first view: {LIMIT / 1000:.0f} kB; over it: {', '.join(heavy) or 'none'}")
+    print(f"slowest text: {max(row['text_ms'] for row in results)} ms; in full: {REPORT}")
+    return 1 if heavy else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
