@@ -42,3 +42,16 @@ document.addEventListener("DOMContentLoaded", () => {
   sidebar?.setAttribute("role", "region");
   sidebar?.setAttribute("aria-label", "This book");
 });
+
+// On paper a chapter is unfolded, and black on white; sphinx-togglebutton unfolds the solutions.
+window.addEventListener("beforeprint", () => {
+  const { dataset } = document.documentElement;
+  const folded = [...document.querySelectorAll("article details:not([open])")];
+  const { theme } = dataset;
+  folded.forEach((details) => { details.open = true; });
+  dataset.theme = "light";
+  window.addEventListener("afterprint", () => {
+    folded.forEach((details) => { details.open = false; });
+    dataset.theme = theme;
+  }, { once: true });
+});

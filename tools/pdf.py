@@ -1,168 +1,361 @@
 """Print the site into one file: ``python tools/pdf.py`` leaves _build/pdf/book.pdf.
 
-The pages of _build/html are put behind one another, with their numbers of chapters, figures
-and equations as they are, their links turned into links inside the file, and everything that
-is folded on the screen unfolded.  Chromium sets it.  It is printed twice: the first time shows
-on which page each chapter begins, and the second has that in its contents.
+Chromium sets each page of _build/html on paper by itself, without the site's frame and with
+all that is folded there unfolded; the sheets of a page that has not changed since last time
+are taken from then.  pypdf puts them behind one another: a link to another page of the site
+becomes one inside the file, every sheet gets its number, and there are bookmarks and a table
+of contents.
 """
 
 from __future__ import annotations
 
-import posixpath
+import asyncio
+import hashlib
+import html
+import importlib.metadata
+import json
+import os
 import re
 import shutil
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import book
 import browser
+import pdf_volume
 import yaml
-from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import sync_playwright
+from pdf_volume import Place, Volume, sheets_and_places
+from playwright.async_api import async_playwright
 from pypdf import PdfReader
+from pypdf.generic import NameObject
 
 PLACE = book.BUILD / "pdf"
 PDF = PLACE / "book.pdf"
-PAGE = "print.html"  # beside the site's own pages, while it is printed
+KEY = PLACE / "key.txt"  # what PDF was printed from
 STYLE = Path(__file__).with_suffix(".css")
-FOOTER = (
-    '<div style="width: 100%; text-align: center; font: 8pt sans-serif; color: #444">'
-    '<span class="pageNumber"></span></div>'
-)
-MARK = "<!-- pdf -->"  # on the first page
-NUMBER_CONTENTS = """pages => document.querySelectorAll("#contents a").forEach(link => {
-    link.parentElement.querySelector(".page").textContent = pages[link.hash.slice(1)] ?? "";
-})"""
+MARK = re.compile("<!-- pdf -->(<p>.*?</p>)?")  # on the site's first page
+LINK = f'<!-- pdf --><p>The whole book is there as <a href="../{PDF.name}">one PDF</a>, too.</p>'
+FONTS = {  # those that come with matplotlib, so that the book looks the same everywhere
+    "Text": ["STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"],
+    "Code": ["DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold"],
+}
+MATHJAX = {"enableMenu": False, "menuOptions": {"settings": {"assistiveMml": False}}}
+STYLES = ["normal 400", "italic 400", "normal 700", "italic 700"]
+
+# When the formulas are set, those wider than the page are made smaller.  Their TeX becomes the
+# description of a white dot, so that screen readers have something to read.  Chromium writes
+# down the places of those elements only that are linked from their own page: so all of them are.
+PREPARE = """async () => {
+  await window.MathJax?.startup.promise;
+  await document.fonts.ready;
+  await Promise.all([...document.images].map((image) => image.decode()));
+  document.querySelectorAll(".headerlink, button, script, article nav").forEach((e) => e.remove());
+  document.querySelectorAll("details").forEach((e) => { e.open = true; });
+  document.querySelectorAll("mjx-container").forEach((formula) => {
+    const box = formula.parentElement.closest("div, p, li, td, dd");
+    const number = box.querySelector(":scope > .eqno");
+    const room = box.clientWidth - (number ? number.offsetWidth + 12 : 0);
+    const width = formula.querySelector("mjx-math").getBoundingClientRect().width;
+    if (width > room) formula.style.fontSize = `${Math.floor(100 * room / width)}%`;
+  });
+  for (const { math, typesetRoot } of window.MathJax?.startup.document.math ?? []) {
+    typesetRoot.querySelector("mjx-math").setAttribute("aria-hidden", "true");
+    const dot = document.createElement("img");
+    dot.className = "dot";
+    dot.src = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
+    dot.alt = math.trim();
+    typesetRoot.prepend(dot);
+  }
+  document.querySelectorAll("pre :is(.n, .p, .w)").forEach((e) => e.replaceWith(...e.childNodes));
+  document.querySelectorAll("pre").forEach((code) => {
+    code.normalize();
+    const lines = code.innerHTML.trimEnd().split("\\n");
+    if (lines.length > 12) {
+      code.classList.add("long");
+      code.innerHTML = lines.map((line) => `<div>${line || " "}</div>`).join("");
+    }
+  });
+  const nav = document.createElement("nav");
+  document.querySelectorAll("[id]").forEach((e) => {
+    const link = document.createElement("a");
+    link.href = "#" + encodeURIComponent(e.id);
+    nav.append(link);
+  });
+  document.body.append(nav);
+  const edge = document.body.getBoundingClientRect().right + 1;
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > edge && !e.closest("mjx-container *"))
+    .map((e) => e.outerHTML.slice(0, 200));
+}"""
 
 
-def anchor(document: str, fragment: str = "") -> str:
-    """Return the id that a place of the site has in the printed book."""
-    name = document.rsplit("/", 1)[-1]
-    return f"{name}--{fragment}" if fragment else name
+@dataclass
+class Part:
+    """A page of the site on paper.
+
+    Attributes
+    ----------
+    name : str
+        Its name, such as "09-back-propagation".
+    headings : list of (str, int, str)
+        Anchor, level and text of each heading, in order; the title is the first.
+    page : str
+        What Chromium prints, as HTML.
+    """
+
+    name: str
+    headings: list[tuple[str, int, str]]
+    page: str
+
+    @property
+    def sheets(self) -> Path:
+        """Return the file into which this page is printed: its name changes with the page."""
+        key = hashlib.sha256((self.page + PREPARE).encode()).hexdigest()[:16]
+        return PLACE / f"{self.name}-{key}.pdf"
 
 
-def article(document: str, documents: list[str]) -> Tag:
-    """Return the text of a page, its ids and addresses as they have to be in one file."""
-    page = BeautifulSoup((book.HTML / f"{document}.html").read_text("utf-8"), "html.parser")
-    found = page.select_one("article.bd-article")
-    folder = posixpath.dirname(document)
-    for node in found.select(".headerlink, .cell_input .copybtn, script"):
-        node.decompose()
-    for node in found.find_all(id=True):
-        node["id"] = anchor(document, node["id"])
-    for node in found.select("img[src]"):
-        node["src"] = posixpath.normpath(posixpath.join(folder, node["src"]))
-    for node in found.find_all("details"):
-        node["open"] = ""
-    for node in found.select("a[href]"):
-        target, _, fragment = node["href"].partition("#")
-        if re.match(r"\w+:", target):
-            continue
-        path = posixpath.normpath(posixpath.join(folder, target)) if target else f"{document}.html"
-        name = path.removesuffix(".html")
-        if name in documents:
-            node["href"] = "#" + anchor(name, fragment)
-        else:
-            del node["href"]  # the search page, say
-    found["id"] = anchor(document)
-    return found
+def address(name: str) -> str:
+    """Return the address of a page of the site, as the browser sees it."""
+    return (book.HTML / f"{name}.html").as_uri()
 
 
-def contents(parts: list[tuple[str, list[str]]], articles: dict[str, Tag]) -> str:
-    """Return the list of chapters, with room for the numbers of their pages."""
-    lines = []
-    for caption, documents in parts:
-        if caption:
-            lines.append(f'<li class="part">{caption}</li>')
-        for document in documents:
-            title = articles[document].find("h1").get_text().strip()
-            lines.append(
-                f'<li><a href="#{anchor(document)}">{title}</a><span class="dots"></span>'
-                f'<span class="page"></span></li>'
-            )
-    return f'<section id="contents"><h1>Contents</h1><ol>{"".join(lines)}</ol></section>'
-
-
-def assemble() -> str:
-    """Return the whole book as one page of HTML."""
-    toc = yaml.safe_load((book.ROOT / "_toc.yml").read_text("utf-8"))
-    parts = [("", [toc["root"]])]
-    parts += [(part["caption"], book.documents(part)) for part in toc["parts"]]
-    documents = book.listed()
-    articles = {document: article(document, documents) for document in documents}
-    first = BeautifulSoup((book.HTML / f"{toc['root']}.html").read_text("utf-8"), "html.parser")
-    config = yaml.safe_load((book.ROOT / "_config.yml").read_text("utf-8"))
-    folder = posixpath.dirname(toc["root"])
-    styles = "".join(
-        f'<link rel="stylesheet" href="{posixpath.normpath(posixpath.join(folder, link["href"]))}">'
-        for link in first.select('link[rel="stylesheet"]')
+def sheet(title: str, base: str, body: str, head: str = "") -> str:
+    """Return a page of HTML in the style of the printed book."""
+    folder = Path(
+        importlib.metadata.distribution("matplotlib").locate_file("matplotlib/mpl-data/fonts/ttf")
     )
-    mathjax = first.find("script", string=re.compile(r"window\.MathJax\s*="))
-    body = "".join(str(articles[document]) for document in documents)
+    faces = "".join(
+        f'@font-face {{ font-family: "{family}"; src: url("{(folder / f"{file}.ttf").as_uri()}"); '
+        f"font-style: {style.split()[0]}; font-weight: {style.split()[1]} }}\n"
+        for family, files in FONTS.items()
+        for file, style in zip(files, STYLES, strict=False)
+    )
     return f"""<!DOCTYPE html>
-<html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
-<title>{config["title"]}</title>{styles}<style>{STYLE.read_text("utf-8")}</style>
-{mathjax}<script src="_static/mathjax/tex-chtml.js"></script></head>
-<body><main><section id="title-page"><img src="{config["logo"]}" alt=""><h1>{config["title"]}</h1>
-<p>An executable companion to one week of a university course.</p>
-<p>Version {book.version()}. {config["author"]}.</p></section>
-{contents(parts, articles)}{body}</main></body></html>"""
+<html lang="en" data-theme="light"><head><meta charset="utf-8"><base href="{base}">
+<title>{html.escape(title)}</title>{head}<style>{faces}{STYLE.read_text("utf-8")}</style>
+</head><body>{body}</body></html>"""
 
 
-def print_book(address: str, target: Path) -> None:
-    """Let Chromium print a page into a file, with bookmarks, tags and page numbers."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
+def text(markup: str) -> str:
+    """Return a heading without its markup and without the link to itself."""
+    markup = re.sub(r'<a class="headerlink".*?</a>', "", markup)
+    return html.unescape(re.sub(r"<[^>]+>", "", markup)).strip()
+
+
+def printable(document: str) -> Part:
+    """Return a page of the site as it is to be printed."""
+    page = (book.HTML / f"{document}.html").read_text("utf-8")
+    article = re.search(r'<article class="bd-article">.*?</article>', page, re.S)[0]
+    article = MARK.sub("", article).replace('loading="lazy"', "")
+    headings = [
+        (anchor, int(level), text(markup))
+        for anchor, level, markup in re.findall(
+            r'<section[^>]* id="([^"]+)"[^>]*>\s*(?:<span id="[^"]*"></span>\s*)*'
+            r"<h([1-6])>(.*?)</h\2>",
+            article,
+            re.S,
+        )
+    ]
+    head = '<link rel="stylesheet" href="../_static/pygments.css">'
+    settings = re.search(r"window\.MathJax = (\{.*?\})</script>", page)
+    if settings:  # on pages that have formulas
+        settings = json.loads(settings[1])
+        settings.setdefault("options", {}).update(MATHJAX)
+        loader = settings.get("loader", {})
+        loader["load"] = [p for p in loader.get("load", []) if not p.startswith("a11y")]
+        script = re.search(r'<script[^>]* src="([^"]*/mathjax/[^"]*)"', page)[1]
+        head += f"<script>window.MathJax = {json.dumps(settings)}</script>"
+        head += f'<script defer src="{script}"></script>'
+    name = document.rsplit("/", 1)[-1]
+    return Part(name, headings, sheet(headings[0][2], address(document), article, head))
+
+
+async def print_all(jobs: dict[Path, str]) -> None:
+    """Let Chromium print pages of HTML into files, as many at once as there are cores."""
+    waiting = list(jobs.items())
+
+    async def work(chromium) -> None:
+        context = await chromium.new_context(viewport={"width": 642, "height": 900})  # 170 mm
+        context.set_default_timeout(300_000)
+        tab = await context.new_page()
+        await tab.emulate_media(media="print")
+        while waiting:
+            target, page = waiting.pop(0)
+            source = target.with_suffix(".html")
+            source.write_text(page, encoding="utf-8")
+            await tab.goto(source.as_uri())
+            wide = await tab.evaluate(PREPARE)
+            if wide:
+                raise SystemExit(f"wider than the paper, in {target.stem}:\n" + "\n".join(wide))
+            printed = await tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
+            source.unlink()
+            source.write_bytes(printed)  # under another name until it is complete
+            source.rename(target)
+
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
             executable_path=browser.chromium(), args=browser.ARGUMENTS
         )
-        page = chromium.new_page()
-        page.set_default_timeout(900_000)
-        page.goto(address)
-        page.evaluate("() => MathJax.startup.promise.then(() => document.fonts.ready)")
-        for final in (False, True):
-            page.pdf(
-                path=target, format="A4", prefer_css_page_size=True, print_background=True,
-                display_header_footer=True, header_template="<span></span>",
-                footer_template=FOOTER, outline=final, tagged=final,
-            )  # fmt: skip
-            page.evaluate(NUMBER_CONTENTS, starts(target))
-        chromium.close()
+        workers = min(len(waiting), os.cpu_count() or 1, 4)
+        await asyncio.gather(*(work(chromium) for _ in range(workers)))
+        await chromium.close()
 
 
-def starts(target: Path) -> dict[str, int]:
-    """Return the page, counted from 1, on which each anchor of a printed book lies."""
-    reader = PdfReader(target)
-    return {
-        name.lstrip("/"): reader.get_destination_page_number(destination) + 1
-        for name, destination in reader.named_destinations.items()
-    }
+def by_first_document() -> dict[str, str]:
+    """Return the captions of the parts in _toc.yml, by the first document of each."""
+    toc = yaml.safe_load((book.ROOT / "_toc.yml").read_text("utf-8"))
+    return {book.documents(part)[0]: part["caption"] for part in toc["parts"]}
+
+
+def front(parts: list[Part], places: dict[str, Place]) -> Part:
+    """Return the title page and the contents, with the numbers of the pages as far as known."""
+    config = yaml.safe_load((book.ROOT / "_config.yml").read_text("utf-8"))
+    citation = yaml.safe_load((book.ROOT / "CITATION.cff").read_text("utf-8"))
+    captions, lines = by_first_document(), []
+    for part, document in zip(parts, book.listed(), strict=True):
+        if document in captions:
+            lines.append(f'<li class="part">{html.escape(captions[document])}</li>')
+        for anchor, level, title in part.headings:
+            number = places.get(f"{part.name}#{anchor}", (0, 0))[0] + 1
+            kind = {1: "chapter", 2: "section"}.get(level, "subsection")
+            link = f'<a href="{address(document)}#{anchor}">{html.escape(title)}</a>'
+            row = f'{link}<span class="dots"></span><span>{number}</span>'
+            lines.append(f'<li class="{kind}">{row}</li>')
+    subtitle = citation["title"].partition(": ")[2]
+    body = f"""<section id="title-page"><img src="../{config["logo"]}" alt="">
+<h1>{html.escape(config["title"])}</h1><p class="subtitle">{html.escape(subtitle).capitalize()}</p>
+<div class="credits"><p>{html.escape(config["author"])}</p>
+<p>Version {book.version()}, {citation["date-released"]}</p>
+{config["sphinx"]["config"]["html_theme_options"]["extra_footer"]}</div></section>
+<section id="contents"><h1>Contents</h1><ol>{"".join(lines)}</ol></section>"""
+    base = address(book.listed()[0])
+    return Part("front", [("contents", 1, "Contents")], sheet(config["title"], base, body))
+
+
+def feet(titles: list[str]) -> Part:
+    """Return pages with nothing but the line at their foot: a title, and the page's number."""
+    rows = ""
+    for number, title in enumerate(titles, 1):
+        inside = f"<span>{html.escape(title)}</span><span>{number}</span>" if title else ""
+        rows += f'<div class="foot">{inside}</div>'
+    style = "<style>@page { margin: 0 20mm 10mm } html { background: none }</style>"
+    return Part("feet", [], sheet("", address(book.listed()[0]), style + rows))
+
+
+def print_changed(parts: list[Part]) -> None:
+    """Print what was not printed before."""
+    asyncio.run(print_all({part.sheets: part.page for part in parts if not part.sheets.exists()}))
+
+
+def redirect(volume: Volume, pages: list, here: str, places: dict[str, Place]) -> None:
+    """Let the links of a part that lead to pages of the site lead to sheets."""
+    for annotation in [link for page in pages for link in page.get("/Annots", [])]:
+        link = annotation.get_object()
+        url, _, fragment = str(link.get("/A", {}).get("/URI", "")).partition("#")
+        if "/Dest" in link:
+            target = f"{here}#{link['/Dest'].removeprefix('/')}"
+        elif url.startswith("file:"):
+            target = f"{Path(unquote(url)).stem}#{unquote(fragment)}"
+            del link["/A"]
+        else:
+            continue
+        link[NameObject("/Dest")] = volume.destination(places[target])
+
+
+def lay_out(first: Part, parts: list[Part]) -> tuple[list[str], dict[str, Place]]:
+    """Count the printed sheets.
+
+    Returns
+    -------
+    titles : list of str
+        What stands at the foot of each sheet.
+    places : dict of str to (int, float)
+        Where each anchor of the site lies in the book; they are named as in
+        "09-back-propagation#equation-eq-bp2", or "09-back-propagation#" for the page itself.
+    """
+    count = sheets_and_places(first.sheets)[0]
+    titles, places = ["", *["Contents"] * (count - 1)], {}
+    for part in parts:
+        number, found = sheets_and_places(part.sheets)
+        there = {anchor: (count + sheet, top) for anchor, (sheet, top) in found.items()}
+        places |= {f"{part.name}#{anchor}": place for anchor, place in there.items()}
+        places[f"{part.name}#"] = there[part.headings[0][0]]
+        titles += [part.headings[0][2]] * number
+        count += number
+    return titles, places
+
+
+def bind(parts: list[Part]) -> None:
+    """Print what has to be printed, and put everything together."""
+    first = front(parts, {})
+    print_changed([*parts, first])
+    titles, places = lay_out(first, parts)
+    first, lines = front(parts, places), feet(titles)
+    print_changed([first, lines])
+    volume = Volume()
+    added = {part.name: volume.add(part.sheets) for part in [first, *parts]}
+    for name, pages in added.items():
+        redirect(volume, pages, name, places)
+    for page, foot in zip(volume.writer.pages, PdfReader(lines.sheets).pages, strict=True):
+        volume.add_foot(page, foot)
+    add_bookmarks(volume, parts, places)
+    citation = yaml.safe_load((book.ROOT / "CITATION.cff").read_text("utf-8"))
+    names = ", ".join(author["name"] for author in citation["authors"])
+    keywords = ", ".join(citation["keywords"])
+    volume.write(PLACE / "new.pdf", Title=citation["title"], Author=names, Keywords=keywords)
+    (PLACE / "new.pdf").replace(PDF)
+    used = {part.sheets for part in [front(parts, {}), first, lines, *parts]}
+    for old in PLACE.glob("*.pdf"):
+        if old not in used | {PDF}:
+            old.unlink()
+
+
+def add_bookmarks(volume: Volume, parts: list[Part], places: dict[str, Place]) -> None:
+    """Add a bookmark for each part of the book, chapter and section."""
+    captions, above = by_first_document(), None
+    volume.bookmark("Contents", (1, 800))
+    for part, document in zip(parts, book.listed(), strict=True):
+        here = places[f"{part.name}#"]
+        if document in captions:
+            above = volume.bookmark(captions[document], here)
+        levels = {0: above}
+        for anchor, level, title in part.headings:
+            levels[level] = volume.bookmark(
+                title, places[f"{part.name}#{anchor}"], levels[level - 1]
+            )
 
 
 def publish() -> None:
     """Put the file beside the site's pages, and a link to it on the first one."""
     shutil.copyfile(PDF, book.HTML / PDF.name)
     root = book.HTML / f"{book.listed()[0]}.html"
-    above = "../" * book.listed()[0].count("/")
-    link = f'<p>The whole book is there as <a href="{above}{PDF.name}">one PDF file</a> too.</p>'
-    root.write_text(root.read_text("utf-8").replace(MARK, link), encoding="utf-8")
+    root.write_text(MARK.sub(LINK, root.read_text("utf-8")), encoding="utf-8")
+
+
+def key() -> str:
+    """Return a hash of everything that the file depends on."""
+    parts = [book.HTML / book.KEY, STYLE, Path(__file__), Path(pdf_volume.__file__)]
+    parts.append(book.ROOT / "CITATION.cff")
+    return hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
 
 
 def main() -> int:
-    """Print the book; return the exit status."""
+    """Print the book if the printed one is not current; return the exit status."""
     if not book.is_current():
         raise SystemExit("the site is not up to date: make book")
     if browser.chromium() is None:
         raise SystemExit(browser.MISSING)
     PLACE.mkdir(exist_ok=True)
-    try:
-        (book.HTML / PAGE).write_text(assemble(), encoding="utf-8")
-        with browser.served(book.HTML) as address:
-            print_book(f"{address}/{PAGE}", PLACE / "new.pdf")
-    finally:
-        (book.HTML / PAGE).unlink(missing_ok=True)
-    shutil.move(PLACE / "new.pdf", PDF)
+    start = time.perf_counter()
+    if not (PDF.exists() and KEY.exists() and KEY.read_text("utf-8") == key()):
+        bind([printable(document) for document in book.listed()])
+        KEY.write_text(key(), encoding="utf-8")
     publish()
-    print(f"{PDF}: {len(PdfReader(PDF).pages)} pages, {PDF.stat().st_size / 1e6:.1f} MB")
+    size = f"{len(PdfReader(PDF).pages)} pages, {PDF.stat().st_size / 1e6:.1f} MB"
+    print(f"{PDF}: {size}, in {time.perf_counter() - start:.0f} s")
     return 0
 
 

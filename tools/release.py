@@ -66,6 +66,7 @@ def main() -> int:
     shutil.rmtree(DIST, ignore_errors=True)
     command = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", str(DIST), "code"]
     subprocess.run(command, cwd=ROOT, check=True)
+    (DIST / ".gitignore").unlink(missing_ok=True)  # uv leaves one
     if book.main([]) or pdf.main():
         return 1
     name = f"back-propagation-checked-{book.version()}"

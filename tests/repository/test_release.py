@@ -1,0 +1,105 @@
+"""A release: what is not ready is named, and what is published is complete."""
+
+import datetime
+import subprocess
+import zipfile
+
+import book
+import pytest
+import release
+
+TODAY = datetime.date.today().isoformat()
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """Return a small repository, ready to be published, to which the tool is pointed."""
+    files = {
+        "code/pyproject.toml": '[project]\nversion = "1.2.3"\n',
+        "CHANGELOG.md": f"# Changelog\n\n## 1.2.3 ({TODAY})\n\n## 1.2.2 (2020-01-01)\n",
+        "CITATION.cff": f'version: 1.2.3\ndate-released: "{TODAY}"\n',
+        ".zenodo.json": '{"version": "1.2.3"}',
+        ".gitignore": "/_build/\n/dist/\n",
+        "_build/html/index.html": "<p>site</p>",
+        "_build/html/_static/book.css": "p {}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "all"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    monkeypatch.setattr(release, "ROOT", tmp_path)
+    monkeypatch.setattr(release, "DIST", tmp_path / "dist")
+    monkeypatch.setattr(book, "ROOT", tmp_path)
+    monkeypatch.setattr(book, "HTML", tmp_path / "_build" / "html")
+    return tmp_path
+
+
+def commit(tree):
+    """Commit what has been changed."""
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", *who, "commit", "-q", "-a", "-m", "change"], cwd=tree, check=True)
+
+
+def test_what_is_ready_has_no_problems(tree):
+    assert release.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("CHANGELOG.md", "1.2.3", "1.2.4", "CHANGELOG.md says 1.2.4, not 1.2.3"),
+        ("CITATION.cff", "1.2.3", "1.2.4", "CITATION.cff says 1.2.4, not 1.2.3"),
+        (".zenodo.json", "1.2.3", "1.2.4", ".zenodo.json says 1.2.4, not 1.2.3"),
+        ("CHANGELOG.md", TODAY, "unreleased", "CHANGELOG.md is dated unreleased, not"),
+        ("CITATION.cff", TODAY, "2020-01-01", "CITATION.cff is dated 2020-01-01, not"),
+    ],
+)
+def test_what_is_not_ready_is_named(tree, name, before, after, said):
+    path = tree / name
+    path.write_text(path.read_text("utf-8").replace(before, after), encoding="utf-8")
+    commit(tree)
+    (problem,) = release.problems()
+    assert problem.startswith(said)
+
+
+def test_a_change_that_is_not_committed_stops_the_release(tree, capsys):
+    (tree / "added.txt").write_text("more", encoding="utf-8")
+    assert release.main() == 1
+    assert "the working tree is not clean" in capsys.readouterr().err
+    assert not (tree / "dist").exists()
+
+
+def test_a_release_has_package_site_and_pdf(tree, monkeypatch, capsys):
+    def make_package(command, **options):
+        release.DIST.mkdir()
+        for name in (".gitignore", "a-1.2.3-py3-none-any.whl", "a-1.2.3.tar.gz"):
+            (release.DIST / name).write_text("package", encoding="utf-8")
+
+    def make_pdf():
+        (tree / "_build" / "book.pdf").write_bytes(b"%PDF")
+        (book.HTML / "book.pdf").write_bytes(b"%PDF")
+
+    monkeypatch.setattr(release.pdf, "PDF", tree / "_build" / "book.pdf")
+    monkeypatch.setattr(release.pdf, "main", make_pdf)
+    monkeypatch.setattr(book, "main", lambda arguments: 0)
+    run = subprocess.run
+    monkeypatch.setattr(
+        subprocess, "run", lambda c, **o: (run if c[0] == "git" else make_package)(c, **o)
+    )
+    assert release.main() == 0
+    name = "back-propagation-checked-1.2.3"
+    made = {path.name for path in release.DIST.iterdir()}
+    assert made == {"a-1.2.3-py3-none-any.whl", "a-1.2.3.tar.gz", f"{name}.zip", f"{name}.pdf"}
+    with zipfile.ZipFile(release.DIST / f"{name}.zip") as archive:
+        inside = ("_static/book.css", "book.pdf", "index.html")
+        assert archive.namelist() == [f"{name}/{file}" for file in inside]
+
+
+def test_equal_sites_give_equal_archives(tree, tmp_path):
+    release.archive_site(tmp_path / "a.zip")
+    first = (tmp_path / "a.zip").read_bytes()
+    (book.HTML / "index.html").touch()
+    release.archive_site(tmp_path / "a.zip")
+    assert (tmp_path / "a.zip").read_bytes() == first
