@@ -10,7 +10,7 @@ WORKERS ?= 2
 export PYTHONDONTWRITEBYTECODE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site notebooks format lint lock ledger bench coverage mutants planted reproduce pdf binder links sizes release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site test-live notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -45,8 +45,8 @@ test-core: test-environment  ## the same without the frameworks, whose chapters 
 
 core-tests: browser
 	@$(MAKE) --no-print-directory lint
-	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code tests/equations tests/repository tests/frameworks
-	@$(MAKE) --no-print-directory test-notebooks test-site
+	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code tests/equations tests/repository tests/frameworks tests/live
+	@$(MAKE) --no-print-directory test-notebooks test-site test-live
 
 test-code: test-environment  ## test the package
 	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code
@@ -59,7 +59,11 @@ test-notebooks: test-environment  ## re-execute the notebooks and compare with t
 
 test-site: test-environment browser  ## build the site and test it in a browser
 	@$(RUN) tools/book.py
-	@$(RUN) -m pytest -q tests/site
+	@$(RUN) -m pytest -q tests/site --ignore tests/site/test_live_chapters.py
+
+test-live: test-environment browser  ## run every chapter's live cells in a browser, compare with the stored outputs
+	@$(RUN) tools/book.py
+	@$(RUN) -m pytest -q -n $(WORKERS) tests/site/test_live_chapters.py
 
 notebooks: book-environment  ## execute the notebooks in place and store their outputs
 	@$(RUN) tools/notebooks.py run $(NOTEBOOKS)
@@ -83,6 +87,9 @@ ledger: book-environment  ## write the ledger of equations
 
 bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/train.py
+
+bench-site: browser book  ## measure how many bytes and seconds each page takes in a browser
+	@$(RUN) tools/bench_site.py $(DOCUMENTS)
 
 coverage: test-environment  ## measure how much of the package its tests reach (branches: at least 98 %)
 	@mkdir -p _build

@@ -26,17 +26,27 @@ import tomllib
 from pathlib import Path
 
 import notebooks
+import runtime
 import yaml
+
+import lite
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "_ext"))
 import publisher  # noqa: E402
+import sharing  # noqa: E402
 
 BUILD = ROOT / "_build"
 WORK = BUILD / "work"  # sources and pages of a build under way
 HTML = BUILD / "html"  # the last complete site
 KEY = "key.txt"  # in HTML: what the site was built from
-KINDS = {"_ext": {".py"}, "_static": {".css", ".js", ".svg"}, "chapters": {".bib", ".md", ".svg"}}
+KINDS = {
+    "_ext": {".py"},
+    "_static": {".css", ".js", ".svg"},
+    "chapters": {".bib", ".md", ".svg"},
+    "lite": {".json", ".py", ".toml"},
+    "live": {".css", ".js", ".py", ".toml"},
+}
 
 
 def version() -> str:
@@ -86,13 +96,22 @@ def sources() -> tuple[dict[str, bytes], list[Path]]:
     return files, chapters
 
 
+def has_live_cells() -> bool:
+    """Tell whether pages get live cells: all that they need has been fetched."""
+    return (ROOT / "live" / "files.toml").exists() and runtime.complete()
+
+
 def site_key(files: dict[str, bytes], chapters: list[Path]) -> str:
     """Return a hash of everything on which a page can depend."""
     parts = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     parts |= {path.name: notebooks.key(path) for path in chapters}
     parts["python"] = platform.python_version()
+    parts["live cells"] = str(has_live_cells())
+    parts["JupyterLite"] = lite.key() if has_live_cells() and lite.is_complete() else ""
     parts["publisher"] = repr(publisher.publisher(ROOT))
-    for path in (ROOT / "requirements-book.txt", Path(__file__), Path(notebooks.__file__)):
+    parts["address"] = repr(sharing.address())
+    tools = [Path(module.__file__) for module in (lite, notebooks, runtime)]
+    for path in (ROOT / "requirements-book.txt", Path(__file__), *tools):
         parts[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     return hashlib.sha256(repr(sorted(parts.items())).encode()).hexdigest()
 
@@ -119,6 +138,12 @@ def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
     command += [str(source), "--path-output", str(output), "--keep-going", "-q", *options]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    environment.pop("BOOK_ROOT", None)
+    environment.pop("BOOK_LITE", None)
+    if has_live_cells():
+        environment["BOOK_ROOT"] = str(ROOT)  # _ext/live_cells.py takes them from there
+        if lite.is_complete():
+            environment["BOOK_LITE"] = str(lite.BUILT)  # _ext/lite_button.py takes it
     done = subprocess.run(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
@@ -191,6 +216,16 @@ def links() -> int:
     return 1 if len(broken) > len(refused) else 0
 
 
+def prepare() -> None:
+    """Fetch and build what runs Python in the reader's browser, or say what there will not be."""
+    if not (ROOT / "live" / "files.toml").exists():
+        return
+    if runtime.ensure() is None:
+        print("The book is built without live cells: pages get no button to run them.")
+    elif not lite.ensure():
+        print("The book is built without JupyterLite: pages get no button to open it.")
+
+
 def main(arguments: list[str]) -> int:
     """Build, and say where the site is, or that there is no new one; or check links."""
     if arguments == ["links"]:
@@ -198,6 +233,7 @@ def main(arguments: list[str]) -> int:
             return links()
     with alone():
         try:
+            prepare()
             failed = 0 if is_current() else build()
         except KeyboardInterrupt:
             failed = 130

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import book
+import environment
 import ledger
 import notebooks
 import pytest
@@ -48,7 +49,7 @@ def test_one_version():
     assert re.search(r"^## (\S+)", changes, re.M).group(1) == version
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-book", "requirements-test"])
+@pytest.mark.parametrize("name", environment.LOCKED)
 def test_locks_contain_what_was_chosen_with_hashes(name):
     chosen = (ROOT / f"{name}.in").read_text(encoding="utf-8").splitlines()
     locked = (ROOT / f"{name}.txt").read_text(encoding="utf-8")
@@ -82,8 +83,6 @@ def test_jupyter_book_is_version_one():
 
 
 def test_uv_is_pinned_in_one_version():
-    import environment
-
     assert environment.UV in (ROOT / "requirements-book.in").read_text(encoding="utf-8").split()
 
 

@@ -71,7 +71,7 @@ class Tab:
         self.home = home
 
         def route(request_route):
-            if request_route.request.url.startswith(home):
+            if request_route.request.url.startswith((home, f"blob:{home}")):
                 request_route.continue_()
             else:
                 self.strangers.append(request_route.request.url)
@@ -109,3 +109,38 @@ def tab(new_tab, address):
     fresh = new_tab(address)
     yield fresh
     fresh.context.close()
+
+
+@pytest.fixture(scope="session")
+def live_site(site) -> Path:
+    """Return the folder of the site, if it has live cells."""
+    if not (site / "_static" / "live").exists():
+        pytest.skip("the site has no live cells: no source of their files answered")
+    return site
+
+
+@pytest.fixture(scope="session")
+def live_page(new_tab, address, live_site):
+    """Return one tab for all live pages: what the browser keeps saves time."""
+    tab = new_tab(address)
+    yield tab
+    tab.context.close()
+
+
+@pytest.fixture
+def live_tab(live_page):
+    """Return a function that opens a page and starts Python there; nothing may go wrong."""
+
+    def start(document: str) -> Tab:
+        live_page.open(f"{document}.html").page.click("text=Run this page")
+        live_page.page.wait_for_selector(
+            ".live-bar[data-page=on][data-python=ready]", timeout=120_000
+        )
+        return live_page
+
+    yield start
+    live_page.page.goto("about:blank")  # which ends Python
+    seen = [list(found) for found in (live_page.strangers, live_page.missing, live_page.errors)]
+    for found in (live_page.strangers, live_page.missing, live_page.errors):
+        found.clear()
+    assert seen == [[], [], []]
