@@ -137,7 +137,7 @@ class TestNotebook:
         for number, cell in enumerate(cells(path, "code"), 1):
             for tag in cell["metadata"].get("tags", []):
                 assert tag in {"hide-input", "nbval-ignore-output"}, f"code cell {number}: {tag}"
-                timed = re.search(r"process_time|benchmarks/\w+\.py", source(cell))
+                timed = re.search(r"process_time|perf_counter|benchmarks/\w+\.py", source(cell))
                 assert tag != "nbval-ignore-output" or timed, f"code cell {number} is not compared"
 
     def test_has_the_shape_of_a_chapter(self, path):
