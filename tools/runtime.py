@@ -218,13 +218,7 @@ class Fetcher:
         for source in file.sources:
             try:
                 keep(self.content(file, source), file)
-            except (
-                RefusedError,
-                KeyError,
-                tarfile.TarError,
-                zipfile.BadZipFile,
-                *UNREACHABLE,
-            ) as error:
+            except (RefusedError, *BROKEN, *UNREACHABLE) as error:
                 self.said.append(f"{source.url}: {error}")
             else:
                 return True
