@@ -28,7 +28,10 @@
       : target.closest(".math, figure, .proof, .citation")
         || target.querySelector(":scope > .math, :scope > figure");
     if (!shown) return null;
-    const copy = document.importNode(shown, true);
+    const copy = document.createElement("div"); // a <dd> or a list item would miss its list
+    const inner = document.importNode(shown, true);
+    if (inner.matches("dd, [role]")) copy.append(...inner.childNodes);
+    else copy.append(inner);
     copy.querySelectorAll(".headerlink, .label, script").forEach((e) => e.remove());
     copy.querySelectorAll("a").forEach((e) => {
       const plain = document.createElement("span");
@@ -44,6 +47,16 @@
       e.removeAttribute("tabindex");
     });
     return copy;
+  }
+
+  // Shrink formulas that are wider than the card: nothing in it can be scrolled by keyboard.
+  function fit() {
+    card.querySelectorAll("mjx-container[display]").forEach((formula) => {
+      const share = formula.clientWidth / formula.scrollWidth;
+      if (share < 1) {
+        formula.style.fontSize = `${share * 97 * parseFloat(formula.style.fontSize || 100) / 100}%`;
+      }
+    });
   }
 
   // Below the link if there is room in the window, else above.
@@ -71,8 +84,7 @@
     } catch {
       return; // no preview, then; the link itself works
     }
-    const raw = copy && url.pathname !== location.pathname
-      && (copy.matches(".math") || copy.querySelector(".math"));
+    const raw = copy && url.pathname !== location.pathname && copy.querySelector(".math");
     if (!copy || wanted !== next || (raw && !window.MathJax?.typesetPromise)) return;
     hide();
     link = next;
@@ -84,6 +96,7 @@
     document.querySelector("main").append(card);
     if (raw) await MathJax.typesetPromise([card]).catch(() => {});
     if (!card) return; // put away in the meantime
+    fit();
     // Words can be read out as a description; formulas would come out as gibberish.
     if (!card.querySelector("mjx-container")) link.setAttribute("aria-describedby", "preview");
     place();

@@ -29,6 +29,7 @@ def tree(tmp_path, monkeypatch):
     (chapters / "index.md").write_text("# Home\n", encoding="utf-8")
     (chapters / "data" / "numbers.npz").write_bytes(b"1")
     (package / "network.py").write_text("x = 1\n", encoding="utf-8")
+    shutil.copytree(notebooks.GUARD, tmp_path / "tools" / "guard")
     for name in ("requirements.txt", "requirements-book.txt"):
         (tmp_path / name).write_text("numpy==2.0\n", encoding="utf-8")
     (tmp_path / "_config.yml").write_text(CONFIG, encoding="utf-8")
@@ -39,6 +40,7 @@ def tree(tmp_path, monkeypatch):
     for module in (book, notebooks):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(notebooks, "CHAPTERS", chapters)
+    monkeypatch.setattr(notebooks, "GUARD", tmp_path / "tools" / "guard")
     monkeypatch.setattr(notebooks, "STORE", tmp_path / "_build" / "executed")
     for name, folder in (("BUILD", "_build"), ("WORK", "_build/work"), ("HTML", "_build/html")):
         monkeypatch.setattr(book, name, tmp_path / folder)

@@ -144,7 +144,8 @@ def test_a_link_shows_what_it_leads_to(page_of, kind, how):
         link.focus()
     page.wait_for_selector(f"main .preview[role=tooltip] {content}")
     assert page.locator(".preview").count() == 1
-    assert not page.locator(".preview a, .preview [id]").count()
+    assert not page.locator(".preview a, .preview [id], .preview dd").count()
+    assert not page.locator(".preview [role=listitem], .preview [role=doc-biblioentry]").count()
     box = page.locator(".preview").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 1280

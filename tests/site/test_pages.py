@@ -48,7 +48,7 @@ def heading(document: str) -> str:
 
 def test_all_pages_are_there_and_no_others(site):
     built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
-    built = {name for name in built if not name.startswith("_static/")}
+    built = {name for name in built if not name.startswith(("_static/", "lite/"))}
     assert built == {f"{document}.html" for document in DOCUMENTS} | OWN_PAGES
 
 
