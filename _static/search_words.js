@@ -1,6 +1,6 @@
 // Other words for the same thing, so that the search finds what readers type: Greek letters,
 // which stand in formulas by their names, American and joined spellings, and what is called
-// otherwise elsewhere.  It concerns the page of the search only.
+// otherwise elsewhere; and names with dots.  It concerns the page of the search only.
 (() => {
   const WORDS = {
     α: "alpha", β: "beta", γ: "gamma", δ: "delta", Δ: "Delta", ε: "varepsilon", η: "eta",
@@ -21,5 +21,11 @@
     if (typeof Search === "undefined") return;
     const ask = Search.query;
     Search.query = (query) => ask.call(Search, translated(query));
+
+    // What Sphinx hands on is looked up as a selector, in which the dots of a name would stand
+    // for classes.
+    const show = Search.htmlToText;
+    Search.htmlToText = (html, anchor) =>
+      show.call(Search, html, anchor && `#${CSS.escape(anchor.slice(1))}`);
   });
 })();

@@ -1,0 +1,140 @@
+"""Numbers in the text come out of cells: each has to stand in the chapter's code or outputs.
+
+A number may be the rounding of a longer one, and a percentage the hundredfold of a share.  What
+cannot be found so is listed in ``numbers.toml`` with its origin: a calculation whose own numbers
+can be found, a cited work, or a few words.  Formulas count as text; whole numbers below ten, which
+mostly count things that the reader sees, are not looked at.
+"""
+
+import ast
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import ledger
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+LISTED = tomllib.loads(Path(__file__).with_name("numbers.toml").read_text(encoding="utf-8"))
+NUMBER = re.compile(r"(?<![\w.^_-])(\d+(?:,\d{3})*(?:\.\d+)?)(?!\w)(\s*(?:%|per\s+cent))?")
+IN_CODE = re.compile(r"\d[\d,_]*(?:\.\d+)?(?:e[-+]?\d+)?")
+
+
+def readable(text: str) -> str:
+    """Return a text without code, directives, references and addresses."""
+    text = re.sub(r"(?ms)^(`{3,})\w+$.*?^\1$", " ", text)
+    text = re.sub(r"(?m)^([`:]{3,}|:\w[\w-]*:).*$", " ", text)
+    text = re.sub(r"(\{[\w:]+\})?`[^`]*`|\]\([^)]*\)", " ", text)
+    text = re.sub(
+        r"\*\*Time\*\* about \d+ min|(?i:chapter|sections?) [\d.]+( and [\d.]+)?", " ", text
+    )
+    return text.replace(r"\,", "").replace("{,}", "").replace(r"\%", "%")
+
+
+def shown(cell: dict) -> str:
+    """Return what a code cell contains and prints."""
+    found = ["".join(cell["source"])]
+    for output in cell["outputs"]:
+        found.append("".join(output.get("text", "")))
+        data = output.get("data", {}).items()
+        found += ["".join(text) for kind, text in data if kind.startswith("text")]
+    return "\n".join(found)
+
+
+def written(cell: dict) -> str:
+    """Return what a cell says to the reader in words."""
+    if cell["cell_type"] == "markdown":
+        return readable("".join(cell["source"]))
+    said = cell["metadata"].get("mystnb", {})
+    return readable(f"{said.get('figure', {}).get('caption')} {said.get('image', {}).get('alt')}")
+
+
+class Chapter:
+    """The numbers of a chapter: those in its cells, and those in its text."""
+
+    def __init__(self, path: Path):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        self.text = "\n".join("".join(cell["source"]) for cell in cells)
+        code = "\n".join(shown(cell) for cell in cells if cell["cell_type"] == "code")
+        found = [match.replace(",", "").replace("_", "") for match in IN_CODE.findall(code)]
+        self.values = [float(number) for number in found if len(number) < 20]
+        self.percentages = [float(n) for n in re.findall(r"(\d+(?:\.\d+)?) ?%", code)]
+        self.percentages += [100 * value for value in self.values if value <= 1]
+        self.written = {}
+        for cell in cells:
+            for match in NUMBER.finditer(written(cell)):
+                number, percent = match[1].replace(",", ""), "%" * bool(match[2])
+                if percent or "." in number or float(number) >= 10:
+                    around = match.string[max(0, match.start() - 40) : match.end() + 20]
+                    self.written[number + percent] = " ".join(around.split())
+
+    def has(self, number: str) -> bool:
+        """Tell whether a number of the text, with or without %, stands in the cells."""
+        digits = number.rstrip("%")
+        unit = 10.0 ** -len(digits.partition(".")[2])
+        near = 0.5000001 * unit if "." in digits or digits != number else 0.0
+        there = self.values if digits == number else self.percentages
+        return any(abs(value - float(digits)) <= near for value in there)
+
+
+def calculated(expression: str) -> tuple[float, list[str]] | None:
+    """Return the value of a calculation and its numbers, or None for other words."""
+    if not re.fullmatch(r"[\d.,e+\-*/() ]+", expression):
+        return None
+    tree = ast.parse(expression, mode="eval")
+    numbers = [ast.get_source_segment(expression, n) for n in ast.walk(tree)
+               if isinstance(n, ast.Constant)]  # fmt: skip
+    return eval(compile(tree, expression, "eval"), {"__builtins__": {}}), numbers
+
+
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+def chapter(request):
+    return request.param.stem, Chapter(request.param)
+
+
+def test_a_number_in_the_text_comes_out_of_a_cell_or_is_explained(chapter):
+    name, numbers = chapter
+    listed = LISTED.get(name, {})
+    strangers = {n: around for n, around in numbers.written.items() if not numbers.has(n)}
+    unexplained = [f"{n}: … {around} …" for n, around in strangers.items() if n not in listed]
+    assert not unexplained, "\n".join(unexplained)
+    assert set(listed) <= set(strangers), "listed, but found in the cells or not in the text"
+
+
+def test_explanations_hold(chapter):
+    name, numbers = chapter
+    works = re.findall(
+        r"(?m)^@\w+\{([^,]+),", (ROOT / "chapters/references.bib").read_text("utf-8")
+    )
+    for number, why in LISTED.get(name, {}).items():
+        result = calculated(why)
+        if result is None:
+            cited = re.findall(r"@(\w+)", why)
+            assert len(why) > 5
+            assert all(key in works and key in numbers.text for key in cited), (number, why)
+            continue
+        value, operands = result
+        digits = number.rstrip("%")
+        assert f"{value:.{len(digits.partition('.')[2])}f}" == digits, (number, why)
+        for operand in operands:
+            small = "." not in operand and float(operand) < 10
+            assert small or operand in numbers.written or numbers.has(operand), (number, operand)
+
+
+@pytest.mark.parametrize(
+    ("number", "there"),
+    [("0.69", True), ("0.68", False), ("69%", True), ("68%", False), ("69", False), ("12", True),
+     ("1437", True), ("13", False), ("0.002", True), ("2.5%", True)],
+)  # fmt: skip
+def test_numbers_are_found_up_to_rounding(number, there, tmp_path):
+    cell = {"cell_type": "code", "source": "x = 12, 1_437, 2e-3", "metadata": {},
+            "outputs": [{"text": "0.690\n2.5 % of them"}]}  # fmt: skip
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps({"cells": [cell]}))
+    assert Chapter(path).has(number) == there
+
+
+def test_chapters_are_there():
+    assert set(LISTED) <= {path.stem for path in NOTEBOOKS} <= set(ledger.texts())
