@@ -124,6 +124,9 @@ def mutmut(*arguments: str, quiet: bool = True) -> str:
     """Run mutmut in the copy and return what it prints."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    environment["JOBLIB_MULTIPROCESSING"] = (
+        "0"  # a mutant is a fork, in which joblib's wait forever
+    )
     done = subprocess.run(
         [sys.executable, "-m", "mutmut", *arguments],
         cwd=COPY, env=environment, text=True, check=False,

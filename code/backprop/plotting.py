@@ -274,7 +274,7 @@ def draw_chain(n_layers: int, ax=None, *, backward: bool = False):
         parameter = name[1] in "wb"
         colour = COLOURS[2] if parameter else COLOURS[6]
         box = {"boxstyle": "square" if parameter else "circle", "fc": "white", "ec": colour}
-        ax.text(x0, y0, name, ha="center", va="center", bbox=box, zorder=3)
+        ax.text(x0, y0, name, ha="center", va="center", bbox=box)
     ax.set(xlim=(-0.6, x + 0.6), ylim=(-2.0, 1.1 if backward else 0.6), aspect="equal")
     ax.axis("off")
     return ax
@@ -329,7 +329,7 @@ def draw_two_two_one(ax=None):
         parameter = "," in name
         colour = COLOURS[2] if parameter else COLOURS[6]
         box = {"boxstyle": "square" if parameter else "circle", "fc": "white", "ec": colour}
-        ax.text(x, y, name, ha="center", va="center", fontsize=10, bbox=box, zorder=3)
+        ax.text(x, y, name, ha="center", va="center", fontsize=10, bbox=box)
     ax.set(xlim=(-0.5, 10.3), ylim=(-3.2, 3.2))
     ax.axis("off")
     return ax
@@ -372,9 +372,10 @@ def decision_regions(
     Raises
     ------
     TypeError
-        If ``model`` is neither a network nor a function.
+        If ``model`` is neither a network nor a function, or X or t are not numbers.
     ValueError
-        If X or t have the wrong shape, or the model does not return one output per row.
+        If X or t have the wrong shape or contain NaN, or the model does not return one output
+        per row.
 
     Notes
     -----
@@ -385,9 +386,9 @@ def decision_regions(
     if not callable(function):
         raise TypeError(f"model should be a network or a function, not {describe(model)}")
     X = as_matrix("X", X, 2)
-    t = np.asarray(t, dtype=np.float64)
-    if t.shape not in ((len(X),), (len(X), 1)):
-        raise ValueError(f"t should have shape ({len(X)},) or ({len(X)}, 1), but has {t.shape}")
+    if np.shape(t) not in ((len(X),), (len(X), 1)):
+        raise ValueError(f"t should have shape ({len(X)},) or ({len(X)}, 1), but has {np.shape(t)}")
+    t = as_matrix("t", np.reshape(t, (-1, 1)), 1)
     margin = as_number("margin", margin, 0.0)
 
     low, extent = X.min(axis=0), np.ptp(X, axis=0)
@@ -638,7 +639,7 @@ def draw_passes(n_layers: int = 3, ax=None):
 
     def box(x, y, text, fill="white", size=11):
         ground = {"boxstyle": "round,pad=0.25", "fc": fill, "ec": "black", "lw": 0.8}
-        ax.text(x, y, text, size=size, ha="center", va="center", zorder=3, bbox=ground)
+        ax.text(x, y, text, size=size, ha="center", va="center", bbox=ground)
 
     blue, red = "#DCEBF5", "#FBE5D6"
     box(0, 0, "$A^0$", blue)
@@ -662,8 +663,8 @@ def draw_passes(n_layers: int = 3, ax=None):
     box(2 * L + 1, 0, "$C$", blue)
     arrow((2 * L + 1, 0), (2 * L - 1, -1.5), backward, curve=-0.25)
     _write(ax, 2 * L + 0.35, -1.15, "BP1", 9, backward, pad=0.1)
-    ax.text(-0.55, 0.62, "forward pass", color=forward, size=10, ha="left")
-    ax.text(-0.55, -1.55, "backward\npass", color=backward, size=10, ha="left", va="center")
+    ax.text(-0.55, 0.62, "forward pass", color=forward, size=10)
+    ax.text(-0.55, -1.55, "backward\npass", color=backward, size=10, va="center")
     return ax
 
 

@@ -1,6 +1,7 @@
 """Activation functions: values, derivatives, extreme arguments, bad arguments."""
 
 import math
+import tracemalloc
 
 import autograd.numpy as anp
 import numpy as np
@@ -25,7 +26,19 @@ BY_HAND = {
 }
 ELEMENTWISE = pytest.mark.parametrize("func", BY_HAND, ids=lambda f: f.__name__)
 EVERY = pytest.mark.parametrize("func", [*BY_HAND, softmax], ids=lambda f: f.__name__)
+
 arrays = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3), elements=st.floats(-750, 750))
+
+
+def test_the_leaky_unit_makes_one_array_only():
+    Z = np.ones(100_000)
+    tracemalloc.start()
+    try:
+        LRELU(Z)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * Z.nbytes
 
 
 @ELEMENTWISE

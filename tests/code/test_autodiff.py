@@ -11,6 +11,7 @@ from backprop.autodiff import (
     Dual,
     Tape,
     Variable,
+    carry_forward,
     derivative,
     gradient,
     jvp,
@@ -124,6 +125,7 @@ def test_shared_variables_add_up():
     assert x.adjoint == 40.0
     assert [node.index for node in tape.nodes] == [1, 2, 3, 4, 5]
     assert [parent.index for parent in z.parents] == [3, 1]
+    assert Tape().variable(2.0).adjoint == 0
     assert (z.operation, x.operation, repr(x)) == ("+", "input", "x_1 = 0.5")
 
 
@@ -196,11 +198,26 @@ def test_costs_of_the_lectures_functions(f, forward, lean, mechanical):
     assert count(gradient(f), 1.5, mechanical=True) == mechanical
 
 
+def test_the_power_zero_is_flat_at_zero_too():
+    assert derivative(lambda x: x**0)(0.0) == 0
+    assert gradient(lambda x: x**0)(0.0) == 0
+    assert carry_forward("**", 0.0, 1.0, 0, 0) == (1, 0)
+    assert local_derivative("**", 0, 1.0, 0.0, 0) == 0
+    assert carry_forward("**", 3.0, 1.0, 1, 0) == (3, 1)
+    assert local_derivative("**", 0, 3.0, 3.0, 1) == 1
+
+
+def test_a_variable_power_of_a_variable_has_two_terms():
+    x, slope = 1.7, 1.7**1.7 * (math.log(1.7) + 1)
+    assert math.isclose(derivative(lambda z: z**z)(x), slope, rel_tol=1e-14)
+    assert math.isclose(gradient(lambda z: z**z)(x), slope, rel_tol=1e-14)
+
+
 def test_dual_numbers_by_hand():
     z = Dual(3.0, 1.0) * Dual(2.0, 0.5) - 1
     assert (z.value, z.tangent, repr(z)) == (5.0, 3.5, "Dual(5, 3.5)")
     assert repr(Dual(z, 1.0)) == "Dual(Dual(5, 3.5), 1)"
-    assert Dual(3.0).tangent == 0
+    assert (Dual(3.0).tangent, Dual(3.0).level) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -213,6 +230,7 @@ def test_dual_numbers_by_hand():
         (lambda: gradient(np.exp)(None), TypeError, "x should be a number"),
         (lambda: jvp(np.exp, 1.0, "v"), TypeError, "v should be a number"),
         (lambda: jvp(np.exp, [1.0, 2.0], [1.0]), ValueError, r"v should have the shape of x, \(2,"),
+        (lambda: vjp(np.exp, 1.0, "u"), TypeError, "u should be a number or an array, not 'u'"),
         (lambda: vjp(np.exp, [1.0, 2.0], [1.0]), ValueError, "u should have the shape of f"),
         (lambda: gradient(np.exp)([1.0, 2.0]), ValueError, "f should have one output"),
         (lambda: derivative(math.exp)(1.0), TypeError, "np.exp, not math.exp"),

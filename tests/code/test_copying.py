@@ -12,7 +12,9 @@ from backprop import (
     BatchNorm,
     Constant,
     CostCrossEntropy,
+    CostOLS,
     Momentum,
+    identity,
     sigmoid,
     softmax,
     tanh,
@@ -208,3 +210,30 @@ def test_repr():
     assert repr(net) == (
         "FFNN((2, 3, 4, 2), tanh → sigmoid → softmax, CostCrossEntropy, 49 parameters)"
     )
+
+
+def test_a_pickle_keeps_no_array_twice():
+    net = FFNN((50, 40, 3), seed=1)
+    net.fit(np.ones((4, 50)), np.ones((4, 3)), Constant(0.01), epochs=1)
+    size = net.parameters.nbytes
+    assert size < len(pickle.dumps(net)) < 1.3 * size
+
+
+class Named:
+    """A function that is an object, and has no name of its own."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, *arguments):
+        return self.function(*arguments)
+
+    def __str__(self):
+        return f"my {self.function.__name__}"
+
+
+def test_functions_without_a_name():
+    net = FFNN((2, 3, 1), Named(tanh), identity, Named(CostOLS))
+    assert repr(net) == "FFNN((2, 3, 1), my tanh → identity, my CostOLS, 13 parameters)"
+    with pytest.raises(ValueError, match=r"this network minimises a cost$"):
+        net.accuracy(np.ones((3, 2)), np.ones((3, 1)))

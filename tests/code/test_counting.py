@@ -7,7 +7,7 @@ import operator
 import numpy as np
 import pytest
 import sympy as sp
-from backprop.counting import Counted, Number, OperationCounter, count, count_expression
+from backprop.counting import Counted, Number, OperationCounter, count, count_expression, plain
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +20,10 @@ x = sp.symbols("x")
         (lambda x: x, 0),
         (lambda x: x + 1, 1),
         (lambda x: 1 - x, 1),
+        (lambda x: 2 + x, 1),
+        (lambda x: 1 + x, 1),
+        (lambda x: x / 0.5, 1),
+        (lambda x: x * -2, 1),
         (lambda x: 2 * 3 * x, 1),
         (lambda x: x / 3, 1),
         (lambda x: 3 / x, 1),
@@ -48,6 +52,21 @@ x = sp.symbols("x")
 )
 def test_the_convention(function, operations):
     assert count(function, 1.5) == operations
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: 0 + x, lambda x: x + 0, lambda x: 0 - x, lambda x: x - 0, lambda x: 0 * x,
+        lambda x: x * 0, lambda x: 1 * x, lambda x: x * 1, lambda x: -1 * x, lambda x: x * -1,
+        lambda x: x / 1, lambda x: x / -1, lambda x: x**1,
+    ],
+)  # fmt: skip
+def test_what_is_free_has_the_right_value(function):
+    counter = OperationCounter()
+    assert counter.mechanical is False
+    assert plain(function(counter.number(3.5))) == function(3.5)
+    assert counter.total() == 0
 
 
 def test_mechanical_counts_what_changes_nothing():

@@ -203,6 +203,12 @@ def tasks(draw):
 
 
 class TestSplit:
+    def test_a_seed_is_a_split(self):
+        numbers = np.arange(40)
+        first, second, _ = split(numbers, sizes=(9, 11, 20), seed=5, stratify=numbers % 3)
+        assert first[0].tolist() == [11, 23, 12, 6, 4, 21, 22, 8, 28]
+        assert second[0].tolist() == [35, 31, 38, 16, 27, 0, 7, 26, 18, 3, 5]
+
     @given(tasks(), st.booleans())
     def test_every_sample_lands_in_exactly_one_part(self, task, stratified):
         labels, sizes, seed = task

@@ -8,6 +8,7 @@ book and write it anew:
     python tests/code/test_drawings.py
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -38,7 +39,7 @@ PROPERTIES = (
     "text", "position", "xy", "fontsize", "color", "ha", "va", "rotation", "zorder", "xydata",
     "linewidth", "linestyle", "marker", "markersize", "facecolor", "edgecolor", "label", "center",
     "radius", "bbox", "path", "arrowstyle", "antialiased", "array", "clim", "extent", "offsets",
-    "sizes", "linewidths", "interpolation",
+    "sizes", "linewidths", "interpolation", "cmap",
 )  # fmt: skip
 OF_AXES = ("title", "xlabel", "ylabel", "xlim", "ylim", "aspect", "xscale", "yscale")
 SCORES = {"train_errors": [3.0, 2.0, 1.5], "val_errors": [3.5, 2.5, 2.2], "train_accs": [0.5, 0.9]}
@@ -54,6 +55,21 @@ def graph(extra=()):
     d = np.sqrt(c + 3.0) / y
     tape.backward(d)
     return draw_graph(d, names={"x": x, "y": y, "d": d}, **dict(extra))
+
+
+def graph_of(function, n: int, passes=True):
+    """Draw the graph of a function of n variables."""
+    tape = Tape()
+    output = function(*(tape.variable(0.5 * k - 1.75) for k in range(n)))
+    if passes:
+        tape.backward(output)
+    return draw_graph(output)
+
+
+def layered(x1, x2, w11, w21, w12, w22, b):
+    """Return the output of a 2-2-1 network that is not quite regular."""
+    a1, a2 = np.tanh(w11 * x1 + w21 * x2), np.tanh(w12 * x1 + w22 * x2 + b)
+    return (a1 * x2 + a2 * w11 - 0.5) ** 2
 
 
 def small(**settings):
@@ -76,6 +92,12 @@ DRAWINGS = {
         (1, 4), highlight=[(1, 1, 2)], name_weights=False
     ),
     "network on small axes": lambda: draw_network((2, 8, 1), small(), captions=False),
+    "network of nine": lambda: draw_network((9, 1), captions=False),
+    "network of 20 arrows": lambda: draw_network((4, 5), small(), captions=False),
+    "network of 21 arrows": lambda: draw_network((3, 7), small(), captions=False),
+    "network on narrow axes": lambda: draw_network((2,) * 10, small()),
+    "crowded network": lambda: draw_network((12, 9, 12), small(), highlight=[(1, 2, 3)], most=5),
+    "names that still fit": lambda: draw_network((5, 5), plt.figure(figsize=(3, 1.4)).gca()),
     "deep network": lambda: draw_network((5, 6, 4, 3, 2)),
     "chain of one": lambda: draw_chain(1),
     "chain of two, backward": lambda: draw_chain(2, backward=True),
@@ -85,6 +107,10 @@ DRAWINGS = {
     "passes of two layers": lambda: draw_passes(2),
     "graph": graph,
     "graph, few digits": lambda: graph({"digits": 2}.items()),
+    "graph before the backward pass": lambda: graph_of(lambda x, y: x * y, 2, passes=False),
+    "graph, tall": lambda: graph_of(lambda *x: sum(x[1:], x[0]), 9),
+    "graph with many crossings": lambda: graph_of(layered, 7),
+    "graph of a constant sum": lambda: graph_of(lambda x, y: x - x + y * 0.0, 2),
     "regions": lambda: decision_regions(wave, POINTS, [0, 1, 1, 0]),
     "regions, level": lambda: decision_regions(
         wave, POINTS, [0, 1, 1, 1], level=0.75, margin=0.1, names=("u", "v"), legend=False
@@ -107,6 +133,8 @@ def said(value) -> str:
         value = value.vertices[drawn]
     if isinstance(value, mpl.transforms.BboxBase):
         value = value.bounds
+    if isinstance(value, mpl.colors.Colormap):
+        return repr(value.name)
     if isinstance(value, mpl.patches.ArrowStyle._Base):
         return type(value).__name__
     if isinstance(value, str | bool | np.bool_):
@@ -124,7 +152,10 @@ def said(value) -> str:
 def described(artist) -> list[str]:
     """Describe a mark by its properties, and likewise what stands behind it or in it."""
     if isinstance(artist, mpl.legend.Legend):
-        return [line for part in artist.findobj(mpl.text.Text) for line in described(part)]
+        place = artist.axes.transAxes.inverted().transform(artist.get_bbox_to_anchor().p0)
+        parts = (artist._loc, place, artist._ncols, artist.handletextpad)
+        texts = [line for part in artist.findobj(mpl.text.Text) for line in described(part)]
+        return [" ".join(["Legend", *map(said, parts)]), *texts]
     found = artist.properties()
     for short, long in (("ha", "horizontalalignment"), ("va", "verticalalignment")):
         found.setdefault(short, found.get(long))
@@ -136,12 +167,19 @@ def described(artist) -> list[str]:
         box, colours = ground.get_boxstyle(), (ground.get_facecolor(), ground.get_edgecolor())
         style = [type(box).__name__, *map(said, (box.pad, *colours, ground.get_linewidth()))]
         behind.append(" ".join(["    behind it:", *style]))
+    if (arrow := getattr(artist, "arrow_patch", None)) is not None:  # it is drawn in pixels
+        path = said(arrow.get_path().transformed(artist.axes.transData.inverted()))
+        (line,) = described(arrow)
+        behind.append("    with " + re.sub(r"path=\(.*?\)", f"path={path}", line))
     return [" ".join([type(artist).__name__, *parts]), *behind]
 
 
 def described_axes(ax) -> list[str]:
     """Describe axes and all marks on them."""
     parts = [f"{name}={said(getattr(ax, 'get_' + name)())}" for name in OF_AXES]
+    if ax.get_title():
+        above = ax.titleOffsetTrans.transform((0, 0))[1] * 72 / ax.figure.dpi
+        parts.append(f"title size={said(ax.title.get_fontsize())} above={said(above)}")
     parts += [f"on={ax.axison}", f"grid={ax.xaxis.get_tick_params()['gridOn']}"]
     for axis in (ax.xaxis, ax.yaxis) if ax.axison else ():
         parts.append(f"ticks={' '.join(label.get_text() for label in axis.get_ticklabels())}")

@@ -1,6 +1,7 @@
 """Training: what an update is, what the mini-batches hold, what is reported, what is kept."""
 
 import random
+import re
 
 import backprop
 import numpy as np
@@ -683,6 +684,7 @@ def test_progress(capsys):
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "3/3" in shown.err
+    assert re.search(r"\depoch/s|s/epoch", shown.err)
     assert f"train_errors={scores['train_errors'][-1]:.4g}" in shown.err
 
 

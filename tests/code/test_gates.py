@@ -128,6 +128,40 @@ def test_no_line_is_drawn_for_an_answer_that_is_the_same_everywhere(noise):
     assert line_of(ax) is None
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "drawn"),
+    [
+        (0.2, 0.4, False),
+        (0.6, 0.8, False),
+        (0.5, 0.8, False),
+        (0.2, 0.5, False),
+        (0.5 - 1e-6, 0.8, False),
+        (0.2, 0.5 + 1e-6, False),
+        (0.49, 0.51, True),
+    ],
+)
+def test_the_line_is_drawn_where_the_level_is_crossed(low, high, drawn):
+    X, t = gate("XOR")
+    ax = decision_regions(lambda P: np.where(P[:, 0] > 0.4, high, low), X, t)
+    assert (line_of(ax) is not None) == drawn
+
+
+def test_a_target_at_the_level_is_above_it():
+    X = gate("OR")[0]
+    points = points_of(decision_regions(lambda P: P[:, 0], X, [0.5, 0.4, 0.5, 0.6]))
+    assert points["target 1"][0] == X[[0, 2, 3]].tolist()
+
+
+def test_limits_and_width_of_the_line_do_not_depend_on_what_was_there():
+    X, t = gate("OR")
+    with mpl.rc_context({"lines.linewidth": 7}):
+        ax = plt.subplots()[1]
+        ax.set(xlim=(-50, 50), ylim=(-50, 50))
+        decision_regions(neuron(3.0, 5.0, -2.0), X / 2, t, ax, margin=0.5)
+        assert (ax.get_xlim(), ax.get_ylim()) == ((-0.25, 0.75), (-0.25, 0.75))
+        assert ax.collections[1].get_linewidth() == [2]
+
+
 def test_the_classes_differ_in_marker_and_colour():
     X, t = gate("XOR")
     ax = decision_regions(neuron(1.0, 1.0, -1.0), X, t)
@@ -196,6 +230,8 @@ def test_the_picture_reaches_beyond_the_samples():
             r"t should have shape \(4,\)",
         ),
         (lambda P: P, np.zeros((4, 2)), np.zeros(4), ValueError, "one output per row"),
+        (lambda P: P[:, 0], np.zeros((4, 2)), list("0110"), TypeError, "t should be an array of r"),
+        (lambda P: P[:, 0], np.zeros((4, 2)), [0, 1, 1, np.nan], ValueError, "t should be finite"),
     ],
 )
 def test_bad_inputs_are_refused(model, X, t, error, match):

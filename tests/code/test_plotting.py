@@ -132,6 +132,14 @@ class TestImages:
         limits = [ax.get_images()[0].get_clim() for ax in axes.flat]
         assert limits == [(-20, 20), (-11, 11), (-6, 6), (-15, 15), (-24, 24)]
 
+    def test_bytes_do_not_overflow(self):
+        (ax,) = plot_images(np.full((1, 2, 2), -128, dtype=np.int8), signed=True).flat
+        assert ax.images[0].get_clim() == (-128, 128)
+
+    def test_columns_are_a_number(self):
+        with pytest.raises(ValueError, match=r"^columns should be at least 1"):
+            plot_images(np.ones((2, 4)), columns=0)
+
     def test_oblong_and_blank_pictures(self):
         for signed in (False, True):
             axes = plot_images(np.zeros((2, 3, 5)), signed=signed)

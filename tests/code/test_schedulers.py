@@ -1,5 +1,6 @@
 """Schedulers: hand-worked sequences, the published rules, memory, bad arguments."""
 
+import tracemalloc
 from fractions import Fraction
 from math import sqrt
 
@@ -205,6 +206,32 @@ def test_out(name):
     for g in np.random.default_rng(0).normal(size=(4, 3)):
         assert with_out.update_change(g, out=out) is out
         assert np.array_equal(out, without.update_change(g))
+
+
+@EVERY
+def test_with_out_nothing_large_is_allocated(name):
+    scheduler, g, out = EXAMPLES[name](), np.ones(100_000), np.empty(100_000)
+    scheduler.update_change(g, out=out)
+    tracemalloc.start()
+    try:
+        scheduler.update_change(g, out=out)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < g.nbytes / 2
+
+
+MEMORIES = {
+    "Momentum": {"v"}, "Adagrad": {"G"}, "AdagradMomentum": {"G", "v"}, "RMS_prop": {"s"},
+    "Adam": {"m", "s"},
+}  # fmt: skip
+
+
+@EVERY
+def test_memories_have_the_names_of_the_equations(name):
+    scheduler = EXAMPLES[name]()
+    scheduler.update_change([1.0])
+    assert set(scheduler.memory) == MEMORIES.get(name, set())
 
 
 @EVERY
