@@ -13,7 +13,9 @@ only what had survived.  Modules that are named are tested from the beginning.
 At least 95 % of the mutants have to be killed, and every one that survives has to be listed in
 tests/mutants.toml with the reason; one that is listed there and does not survive is an error
 too.  A mutant is listed by its function and its changed line, so that the list outlives edits
-elsewhere.
+elsewhere.  Mutants that survive for one and the same reason can be listed as a kind: those
+whose two lines are equal once what ``ignore`` describes is left out, a regular expression or the
+case of letters.
 
 mutmut leaves alone what has a decorator, and functions without a name that are written outside
 of functions.  The copy therefore says the same in other words, where it can be mutated::
@@ -168,6 +170,15 @@ def changes(mutants: list[str]) -> dict[str, tuple[str, str, str]]:
     return found
 
 
+def is_of_kind(kind: dict[str, str], key: tuple[str, str, str]) -> bool:
+    """Tell whether a mutant is of a kind that is listed: (function, line before, line after)."""
+    function, *lines = key
+    rest = {re.sub(kind["ignore"], "", line) for line in lines}
+    if kind["ignore"] == "case":
+        rest = {line.casefold() for line in lines}
+    return function.startswith(kind.get("module", "")) and len(rest) == 1
+
+
 def report(modules: list[str]) -> int:
     """Print how many mutants were killed and compare the others with the list."""
     found = results(modules)
@@ -183,17 +194,24 @@ def report(modules: list[str]) -> int:
     print(f"{len(found)} mutants, {100 * share:.1f} % killed")
     wrong = [f"only {100 * share:.1f} % were killed"] if share < LEAST else []
     wrong += [f"{len(unknown)} mutants were not tested"] if unknown else []
-    listed = tomllib.loads(LIST.read_text(encoding="utf-8")).get("survivor", [])
-    expected = {(entry["function"], entry["was"], entry["is"]): entry["why"] for entry in listed}
+    listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    expected = {(entry["function"], entry["was"], entry["is"]): entry["why"]
+                for entry in listed.get("survivor", [])}  # fmt: skip
+    kinds = dict.fromkeys(range(len(listed.get("kind", []))), 0)
     keys = changes([name for name in rest if name not in unknown])
     for name, key in keys.items():
-        if not expected.get(key):
+        kind = next((k for k in kinds if is_of_kind(listed["kind"][k], key)), None)
+        if kind is not None:
+            kinds[kind] += 1
+        elif not expected.get(key):
             wrong.append(
                 f"{rest[name]}, and not listed ({name}):\n[[survivor]]\nfunction = {key[0]!r}\n"
                 f"was = {key[1]!r}\nis = {key[2]!r}\nwhy = ''\n"
             )
     here = {key for key in expected if key[0].split(".")[0] in by_module}
     wrong += [f"listed, but did not survive: {key}" for key in sorted(here - set(keys.values()))]
+    unused = [k for k, count in kinds.items() if not count and not modules]
+    wrong += [f"none is of the kind {listed['kind'][k]['ignore']!r}" for k in unused]
     print("\n".join(wrong) or f"all {len(rest)} survivors are listed and explained")
     return 1 if wrong else 0
 
