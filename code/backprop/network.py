@@ -633,13 +633,13 @@ class FFNN:
         except KeyboardInterrupt:
             pass
         except FloatingPointError as error:
-            done = len(history)
+            done = "1 epoch" if len(history) == 1 else f"{len(history)} epochs"
             self._restore(good[0])
             if resume:
                 vars(scheduler).update(good[1])
             raise TrainingDiverged(
-                f"training diverged in epoch {done + 1}: {error}; the parameters are those "
-                f"after {done} epochs. A smaller eta, clip_norm or scaled inputs may help",
+                f"training diverged in epoch {len(history) + 1}: {error}; the parameters are "
+                f"those after {done}. A smaller eta, clip_norm or scaled inputs may help",
                 _as_arrays(names, history),
             ) from None
         finally:
