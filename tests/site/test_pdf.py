@@ -1,6 +1,7 @@
 """The whole book as one PDF: complete, with contents, numbers and links that work."""
 
 import asyncio
+import copy
 import os
 import re
 import subprocess
@@ -73,6 +74,18 @@ def articles(site):
         d: BeautifulSoup((site / f"{d}.html").read_text("utf-8"), "html.parser") for d in DOCUMENTS
     }
     return {Path(d).name: page.select_one("article.bd-article") for d, page in pages.items()}
+
+
+def test_no_heading_is_left_out(parts, articles):
+    for part in parts:
+        article = copy.copy(articles[part.name])
+        for link in article.select(".headerlink, script"):
+            link.decompose()
+        shown = [
+            (heading.find_parent("section")["id"], int(heading.name[1]), flat(heading.get_text()))
+            for heading in article.select("h1, h2, h3, h4, h5, h6")
+        ]
+        assert [(anchor, level, flat(title)) for anchor, level, title in part.headings] == shown
 
 
 def test_headings_stand_where_the_contents_say(texts, parts, places):
