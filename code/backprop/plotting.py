@@ -298,7 +298,7 @@ def draw_two_two_one(ax=None):
     """
     if ax is None:
         _, ax = plt.subplots(figsize=(6.4, 4.0))
-    place, edges = {"$a_1^2$": (8.2, 0.0), "$C$": (9.8, 0.0), "$z_1^2$": (6.4, 0.0)}, []
+    place, edges = {"$a_1^2$": (8.2, 0.0), "$C$": (9.8, 0.0)}, []
     neurons = [(1, 1, 2.8, 1.3, 1), (2, 1, 2.8, -1.3, -1), (1, 2, 6.4, 0.0, -1)]
     for j, layer, x, y, side in neurons:  # side: parameters above or below
         senders = [f"x_{i}" if layer == 1 else f"a_{i}^1" for i in (1, 2)]
@@ -388,7 +388,7 @@ def decision_regions(
     X = as_matrix("X", X, 2)
     if np.shape(t) not in ((len(X),), (len(X), 1)):
         raise ValueError(f"t should have shape ({len(X)},) or ({len(X)}, 1), but has {np.shape(t)}")
-    t = as_matrix("t", np.reshape(t, (-1, 1)), 1)
+    t = as_matrix("t", np.reshape(t, (len(X), 1)))
     margin = as_number("margin", margin, 0.0)
 
     low, extent = X.min(axis=0), np.ptp(X, axis=0)
@@ -513,14 +513,15 @@ def plot_confusion(counts, ax=None, *, names=None):
     TypeError
         If the counts are not whole numbers.
     ValueError
-        If they do not form a square, one is negative, or there is not one name for each.
+        If they do not form a square, or an empty one, one is negative, or there is not one name
+        for each.
     """
     counts = np.asarray(counts)
     if counts.dtype.kind not in "iu":
         raise TypeError(f"counts should be whole numbers, not {describe(counts)}")
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
-        raise ValueError(f"counts should be square, but has shape {counts.shape}")
-    if counts.size and counts.min() < 0:
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
+        raise ValueError(f"counts should be square and not empty, but has shape {counts.shape}")
+    if counts.min() < 0:
         raise ValueError(f"counts should not be negative, but one is {counts.min()}")
     classes = np.arange(len(counts))
     names = [str(c) for c in classes] if names is None else list(names)
@@ -529,7 +530,7 @@ def plot_confusion(counts, ax=None, *, names=None):
     if ax is None:
         ax = plt.subplots(figsize=(4.6, 4.4))[1]
     mistakes = counts * (classes[:, None] != classes)
-    most = max(1, mistakes.max(initial=0))
+    most = max(1, mistakes.max())
     shown = np.ma.masked_equal(mistakes, 0)
     ax.imshow(shown, cmap="Oranges", vmin=0, vmax=1.5 * most)  # dark text stays legible
     for i, j in zip(*np.nonzero(counts), strict=True):

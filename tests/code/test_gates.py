@@ -160,6 +160,7 @@ def test_limits_and_width_of_the_line_do_not_depend_on_what_was_there():
         decision_regions(neuron(3.0, 5.0, -2.0), X / 2, t, ax, margin=0.5)
         assert (ax.get_xlim(), ax.get_ylim()) == ((-0.25, 0.75), (-0.25, 0.75))
         assert ax.collections[1].get_linewidth() == [2]
+        assert not ax.xaxis.get_tick_params()["gridOn"]
 
 
 def test_the_classes_differ_in_marker_and_colour():

@@ -65,6 +65,10 @@ class TestScores:
     def test_scores_that_are_not_there(self):
         with pytest.raises(ValueError, match="should contain train_accs, but has train_errors"):
             plot_scores({"train_errors": [1.0]}, "accs")
+        with pytest.raises(ValueError, match=r"train_errors, but has a, b$"):
+            plot_scores({"a": [1.0], "b": [2.0]})
+        with pytest.raises(ValueError, match=r"train_errors, but has nothing$"):
+            plot_scores({})
         with pytest.raises(ValueError, match="kind should be one of errors, accs, misread"):
             plot_scores(SCORES, "error")
 
@@ -78,6 +82,7 @@ class TestConfusion:
         fields = {(0, 0): "5", (1, 0): "1", (1, 1): "4", (0, 2): "2", (2, 2): "6"}
         assert written == fields  # (column, row); zeros are left out
         assert (ax.get_xlabel(), ax.get_ylabel()) == ("read as", "is")
+        assert not ax.xaxis.get_tick_params()["gridOn"]
 
     def test_only_mistakes_are_coloured(self):
         ax = plot_confusion(self.COUNTS)
@@ -98,8 +103,9 @@ class TestConfusion:
     @pytest.mark.parametrize(
         ("counts", "names", "error", "message"),
         [
-            ([[1, 2]], None, ValueError, r"square, but has shape \(1, 2\)"),
+            ([[1, 2]], None, ValueError, r"square and not empty, but has shape \(1, 2\)"),
             ([1, 2], None, ValueError, "square"),
+            (np.zeros((0, 0), dtype=int), None, ValueError, "not empty"),
             ([[0.5]], None, TypeError, "whole numbers"),
             ([[1, -2], [0, 1]], None, ValueError, "one is -2"),
             ([[1, 2], [0, 1]], ["a"], ValueError, "each of 2 classes, not 1"),
