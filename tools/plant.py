@@ -236,6 +236,27 @@ CASES = [
         "a = 0.6901",
     ),
     Case(
+        "a number in the text",
+        "chapters/10-gradient-descent.ipynb",
+        source("the constant rate takes 48 more steps", "the constant rate takes 58 more steps"),
+        tests("tests/repository/test_numbers.py", "-k", "10-gradient"),
+        "58: … ",
+    ),
+    Case(
+        "a number in the description of a figure",
+        "chapters/10-gradient-descent.ipynb",
+        text("passes one half after 91 steps", "passes one half after 19.1 steps"),
+        tests("tests/repository/test_numbers.py", "-k", "10-gradient"),
+        "19.1: … ",
+    ),
+    Case(
+        "the reason for a number in the text",
+        "tests/repository/numbers.toml",
+        text('48 = "91 - 43"', '48 = "91 - 42"'),
+        tests("tests/repository/test_numbers.py", "-k", "10-gradient"),
+        "91 - 42",
+    ),
+    Case(
         "a wrong solution of an exercise",
         PERCEPTRON,
         source("(w * x + b)) / (x**2 + 1)", "(w * x + b)) / (x**2 + 2)"),

@@ -11,6 +11,8 @@ import ledger
 import notebooks
 import pytest
 import yaml
+from backprop.datasets import onehot
+from sklearn.datasets import load_digits
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = ROOT / "chapters"
@@ -196,3 +198,13 @@ def test_the_readme_names_targets_that_exist():
         text = (ROOT / name).read_text(encoding="utf-8")
         assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_readmes_example_runs():
+    """With data of the form that it names: 64 inputs, ten classes."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"(?s)```python\n(.*?)```", text)
+    X, labels = load_digits(return_X_y=True)
+    names = {"X": X / 16, "t": onehot(labels, 10)}
+    exec(example, names)
+    assert names["scores"]["train_accs"][-1] > 0.99
