@@ -347,7 +347,7 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
         self.classes_ = np.unique(y) if classes is None else unique_labels(classes)
         if len(self.classes_) < 2:
             raise ValueError(
-                f"y should have at least two classes, but has 1 class, {self.classes_[0]!r}"
+                f"y should have at least two classes, but has 1 class, {self.classes_.tolist()[0]!r}"
             )
 
     def _make(self, n_features):

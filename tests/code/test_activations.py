@@ -6,7 +6,7 @@ import tracemalloc
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from autograd import elementwise_grad, jacobian
+from autograd import elementwise_grad, jacobian, make_vjp
 from backprop import ELU, LRELU, RELU, derivate, identity, sigmoid, softmax, tanh
 from hypothesis import given
 from hypothesis import strategies as st
@@ -39,6 +39,20 @@ def test_the_leaky_unit_makes_one_array_only():
     finally:
         tracemalloc.stop()
     assert peak < 1.5 * Z.nbytes
+
+
+@EVERY
+def test_autograd_sees_the_same_values(func):
+    Z = np.array([[-2.0, -0.5, 0.0, 0.5, 3.0]])
+    back, value = make_vjp(func)(Z)
+    assert np.allclose(value, func(Z), rtol=1e-14, atol=0)
+    if func is not softmax:
+        assert np.allclose(back(np.ones_like(Z)), derivate(func)(Z), rtol=1e-13, atol=0)
+
+
+@ELEMENTWISE
+def test_nan_is_not_hidden(func):
+    assert np.isnan(func(np.nan))
 
 
 @ELEMENTWISE

@@ -32,6 +32,7 @@ from sklearn.metrics import log_loss, r2_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator, estimator_checks_generator
 
 NAMES = np.array(["oak", "ash", "fir"])
@@ -317,7 +318,75 @@ def test_a_small_validation_set():
         assert "val_errors" in model.set_params(epochs=2).fit(X, y).scores_
 
 
+@pytest.mark.parametrize(
+    ("n", "fraction", "batch_norm", "held_out"),
+    [
+        (40, 0.25, False, 10),
+        (40, 0.01, False, 1),
+        (40, 0.06, False, 2),
+        (3, 0.9, False, 2),
+        (4, 0.9, False, 3),
+        (4, 0.9, True, 2),
+        (2, 0.1, False, 1),
+    ],
+)
+def test_how_many_samples_are_held_out(monkeypatch, n, fraction, batch_norm, held_out):
+    asked = []
+
+    def recorded(*arrays, sizes, **settings):
+        asked.append(sizes)
+        return split(*arrays, sizes=sizes, **settings)
+
+    monkeypatch.setattr("backprop.estimators.split", recorded)
+    model = FFNNRegressor((2,), early_stopping=True, batch_norm=batch_norm, epochs=1)
+    model.set_params(validation_fraction=fraction).fit(np.arange(1.0 * n)[:, None], np.ones(n))
+    assert asked == [(n - held_out, held_out)]
+
+
+def test_a_cost_that_stays_as_it_is_has_not_improved():
+    model = FFNNRegressor((), early_stopping=True, patience=3, tol=0.0, epochs=20)
+    assert model.fit(np.zeros((9, 2)), np.zeros(9)).n_iter_ == 1 + 3
+
+
+def test_what_early_stopping_needs():
+    with pytest.raises(ValueError, match="minimum of 2 is required"):
+        FFNNClassifier(early_stopping=True).fit([[1.0]], ["ash"])
+    with pytest.raises(ValueError, match="at least two classes"):
+        FFNNClassifier().fit([[1.0]], ["oak"])
+    model = FFNNClassifier((), early_stopping=True, epochs=1).fit([[1.0], [2.0]], ["ash", "oak"])
+    assert model.n_iter_ == 1
+
+
 # Copies, data frames, randomness
+
+
+def test_a_random_state_gives_the_seed():
+    X, y = numbers()
+    drawn = FFNNRegressor((3,), epochs=2, random_state=np.random.RandomState(7)).fit(X, y)
+    seed = int(np.random.RandomState(7).randint(2**31 - 1))
+    named = FFNNRegressor((3,), epochs=2, random_state=seed).fit(X, y)
+    assert np.array_equal(drawn.network_.parameters, named.network_.parameters)
+
+
+def test_progress_is_shown_where_it_is_asked_for(capsys):
+    X, y = numbers()
+    FFNNRegressor((), epochs=2).fit(X, y)
+    assert capsys.readouterr().err == ""
+    FFNNRegressor((), epochs=2, progress=True).fit(X, y)
+    assert "2/2" in capsys.readouterr().err
+
+
+def test_several_labels_are_announced():
+    assert get_tags(FFNNClassifier()).classifier_tags.multi_label
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_a_probability_of_one_half_is_not_more_than_one_half(several):
+    X, y = blobs(6)
+    y = np.eye(2, dtype=int)[np.arange(len(X)) % 2] if several else np.arange(len(X)) % 2
+    model = FFNNClassifier((), epochs=1).fit(X, y)
+    model.network_.parameters = np.zeros_like(model.network_.parameters)
+    assert not model.predict(X).any()
 
 
 @pytest.mark.parametrize("Estimator", [FFNNClassifier, FFNNRegressor])

@@ -108,8 +108,9 @@ def test_running_statistics():
         mean, var = 0.75 * mean + 0.25 * Z.mean(axis=0), 0.75 * var + 0.25 * Z.var(axis=0)
     assert np.allclose(layer.mean, mean, rtol=1e-14)
     assert np.allclose(layer.var, var, rtol=1e-14)
-    layer.forward(Z, training=False)
+    outside = layer.forward(Z, training=False)
     assert np.allclose(layer.mean, mean, rtol=1e-14)
+    assert np.array_equal(layer.forward(Z), outside)
 
 
 # Dropout
@@ -146,6 +147,7 @@ def test_dropout_keeps_the_expected_value():
 
 def test_no_dropout_outside_training():
     layer, A = Dropout(0.9), np.ones((3, 4))
+    assert layer.mask is None
     layer.forward(A, True, np.random.default_rng(0))
     assert np.array_equal(layer.forward(A), A)
     assert np.array_equal(layer.backward(A), A)  # nor is the last mask used
