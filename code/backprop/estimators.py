@@ -346,9 +346,8 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
             return
         self.classes_ = np.unique(y) if classes is None else unique_labels(classes)
         if len(self.classes_) < 2:
-            raise ValueError(
-                f"y should have at least two classes, but has 1 class, {self.classes_.tolist()[0]!r}"
-            )
+            (only,) = self.classes_.tolist()
+            raise ValueError(f"y should have at least two classes, but has 1 class, {only!r}")
 
     def _make(self, n_features):
         if len(self.classes_) == 2 and not self._multilabel:

@@ -677,16 +677,16 @@ class FFNN:
 
     def _scores(self, sets):
         """Return costs and accuracies, computed chunk by chunk."""
-        scores = {}
+        scores, classifies = {}, self.task != "regression"
         for name, (X, T) in sets.items():
             error, right = 0.0, 0
             for rows in _chunks(len(X)):
                 A = self._forward(X[rows])
                 error += self._data_cost(A, T[rows]) * len(A)
-                if self.task != "regression":
+                if classifies:
                     right += self._count_right(A, T[rows])
             scores[f"{name}_errors"] = error / len(X)
-            if self.task != "regression":
+            if classifies:
                 scores[f"{name}_accs"] = right / len(X)
         return scores
 

@@ -129,6 +129,34 @@ def test_clipping_a_gradient_whose_squares_overflow():
     # g = -2e25 and -2e19 (weight and bias); in float32 the square of the first is infinite.
     net.fit([[1e6]], [[1e19]], Constant(1.0), epochs=1, clip_norm=1.0)
     assert np.allclose(net.parameters, [1.0, 1e-6])
+    net = FFNN((4, 1), seed=0, dtype=np.float32)
+    net.parameters = np.zeros(5)
+    net.fit([[1e6] * 4], [[1e19]], Constant(1.0), epochs=1, clip_norm=1.0)
+    assert np.allclose(net.weights[0], 0.5)  # four equal shares of a vector of length 1
+
+
+def test_a_hundred_epochs_if_nothing_is_said():
+    assert len(FFNN((3, 2)).fit(*data(), Constant(0.01))["train_errors"]) == 100
+
+
+def test_a_callback_of_a_regressor_hears_of_costs_only():
+    heard = []
+    X, T = data()
+    FFNN((3, 2)).fit(X, T, Constant(0.01), epochs=1, X_val=X, t_val=T, callback=heard.append)
+    assert [list(scores) for scores in heard] == [["train_errors", "val_errors"]]
+
+
+def test_the_first_layer_passes_nothing_back():
+    net = FFNN((3, 4, 2), seed=1)
+    net.gradient(*data())
+    assert net.layers[0].backward(np.ones((11, 4))) is None
+
+
+def test_a_cost_that_treats_the_outputs_differently():
+    shares = np.array([1.0, 3.0])
+    net = FFNN((4, 3, 2), cost_func=lambda T: lambda A: ((A - T) ** 2 * shares).sum() / len(T))
+    X, T = data(p=4)
+    assert np.isclose(net.cost(X, T), ((net.feed_forward(X) - T) ** 2 * shares).sum() / len(X))
 
 
 # Many updates
@@ -579,6 +607,16 @@ def test_a_scheduler_resumed_with_another_network():
     FFNN((3, 4, 2), seed=1).fit(X, T, mine, epochs=2, resume=True)
     with pytest.raises(ValueError, match=r"gradient should have shape \(26,\), as before"):
         FFNN((3, 2), seed=1).fit(X, T, mine, resume=True)
+
+
+def test_divergence_in_the_first_epoch_takes_the_scheduler_back():
+    net, mine, (X, T) = FFNN((3, 4, 2), seed=1), Momentum(0.05, 0.9), data()
+    net.fit(X, T, mine, epochs=3, resume=True)
+    memory, updates = mine.memory["v"].copy(), mine.n_updates
+    with pytest.raises(TrainingDiverged, match="in epoch 1"):
+        net.fit(X, 1e200 * T, mine, batches=4, epochs=5, resume=True)
+    assert np.array_equal(mine.memory["v"], memory)
+    assert mine.n_updates == updates
 
 
 def test_divergence_of_a_resumed_training():
