@@ -59,7 +59,7 @@ test-notebooks: test-environment  ## re-execute the notebooks and compare with t
 
 test-site: test-environment browser  ## build the site and test it in a browser
 	@$(RUN) tools/book.py
-	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/site --ignore tests/site/test_live_chapters.py
+	@$(RUN) -m pytest -q tests/site --ignore tests/site/test_live_chapters.py
 
 test-live: test-environment browser  ## run every chapter's live cells in a browser, compare with the stored outputs
 	@$(RUN) tools/book.py

@@ -21,7 +21,7 @@ def documented():
                 continue
             members = vars(item).values() if inspect.isclass(item) else ()
             for thing in (item, *filter(inspect.isfunction, members)):
-                if thing.__doc__ and "default" in thing.__doc__:
+                if "default" in (thing.__doc__ or "") and "__mutmut_" not in thing.__name__:
                     found[f"{name}.{thing.__qualname__}"] = thing
     return found
 
