@@ -40,6 +40,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "code" / "backprop"
 LIST = ROOT / "tests" / "mutants.toml"
 COPY = ROOT / "_build" / "mutants"
+SURVIVED_OLD_TESTS = COPY / "survived-old-tests"  # there while what survived may not do so again
 LEAST = 0.95
 KILLED = {"killed", "timeout"}
 SHOW = """
@@ -99,8 +100,8 @@ def write(path: Path, content: bytes) -> bool:
     return True
 
 
-def prepare() -> bool:
-    """Bring the copy up to date; tell whether a test has changed."""
+def prepare() -> None:
+    """Bring the copy up to date, and leave a mark if a test has changed."""
     wanted = {COPY / "pyproject.toml": LIST.read_bytes()}
     for path in PACKAGE.rglob("*.py"):
         text = in_other_words(path.read_text(encoding="utf-8"))
@@ -116,19 +117,17 @@ def prepare() -> bool:
             for path in (base / folder).rglob("*.py"):
                 if COPY / path.relative_to(base) not in wanted:
                     path.unlink()  # it was renamed or removed
-    tests = any("tests" in path.relative_to(COPY).parts for path in changed)
-    if tests:  # which test reaches which function is to be found out anew
+    if any("tests" in path.relative_to(COPY).parts for path in changed):
+        # which test reaches which function is to be found out anew
         (COPY / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
-    return tests
+        SURVIVED_OLD_TESTS.touch()
 
 
 def mutmut(*arguments: str, quiet: bool = True) -> str:
     """Run mutmut in the copy and return what it prints."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
-    environment["JOBLIB_MULTIPROCESSING"] = (
-        "0"  # a mutant is a fork, in which joblib's wait forever
-    )
+    environment["JOBLIB_MULTIPROCESSING"] = "0"  # a mutant is a fork: joblib's would hang in it
     done = subprocess.run(
         [sys.executable, "-m", "mutmut", *arguments],
         cwd=COPY, env=environment, text=True, check=False,
@@ -197,12 +196,12 @@ def report(modules: list[str]) -> int:
     listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
     expected = {(entry["function"], entry["was"], entry["is"]): entry["why"]
                 for entry in listed.get("survivor", [])}  # fmt: skip
-    kinds = dict.fromkeys(range(len(listed.get("kind", []))), 0)
+    kinds, used = listed.get("kind", []), set()
     keys = changes([name for name in rest if name not in unknown])
     for name, key in keys.items():
-        kind = next((k for k in kinds if is_of_kind(listed["kind"][k], key)), None)
+        kind = next((kind for kind in kinds if is_of_kind(kind, key)), None)
         if kind is not None:
-            kinds[kind] += 1
+            used.add(kind["ignore"])
         elif not expected.get(key):
             wrong.append(
                 f"{rest[name]}, and not listed ({name}):\n[[survivor]]\nfunction = {key[0]!r}\n"
@@ -210,8 +209,8 @@ def report(modules: list[str]) -> int:
             )
     here = {key for key in expected if key[0].split(".")[0] in by_module}
     wrong += [f"listed, but did not survive: {key}" for key in sorted(here - set(keys.values()))]
-    unused = [k for k, count in kinds.items() if not count and not modules]
-    wrong += [f"none is of the kind {listed['kind'][k]['ignore']!r}" for k in unused]
+    unused = {kind["ignore"] for kind in kinds} - used if not modules else set()
+    wrong += [f"none is of the kind {ignore!r}" for ignore in sorted(unused)]
     print("\n".join(wrong) or f"all {len(rest)} survivors are listed and explained")
     return 1 if wrong else 0
 
@@ -223,12 +222,14 @@ def main(arguments: list[str]) -> int:
     if not there.issuperset(modules):
         raise SystemExit(f"no such module: {', '.join(sorted(set(modules) - there))}")
     if "--report" not in arguments:
-        tests_changed = prepare()
+        prepare()
         run = ["run", "--max-children", os.environ.get("WORKERS", "2")]
         mutmut(*run, *(f"backprop.{module}.*" for module in modules), quiet=False)
         survivors = [name for name, status in results([]).items() if status not in KILLED]
-        if tests_changed and survivors and not modules:
-            mutmut(*run, *survivors, quiet=False)  # what survived the old tests only
+        if SURVIVED_OLD_TESTS.exists() and not modules:
+            if survivors:
+                mutmut(*run, *survivors, quiet=False)
+            SURVIVED_OLD_TESTS.unlink()
     return report(modules)
 
 

@@ -513,8 +513,8 @@ def plot_confusion(counts, ax=None, *, names=None):
     TypeError
         If the counts are not whole numbers.
     ValueError
-        If they do not form a square, or an empty one, one is negative, or there is not one name
-        for each.
+        If they are not square or are empty, one is negative, or there is not one name for each
+        class.
     """
     counts = np.asarray(counts)
     if counts.dtype.kind not in "iu":

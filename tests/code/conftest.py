@@ -12,6 +12,7 @@ import linecache
 import os
 import re
 import sys
+import tracemalloc
 from pathlib import Path
 
 import backprop
@@ -81,3 +82,18 @@ def pytest_sessionfinish(session):
     """Store what was said, if this is asked for."""
     if STORE and said_anywhere and not session.testsfailed:
         MESSAGES.write_text("\n".join(sorted(said_anywhere)) + "\n", encoding="utf-8")
+
+
+@pytest.fixture
+def peak_memory():
+    """Return a function that calls another one and returns the most bytes it held at a time."""
+
+    def peak(call):
+        tracemalloc.start()
+        try:
+            call()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    return peak

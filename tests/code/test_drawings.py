@@ -134,7 +134,7 @@ def said(value) -> str:
     if isinstance(value, mpl.transforms.BboxBase):
         value = value.bounds
     if isinstance(value, mpl.colors.Colormap):
-        return repr(value.name)
+        value = value([0.0, 0.5, 1.0])  # what contour calls it differs between versions
     if isinstance(value, mpl.patches.ArrowStyle._Base):
         return type(value).__name__
     if isinstance(value, str | bool | np.bool_):
@@ -161,6 +161,10 @@ def described(artist) -> list[str]:
         found.setdefault(short, found.get(long))
     if isinstance(artist, mpl.patches.Circle | mpl.patches.Rectangle):
         found.pop("path")  # of the unit circle, or square
+    if isinstance(artist, mpl.patches.FancyArrowPatch) and artist._posA_posB is not None:
+        style = artist.get_arrowstyle()  # the path that comes of these differs between versions
+        head = (artist.shrinkA, artist.shrinkB, style.head_length, style.head_width)
+        found |= {"path": artist._posA_posB, "sizes": (*head, artist.get_mutation_scale())}
     parts = [f"{name}={said(found[name])}" for name in PROPERTIES if found.get(name) is not None]
     behind = []
     if (ground := found.get("bbox_patch")) is not None:  # its size is the font's affair
