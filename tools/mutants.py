@@ -8,7 +8,8 @@ mutmut changes one thing at a time in a function (a sign, a number, a comparison
 and runs the tests that reach this function: one of them has to fail.  It works on a copy in
 _build/mutants, where it also remembers what was done: an interrupted run goes on, after a change
 of the package only the functions that changed are tested again, and after a change of the tests
-only what had survived.  Modules that are named are tested from the beginning.
+only what had survived without being explained.  Modules that are named are tested from the
+beginning; so is everything after ``rm -r _build/mutants``.
 
 At least 95 % of the mutants have to be killed, and every one that survives has to be listed in
 tests/mutants.toml with the reason; one that is listed there and does not survive is an error
@@ -178,6 +179,24 @@ def is_of_kind(kind: dict[str, str], key: tuple[str, str, str]) -> bool:
     return function.startswith(kind.get("module", "")) and len(rest) == 1
 
 
+def explanations() -> tuple[dict[tuple[str, str, str], str], list[dict[str, str]]]:
+    """Return what is listed: the reason for each mutant that may survive, and the kinds."""
+    listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    survivors = {(entry["function"], entry["was"], entry["is"]): entry["why"]
+                 for entry in listed.get("survivor", [])}  # fmt: skip
+    return survivors, listed.get("kind", [])
+
+
+def unexplained(mutants: list[str]) -> list[str]:
+    """Return those of the mutants that are neither listed nor of a kind that is."""
+    survivors, kinds = explanations()
+    return [
+        name
+        for name, key in changes(mutants).items()
+        if not survivors.get(key) and not any(is_of_kind(kind, key) for kind in kinds)
+    ]
+
+
 def report(modules: list[str]) -> int:
     """Print how many mutants were killed and compare the others with the list."""
     found = results(modules)
@@ -193,10 +212,7 @@ def report(modules: list[str]) -> int:
     print(f"{len(found)} mutants, {100 * share:.1f} % killed")
     wrong = [f"only {100 * share:.1f} % were killed"] if share < LEAST else []
     wrong += [f"{len(unknown)} mutants were not tested"] if unknown else []
-    listed = tomllib.loads(LIST.read_text(encoding="utf-8"))
-    expected = {(entry["function"], entry["was"], entry["is"]): entry["why"]
-                for entry in listed.get("survivor", [])}  # fmt: skip
-    kinds, used = listed.get("kind", []), set()
+    (expected, kinds), used = explanations(), set()
     keys = changes([name for name in rest if name not in unknown])
     for name, key in keys.items():
         kind = next((kind for kind in kinds if is_of_kind(kind, key)), None)
@@ -227,8 +243,8 @@ def main(arguments: list[str]) -> int:
         mutmut(*run, *(f"backprop.{module}.*" for module in modules), quiet=False)
         survivors = [name for name, status in results([]).items() if status not in KILLED]
         if SURVIVED_OLD_TESTS.exists() and not modules:
-            if survivors:
-                mutmut(*run, *survivors, quiet=False)
+            if again := unexplained(survivors):
+                mutmut(*run, *again, quiet=False)
             SURVIVED_OLD_TESTS.unlink()
     return report(modules)
 

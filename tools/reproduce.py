@@ -38,6 +38,7 @@ def environment(kernel: str, threads: int) -> dict[str, str]:
     """Return the environment in which a run takes place."""
     number = str(threads)
     chosen = {"OMP_NUM_THREADS": number, "OPENBLAS_NUM_THREADS": number}
+    chosen["OPENBLAS_THREAD_TIMEOUT"] = "4"  # idle threads sleep at once: two kernels run at a time
     return {**os.environ, **chosen, "OPENBLAS_CORETYPE": kernel}
 
 

@@ -35,6 +35,14 @@ def test_the_leaky_unit_makes_one_array_only(peak_memory):
 
 
 @EVERY
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, bool])
+def test_whole_numbers_are_counted_as_real_ones(func, kind):
+    Z = np.array([[0, 1, 3]], dtype=kind)
+    assert np.array_equal(func(Z), func(Z.astype(np.float64)))
+    assert func(Z).dtype == np.float64
+
+
+@EVERY
 def test_autograd_sees_the_same_values(func):
     Z = np.array([[-2.0, -0.5, 0.0, 0.5, 3.0]])
     back, value = make_vjp(func)(Z)

@@ -252,3 +252,12 @@ def test_adjoints_of_several_outputs():
     tape.backward(outputs, [1.0, 10.0, 100.0])
     assert x.adjoint == 34.0
     assert isinstance(x, Variable)
+
+
+def test_what_comes_out_is_no_longer_on_a_tape():
+    for found in (*vjp(lambda x: x * x, 3.0, 1.0), *jvp(lambda x: x * x, 3.0, 1.0)):
+        assert type(found) is float
+    for found in (*vjp(lambda x: x * x, [3.0], [1.0]), *jvp(lambda x: x * x, [3.0], [1.0])):
+        assert found.dtype == np.float64
+    assert type(derivative(lambda x: x * x)(3.0)) is float
+    assert type(gradient(lambda x: x * x)(3.0)) is float

@@ -1,7 +1,9 @@
 """Bad input: an error of the right type that names the argument, and nothing is lost."""
 
 import pickle
+import re
 
+import autograd.numpy as anp
 import backprop
 import numpy as np
 import pytest
@@ -15,12 +17,16 @@ from backprop import (
     CostCrossEntropy,
     CostLogReg,
     CostOLS,
+    Dropout,
     Scheduler,
     identity,
     sigmoid,
     softmax,
     tanh,
 )
+from backprop._arrays import is_finite
+from backprop.datasets import gate, load_mnist
+from backprop.estimators import FFNNRegressor
 
 NAN, INF = np.nan, np.inf
 
@@ -150,11 +156,36 @@ def two_arguments(outputs, targets):
             ".*written with autograd.numpy",
         ),
         (lambda t: 1.0, ValueError, "should take the targets"),
+        (
+            lambda t: lambda a: anp.sum((a - t) ** 2, keepdims=True),
+            ValueError,
+            ".*gives something else",
+        ),
     ],
 )
 def test_cost(cost, error, message):
     with pytest.raises(error, match=f"cost_func {message}"):
         FFNN((3, 4, 2), cost_func=cost)
+
+
+def test_a_cost_is_tried_with_as_many_outputs_as_there_are():
+    def weighted(targets):
+        return lambda outputs: anp.sum(np.arange(2.0) * (outputs - targets) ** 2)
+
+    assert FFNN((3, 4, 2), cost_func=weighted).dimensions[-1] == 2
+
+
+@pytest.mark.parametrize("leak", [1e-2, 1e-7, 2e-9])
+def test_a_function_that_hardly_depends_on_other_entries(leak):
+    with pytest.raises(ValueError, match="hidden_func should be elementwise, but the values"):
+        FFNN((3, 4, 2), hidden_func=lambda Z: Z + leak * anp.sum(Z))
+
+
+def test_a_function_may_be_undefined_somewhere():
+    def half(Z):
+        return anp.where(Z > 0, Z, np.nan)
+
+    assert FFNN((3, 4, 2), hidden_func=half).hidden_funcs == (half,)
 
 
 @pytest.mark.parametrize("output", [identity, tanh, RELU, LRELU, ELU])
@@ -438,3 +469,31 @@ def test_the_error_can_travel_to_another_process():
     copy = pickle.loads(pickle.dumps(error))
     assert str(copy) == "message"
     assert np.array_equal(copy.scores["train_errors"], [1.0, 2.0])
+
+
+# What was given stands in the message
+
+
+LONG = "n" * 58  # 60 characters with the quotation marks
+
+
+@pytest.mark.parametrize(
+    ("call", "given"),
+    [
+        (lambda: Dropout(0.5).forward(X, training=True, rng=7), "7 (int)"),
+        (lambda: gate("nor or so"), "'nor or so' (str)"),
+        (lambda: load_mnist(3), "3 (int)"),
+        (lambda: FFNNRegressor(hidden=2.5).fit(X, T), "2.5 (float)"),
+        (lambda: sigmoid("a"), "'a' (str)"),
+        (lambda: FFNN((3, LONG)), f"'{LONG}' (str)"),
+        (lambda: FFNN((3, LONG + "n")), f"'{LONG[2:]}... (str)"),
+    ],
+)
+def test_the_message_says_what_was_given(call, given):
+    with pytest.raises((TypeError, ValueError), match=f"not {re.escape(given)}$"):
+        call()
+
+
+def test_a_large_array_of_either_sign_is_finite_and_warns_of_nothing():
+    assert is_finite(np.array([1e300, -1e300, 1e200]))
+    assert not is_finite(np.array([1e300, np.inf, -np.inf, np.nan]))

@@ -188,10 +188,13 @@ def test_the_checkers_of_the_chapters_are_found():
 def test_a_checker_must_say_something():
     @exercise("silent")
     def silent(answer):
-        """Forget to return."""
+        """Return the answer, which is not a string, or None."""
+        return answer
 
-    with pytest.raises(TypeError, match="the checker of 'silent' should return a string, not None"):
-        check("silent", 1)
+    for answer in (None, 7):
+        message = rf"the checker of 'silent' should return a string, not {answer} \("
+        with pytest.raises(TypeError, match=message):
+            check("silent", answer)
 
 
 # Frameworks

@@ -29,6 +29,10 @@ COPIES = {
 }
 
 
+def twice(targets):
+    return lambda outputs: 2.0 * CostOLS(targets)(outputs)
+
+
 def network(seed=1):
     return FFNN(
         (3, 4, 5, 2), [tanh, LRELU], softmax, CostCrossEntropy, seed,
@@ -237,3 +241,9 @@ def test_functions_without_a_name():
     assert repr(net) == "FFNN((2, 3, 1), my tanh → identity, my CostOLS, 13 parameters)"
     with pytest.raises(ValueError, match=r"this network minimises a cost$"):
         net.accuracy(np.ones((3, 2)), np.ones((3, 1)))
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_a_cost_of_ones_own_is_copied(how):
+    net = FFNN((3, 2), cost_func=twice, seed=1)
+    assert np.array_equal(COPIES[how](net).gradient(X, T), net.gradient(X, T))

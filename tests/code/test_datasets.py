@@ -67,6 +67,10 @@ class TestMnist:
         for name, md5 in ORIGINAL_MD5.items():
             assert f"| `{name}` | `{md5}` |" in text
 
+    def test_the_file_is_found_from_a_chapter(self, monkeypatch):
+        monkeypatch.chdir(MNIST.parent.parent)
+        assert load_mnist()[0].shape == (60_000, 784)
+
     def test_a_missing_file(self, tmp_path):
         with pytest.raises(FileNotFoundError, match=r"no file .*elsewhere\.npz.*chapters/data"):
             load_mnist(tmp_path / "elsewhere.npz")
@@ -241,6 +245,11 @@ class TestSplit:
         first, second, other = (split(X, sizes=(15, 5), seed=s) for s in (1, 1, 2))
         assert all(np.array_equal(a, b) for (a,), (b,) in zip(first, second, strict=True))
         assert not np.array_equal(first[0][0], other[0][0])
+
+    def test_the_split_of_a_seed_stays_as_it_is(self):
+        numbers = np.arange(300)
+        _, (small,) = split(numbers, sizes=(290, 10), seed=3, stratify=numbers % 2)
+        assert small.tolist() == [219, 24, 211, 9, 49, 27, 238, 112, 88, 242]
 
     def test_global_randomness_is_neither_used_nor_changed(self):
         before = np.random.get_state()[1].copy()  # noqa: NPY002

@@ -37,6 +37,11 @@ def test_a_circle_per_unit_and_a_line_per_weight():
     assert not lines(ax, coloured=True)
 
 
+def test_a_figure_of_its_own_is_wide_whatever_the_style():
+    with mpl.rc_context({"figure.figsize": (3, 3)}):
+        assert draw_network((2, 1)).figure.get_size_inches().tolist() == [6.4, 3.6]
+
+
 def test_units_have_no_names_where_there_is_no_room():
     ax = plt.figure(figsize=(0.8, 0.5)).add_subplot()
     draw_network((2, 8, 1), ax, captions=False)

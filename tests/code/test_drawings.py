@@ -72,6 +72,14 @@ def layered(x1, x2, w11, w21, w12, w22, b):
     return (a1 * x2 + a2 * w11 - 0.5) ** 2
 
 
+def tangled(*inputs):
+    """Return a sum whose graph takes all sweeps to be drawn with few crossings."""
+    nodes = list(inputs)
+    for a, b in [(0, 4), (4, 5), (3, 4), (2, 3), (2, 4), (8, 1), (6, 0), (10, 8), (2, 1)]:
+        nodes.append(nodes[a] + nodes[b])
+    return nodes[0] + nodes[-3] + nodes[-2] + nodes[-1]
+
+
 def small(**settings):
     return plt.figure(figsize=(2.0, 1.2)).add_subplot(**settings)
 
@@ -97,6 +105,9 @@ DRAWINGS = {
     "network of 21 arrows": lambda: draw_network((3, 7), small(), captions=False),
     "network on narrow axes": lambda: draw_network((2,) * 10, small()),
     "crowded network": lambda: draw_network((12, 9, 12), small(), highlight=[(1, 2, 3)], most=5),
+    "names that just fit": lambda: draw_network(
+        (2, 3, 1), plt.figure(figsize=(1.2, 1.0)).gca(), captions=False
+    ),
     "names that still fit": lambda: draw_network((5, 5), plt.figure(figsize=(3, 1.4)).gca()),
     "deep network": lambda: draw_network((5, 6, 4, 3, 2)),
     "chain of one": lambda: draw_chain(1),
@@ -110,6 +121,8 @@ DRAWINGS = {
     "graph before the backward pass": lambda: graph_of(lambda x, y: x * y, 2, passes=False),
     "graph, tall": lambda: graph_of(lambda *x: sum(x[1:], x[0]), 9),
     "graph with many crossings": lambda: graph_of(layered, 7),
+    "graph that takes all sweeps": lambda: graph_of(tangled, 5),
+    "graph on narrow axes": lambda: graph({"ax": plt.figure(figsize=(2, 4)).gca()}.items()),
     "graph of a constant sum": lambda: graph_of(lambda x, y: x - x + y * 0.0, 2),
     "regions": lambda: decision_regions(wave, POINTS, [0, 1, 1, 0]),
     "regions, level": lambda: decision_regions(

@@ -26,6 +26,7 @@ from backprop import (
 )
 from backprop.datasets import split
 from backprop.estimators import FFNNClassifier, FFNNRegressor
+from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.exceptions import DataConversionWarning, FitFailedWarning, NotFittedError
 from sklearn.metrics import log_loss, r2_score
@@ -374,6 +375,13 @@ def test_progress_is_shown_where_it_is_asked_for(capsys):
     assert capsys.readouterr().err == ""
     FFNNRegressor((), epochs=2, progress=True).fit(X, y)
     assert "2/2" in capsys.readouterr().err
+
+
+def test_labels_in_a_sparse_matrix():
+    X, Y = labels_at_once()
+    model = FFNNClassifier((3,), epochs=2, random_state=1)
+    dense = model.fit(X, Y).network_.parameters
+    assert np.array_equal(model.fit(X, csr_array(Y)).network_.parameters, dense)
 
 
 def test_several_labels_are_announced():

@@ -26,6 +26,7 @@ from backprop import (
     softmax,
     tanh,
 )
+from backprop._arrays import describe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reference_network import Reference
@@ -319,7 +320,8 @@ def test_a_scheduler_that_returns_something_else(change):
 
     net = FFNN((3, 4, 2), seed=1)
     before = net.parameters.copy()
-    message = r"scheduler\.update_change should return .* \(26,\), not"
+    given = re.escape(describe(change))
+    message = rf"scheduler\.update_change should return .* \(26,\), not {given}$"
     for cls in (Odd, OddWithOut):
         with pytest.raises(ValueError, match=message):
             net.fit(*data(), cls(0.1))
