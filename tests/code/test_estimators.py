@@ -363,8 +363,8 @@ def test_what_early_stopping_needs():
 
 def test_a_random_state_gives_the_seed():
     X, y = numbers()
-    drawn = FFNNRegressor((3,), epochs=2, random_state=np.random.RandomState(7)).fit(X, y)
-    seed = int(np.random.RandomState(7).randint(2**31 - 1))
+    drawn = FFNNRegressor((3,), epochs=2, random_state=np.random.RandomState(0)).fit(X, y)
+    seed = int(np.random.RandomState(0).randint(2**31 - 1))
     named = FFNNRegressor((3,), epochs=2, random_state=seed).fit(X, y)
     assert np.array_equal(drawn.network_.parameters, named.network_.parameters)
 
