@@ -67,7 +67,7 @@ def main() -> int:
         ]
     )
     text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(MARK.sub(lambda m: f"{m[1]}{table}{m[2]}", text), encoding="utf-8")
+    PAGE.write_text(MARK.sub(lambda m: f"{m[1]}{table}\n{m[2]}", text), encoding="utf-8")
     return 0
 
 
