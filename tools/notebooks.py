@@ -199,6 +199,11 @@ def run_all(jobs: list[tuple[Path, Path]]) -> int:
     return failed
 
 
+def kept(path: Path) -> Path:
+    """Return where the executed copy of a notebook is kept, if there is one."""
+    return STORE / f"{path.stem}-{key(path)}.ipynb"
+
+
 def stage(folder: Path, notebooks: list[Path]) -> int:
     """Write executed copies of the notebooks to ``folder``; return how many failed."""
     STORE.mkdir(parents=True, exist_ok=True)
@@ -207,7 +212,7 @@ def stage(folder: Path, notebooks: list[Path]) -> int:
         if path not in can_run:
             folder.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, folder / path.name)
-    stored = {path: STORE / f"{path.stem}-{key(path)}.ipynb" for path in can_run}
+    stored = {path: kept(path) for path in can_run}
     jobs = [(path, target) for path, target in stored.items() if not target.exists()]
     print(f"notebooks: {len(can_run) - len(jobs)} unchanged, {len(jobs)} to execute", flush=True)
     failed = run_all(jobs) if jobs else 0

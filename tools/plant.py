@@ -66,6 +66,7 @@ TIDY = (sys.executable, "tools/notebooks.py", "check", "chapters/06-perceptron.i
 RUFF = (sys.executable, "-m", "ruff", "check", "--no-cache", "code")
 FORMAT = (sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "code")
 PRINTED = tests("tests/equations/test_09_back_propagation.py")
+FIGURES = tests("tests/site/test_figures.py", "-k", "06")
 LEDGER = tests("tests/equations/test_ledger.py", "-k", "every_claim")
 
 PERCEPTRON = "chapters/06-perceptron.ipynb"
@@ -124,6 +125,21 @@ def described(what: str, key: str) -> Callable[[Path], None]:
         path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
 
     return change
+
+
+def turned_figures(path: Path) -> None:
+    """Store each figure of a notebook in the place of the next one."""
+    nb = nbformat.read(path, as_version=4)
+    data = [
+        o.data
+        for cell in nb.cells
+        for o in cell.get("outputs", [])
+        if "image/png" in o.get("data", {})
+    ]
+    pictures = [d["image/png"] for d in data]
+    for d, picture in zip(data, pictures[1:] + pictures[:1], strict=True):
+        d["image/png"] = picture
+    path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
 
 
 def byte(position: int) -> Callable[[Path], None]:
@@ -283,6 +299,20 @@ CASES = [
         described("figure", "caption"),
         repository("figures_are_described and 06"),
         "no caption",
+    ),
+    Case(
+        "another picture in the place of a figure",
+        PERCEPTRON,
+        turned_figures,
+        FIGURES,
+        "the figure of code cell",
+    ),
+    Case(
+        "a curve that is not the one in the stored figure",
+        PERCEPTRON,
+        source("derivate(sigmoid)(Z)", "1.1 * derivate(sigmoid)(Z)"),
+        FIGURES,
+        "is another one when it is drawn again",
     ),
     Case(
         "a cell that was not run",
