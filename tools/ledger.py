@@ -3,8 +3,8 @@ r"""The ledger of equations: which are printed, and which test checks each of th
     python tools/ledger.py            write chapters/equations.md
     python tools/ledger.py --check    say what is wrong; exit status 1 if anything
 
-Labels ``eq-…`` mark claims, each of which needs a test marked with its label, as
-``@pytest.mark.equation("eq-bp2", how="central differences")``; ``def-…`` mark definitions.
+Labels ``eq-…`` mark claims, ``def-…`` definitions and models.  Each needs a test marked with its
+label, as ``@pytest.mark.equation("eq-bp2", how="central differences")``.
 """
 
 from __future__ import annotations
@@ -121,11 +121,11 @@ def tests(folder: Path = TESTS) -> list[Test]:
 
 def problems(found: list[Equation], checked: list[Test]) -> list[str]:
     """Return what is wrong with the ledger, a line each."""
-    claims = {e.label for e in found if e.label.startswith("eq-")}
+    printed = {e.label for e in found}
     tested = {t.label for t in checked}
-    wrong = [f"{label} has no test" for label in sorted(claims - tested)]
+    wrong = [f"{label} has no test" for label in sorted(printed - tested)]
     wrong += [
-        f"a test is marked {label}, which no page prints" for label in sorted(tested - claims)
+        f"a test is marked {label}, which no page prints" for label in sorted(tested - printed)
     ]
     wrong += [f"{t.place} does not say how it checks {t.label}" for t in checked if not t.how]
     return wrong
@@ -133,27 +133,31 @@ def problems(found: list[Equation], checked: list[Test]) -> list[str]:
 
 HEAD = """# Ledger of equations
 
-Every equation of this book that claims something is listed here with the test that checks
-it. The test reads the equation from the page, as printed, and evaluates both sides by an
-independent route. To see that a test would notice an error, another test plants errors in the
-equation, one at a time (an index, a sign, a factor), and demands that each be found.
-Definitions, models and cited theorems are numbered in the text too, but are not claims, and are
-not listed.
+Every numbered equation of this book is listed here with the test that checks it. The test reads
+the equation from the page, as printed, and evaluates both sides. To see that a test would notice
+an error, another test plants errors in the equation, one at a time (an index, a sign, a factor),
+and demands that each be found.
 
-This page is written by `tools/ledger.py`; it has {count} equations.
+{claims} of them claim something: their two sides are computed by independent routes. The other
+{definitions} are definitions and models. These claim nothing, but the book's code has to follow
+them, and a slip in one would spoil all that is built on it. So their tests compare the printed
+definition with what the package computes, or with the same thing computed number by number.
+
+This page is written by `tools/ledger.py`.
 """
 
 
 def page(found: list[Equation], checked: list[Test]) -> str:
     """Return the text of the ledger's page."""
-    claims = [e for e in found if e.label.startswith("eq-")]
-    parts = [HEAD.format(count=len(claims))]
+    claims = sum(e.label.startswith("eq-") for e in found)
+    parts = [HEAD.format(claims=claims, definitions=len(found) - claims)]
     document = None
-    for equation in claims:
+    for equation in found:
         if equation.document != document:
             document = equation.document
             parts.append(f"## {{doc}}`{equation.title} <{document}>`\n")
-        parts.append(f"**Equation {{eq}}`{equation.label}`** (`{equation.label}`)\n")
+        kind = "Equation" if equation.label.startswith("eq-") else "Definition"
+        parts.append(f"**{kind} {{eq}}`{equation.label}`** (`{equation.label}`)\n")
         parts.append(f"$$\n{equation.latex}\n$$\n")
         for test in checked:
             if test.label == equation.label:

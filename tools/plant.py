@@ -109,6 +109,15 @@ def source(old: str, new: str) -> Callable[[Path], None]:
     return in_notebook(lambda cell: [(cell, "source")], old, new)
 
 
+def shown(old: str, new: str) -> Callable[[Path], None]:
+    """Return a change in the value that a cell has shown."""
+    return in_notebook(
+        lambda cell: [(o["data"], "text/plain") for o in cell.get("outputs", []) if "data" in o],
+        old,
+        new,
+    )
+
+
 def output(old: str, new: str) -> Callable[[Path], None]:
     """Return a change in what a cell has printed."""
     return in_notebook(
@@ -178,6 +187,20 @@ CASES = [
         source(r"\delta = (a - t)\, \varphi'(z)", r"\delta = 2 (a - t)\, \varphi'(z)"),
         tests("tests/equations/test_06_perceptron.py"),
         r"FAILED \S+::test_one_sample",
+    ),
+    Case(
+        "an index in a printed definition",
+        "chapters/08-two-two-one.ipynb",
+        source(r"w_{ij}^1\, x_i", r"w_{ji}^1\, x_i"),
+        tests("tests/equations/test_08_two_two_one.py"),
+        r"FAILED \S+::test_\w*hidden",
+    ),
+    Case(
+        "a definition that the package does not follow",
+        "code/backprop/schedulers.py",
+        text("EPSILON = 1e-8", "EPSILON = 1e-7"),
+        tests("tests/equations/test_10_gradient_descent.py", "-k", "rule"),
+        r"FAILED \S+::test_\w+_rule",
     ),
     Case(
         "an index in the input of an equation's test",
@@ -280,6 +303,20 @@ CASES = [
         "Input:\ndef nearest_solution",
     ),
     Case(
+        "a wrong solution of an exercise, stored with what it gave",
+        PERCEPTRON,
+        shown("Right. The error times", "Not yet. The sign is turned"),
+        repository("exercises_are_complete and 06"),
+        "not refused and then accepted",
+    ),
+    Case(
+        "an exercise without a solution",
+        PERCEPTRON,
+        source("{solution-start} ex-perceptron-nearest", "{note} ex-perceptron-nearest"),
+        repository("exercises_are_complete and 06"),
+        "'ex-perceptron-nearest' != ",
+    ),
+    Case(
         "a checker that accepts what is wrong",
         "code/backprop/exercises/ch06.py",
         text("np.allclose(answers, wanted, rtol=1e-8)", "np.allclose(answers, wanted, atol=9)"),
@@ -337,6 +374,13 @@ CASES = [
         ),
         repository("only_times and 06"),
         "is not compared",
+    ),
+    Case(
+        "an order to nbval in a comment",
+        PERCEPTRON,
+        source("print(", "# NBVAL_IGNORE_OUTPUT\nprint("),
+        repository("only_times and 06"),
+        "NBVAL_IGNORE_OUTPUT",
     ),
     # links
     Case(

@@ -38,6 +38,7 @@ Grammar: + - / \cdot \times; juxtaposition multiplies numbers and is the matrix 
 arrays; \circ is elementwise and binds more loosely than juxtaposition; \frac, \sqrt, \sum,
 \prod, powers, ^\mathsf{T}, |x|, \lVert x \rVert, brackets of every kind, cases, (b)matrix;
 relations = \approx \le < \ge > \leftarrow, chained.  A sum reaches to the next + or -.
+Several equations on one line, with a comma and a \quad or \qquad between them, hold one by one.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Family", "Printed", "PrintedError", "Symbol", "mutants"]
+__all__ = ["Family", "Printed", "PrintedError", "Symbol", "entries", "mutants"]
 
 
 class PrintedError(Exception):
@@ -72,6 +73,17 @@ class Family:
     f: Callable
     sub: int = 0
     sup: int = 0
+
+
+def entries(array) -> Family:
+    """Return the symbol whose indices, from 1, choose an entry of an array."""
+
+    def value(*indices):
+        if min(indices) < 1:
+            raise IndexError(f"indices count from 1, but are {indices}")
+        return array[tuple(i - 1 for i in indices)]
+
+    return Family(value, sub=np.ndim(array))
 
 
 TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[A-Za-z]|\d|\s+|.", re.DOTALL)
@@ -103,6 +115,19 @@ def tokens_of(latex: str) -> list[str]:
     found = [t for t in TOKEN.findall(latex) if not t.isspace() and t not in IGNORED]
     while found and found[-1] in {".", ",", ";"}:
         found.pop()
+    return found
+
+
+def statements(latex: str) -> list[list[str]]:
+    """Return the tokens of each of the equations that stand on one line."""
+    found, depth = [[]], 0
+    for token in tokens_of(latex):
+        depth += {"{": 1, r"\begin": 1, "}": -1, r"\end": -1}.get(token, 0)
+        if token in {r"\quad", r"\qquad"} and not depth and found[-1][-1:] == [","]:
+            found[-1].pop()
+            found.append([])
+        else:
+            found[-1].append(token)
     return found
 
 
@@ -212,6 +237,8 @@ class Parser:
             elif self.peek() == "/":
                 self.take()
                 factors.append(("/", self.factor()))
+            elif self.peek().isdigit() and self.tokens[self.at - 1].isalpha():
+                raise PrintedError("a number behind a letter: should it be an index?")
             elif self.starts_factor():
                 factors.append(("*", self.factor()))
             else:
@@ -371,7 +398,8 @@ class Parser:
                 cells = [[]]
             else:
                 cells[-1].append(token)
-        self.group()
+        if "".join(self.group()) != name:
+            raise PrintedError(f"the environment {name} has another end")
         if cells != [[]]:
             rows.append(cells)
         if name == "cases":
@@ -572,6 +600,8 @@ def _condition(tokens):
         tokens = tokens[:i] + tokens[end + 1 :]
         if word in {"otherwise", "else"}:
             return lambda env: True
+        if word != "if":
+            raise PrintedError(f"a case should begin with if or otherwise, not {word!r}")
     parts = Parser(list(tokens)).equation()
 
     def holds(env):
@@ -683,6 +713,12 @@ class Printed:
         PrintedError
             If the equation cannot be evaluated.
         """
+        several = statements(self.latex)
+        if len(several) > 1:
+            for tokens in several:
+                one = Printed(self.label, "".join(_spaced(tokens)), self.document)
+                one.holds(env, rtol, atol, **free)
+            return
         relations = [relation for relation, _ in Parser(tokens_of(self.latex)).equation()][1:]
         if not relations:
             raise PrintedError(f"{self.label} has only one side: {self.latex}")

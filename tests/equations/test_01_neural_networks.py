@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from backprop import FFNN, Constant, identity, tanh
 from printed import Family
 
 rng = np.random.default_rng(101)
@@ -33,11 +34,76 @@ def test_linear_gradient(printed):
     printed.holds({"nabla": gradient, "C": 0.0, "theta": THETA, "n": N, "y": Y, "X": X})
 
 
+def network():
+    """Return a network for the samples, with biases that are not zero."""
+    net = FFNN((P, 4, 1), hidden_func=tanh, output_func=identity, seed=11)
+    net.parameters = np.random.default_rng(111).normal(size=net.parameters.size)
+    return net
+
+
+@pytest.mark.equation("def-nn-cost", how="the cost of the package's network")
+def test_cost_of_a_network(printed):
+    net = network()
+    predictions = [net.feed_forward(row[None, :]).item() for row in X]
+
+    def C(theta):
+        net.parameters = theta
+        return net.cost(X, Y)
+
+    env = {
+        "C": C,
+        "theta": net.parameters.copy(),
+        "n": N,
+        "y": Family(lambda s: Y[s - 1, 0], 1),
+        "tilde y": Family(lambda s: predictions[s - 1], 1),
+    }
+    printed.holds(env)
+
+
+@pytest.mark.equation("def-nn-descent", how="three iterations of the package's training")
+def test_iterations_of_training(printed):
+    net = network()
+    for eta in (0.07, 0.3, 0.11):
+        cost = net.cost(X, Y)
+        env = {
+            "theta": net.parameters.copy(),
+            "eta": eta,
+            "nabla": {cost: net.gradient(X, Y)}.__getitem__,  # of the cost, of nothing else
+            "C": cost,
+        }
+        net.fit(X, Y, Constant(eta), batches=1, epochs=1)
+        printed.holds({**env, "after": {"theta": net.parameters}})
+
+
+@pytest.mark.equation("def-nn-epoch", how="the updates that the package's scheduler counts")
+def test_updates_of_training(printed):
+    for epochs, batches in [(3, 1), (1, 5), (4, 2), (3, 4)]:  # six samples in four batches, too
+        scheduler = Constant(0.01)
+        network().fit(X, Y, scheduler, batches=batches, epochs=epochs, resume=True)
+        env = {"iterations": scheduler.n_updates, "epochs": epochs, "batches": batches}
+        printed.holds(env)
+
+
 W, B = rng.normal(size=(4, 2)), rng.normal(size=2)
 SAMPLES = rng.normal(size=(5, 4))
 SUMS = np.array(
     [[sum(W[i, j] * row[i] for i in range(4)) + B[j] for j in range(2)] for row in SAMPLES]
 )
+
+
+@pytest.mark.equation("def-nn-neuron", how="a layer of the package, set to the same weights")
+def test_neurons_of_a_layer(printed):
+    net = FFNN((4, 2), output_func=identity)
+    net.weights[0][:], net.biases[0][:] = W, B
+    for row, sums in zip(SAMPLES, net.feed_forward(SAMPLES), strict=True):
+        env = {
+            "z": Family(lambda j, sums=sums: sums[j - 1], 1),
+            "w": Family(lambda i, j: W[i - 1, j - 1], 2),
+            "x": Family(lambda i, row=row: row[i - 1], 1),
+            "b": Family(lambda j: B[j - 1], 1),
+            "p": 4,
+        }
+        printed.holds(env, j=[1, 2])
 
 
 @pytest.mark.equation("eq-nn-layer", how="the sum for each neuron, for all samples")

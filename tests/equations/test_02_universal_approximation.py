@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import sympy as sp
+from backprop import FFNN, identity, sigmoid, tanh
 from printed import Family
 from scipy.integrate import quad
 
@@ -15,6 +16,51 @@ FUNCTIONS = [
     (np.exp, np.exp, np.exp),
     (lambda x: np.sin(5 * x), lambda x: 5 * np.cos(5 * x), lambda x: -25 * np.sin(5 * x)),
 ]
+
+
+def logistic(z):
+    return 1 / (1 + np.exp(-z))
+
+
+@pytest.mark.equation("def-ua-sum", how="the package's network with one hidden layer")
+def test_sum_of_a_network(printed):
+    rng = np.random.default_rng(21)
+    d, N = 3, 5
+    for func, sigma in [(sigmoid, logistic), (tanh, np.tanh)]:
+        net = FFNN((d, N, 1), hidden_func=func, output_func=identity)
+        net.parameters = rng.normal(size=net.parameters.size)
+        net.biases[1][:] = 0.0  # the sum has none
+        env = {
+            "g": lambda x, net=net: net.feed_forward(x.T).item(),
+            "alpha": Family(lambda j, net=net: net.weights[1][j - 1, 0], 1),
+            "sigma": sigma,
+            "w": Family(lambda j, net=net: net.weights[0][:, [j - 1]], 1),
+            "b": Family(lambda j, net=net: net.biases[0][j - 1], 1),
+            "N": N,
+        }
+        printed.holds(env, x=rng.normal(size=(4, d, 1)))
+
+
+@pytest.mark.equation("def-ua-staircase", how="the package's network, with its parameters set")
+def test_staircase_as_a_network(printed):
+    for f, N, k in [(lambda x: 2 + np.sin(5 * x), 4, 30.0), (np.exp, 7, 6.0)]:
+        ends = [j / N for j in range(N + 1)]
+        middles = [(j - 0.5) / N for j in range(1, N + 1)]
+        net = FFNN((1, N, 1), hidden_func=sigmoid, output_func=identity)
+        for j in range(N):
+            net.weights[0][0, j], net.biases[0][j] = k, -k * middles[j]
+            net.weights[1][j, 0] = f(ends[j + 1]) - f(ends[j])
+        net.biases[1][0] = f(ends[0])
+        env = {
+            "s": lambda x, net=net: net.feed_forward([[x]]).item(),
+            "f": f,
+            "x_": Family(lambda j, ends=ends: ends[j], 1),
+            "m": Family(lambda j, middles=middles: middles[j - 1], 1),
+            "sigma": logistic,
+            "k": k,
+            "N": N,
+        }
+        printed.holds(env, x=[0.0, 0.13, 0.5, 0.78, 1.0])
 
 
 @pytest.mark.equation("eq-ua-staircase-bound", how="measuring the error of step functions")

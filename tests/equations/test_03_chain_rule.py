@@ -130,6 +130,16 @@ def test_row_times_jacobian(printed):
     printed.holds(two_environment())
 
 
+@pytest.mark.equation("def-chain-counterexample", how="polar coordinates, which need no cases")
+def test_counterexample(printed):
+    def f(x, y):
+        r, angle = np.hypot(x, y), np.arctan2(y, x)
+        return r * np.cos(angle) ** 2 * np.sin(angle)
+
+    # On the axes, at the origin, close to it and on all sides of it.
+    printed.holds({"f": f}, x=[-2.0, -0.4, 0.0, 0.3, 1.5], y=[-1.7, -0.5, 0.0, 0.2, 2.5])
+
+
 Q, M, P = 2, 3, 4
 
 

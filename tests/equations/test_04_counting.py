@@ -4,6 +4,9 @@ import ast
 
 import numpy as np
 import pytest
+from backprop.autodiff import Tape
+from backprop.counting import OperationCounter
+from printed import Family
 
 STEP = 1e-20
 X = 0.7
@@ -48,6 +51,39 @@ def partial(numerator, denominator):
     parents, step = STEPS[name]
     assert by in parents
     return np.imag(step(*(start[p] + 1j * STEP * (p == by) for p in parents))) / STEP
+
+
+def counted_value(f, operations):
+    """Run a function on a number that counts; it takes as many operations as the page says."""
+
+    def value(x):
+        counter = OperationCounter()
+        result = f(counter.number(x)).value
+        assert counter.total() == operations
+        return result
+
+    return value
+
+
+@pytest.mark.equation("def-count-exp", how="the package's numbers that count, two operations")
+def test_exp_of_a_square(printed):
+    printed.holds({"f": counted_value(exp_square, 2)}, x=[-1.3, 0.3, 1.1])
+
+
+@pytest.mark.equation("def-count-sqrt", how="the package's numbers that count, five operations")
+def test_root_of_a_sum(printed):
+    printed.holds({"f": counted_value(root, 5)}, x=[-1.3, 0.3, 1.1])
+
+
+@pytest.mark.equation(
+    "def-count-exp-steps", "def-count-sqrt-steps", how="the package's record of the steps"
+)
+def test_recorded_steps(printed):
+    for x in (-0.8, X):
+        tape = Tape()
+        values(x=tape.variable(x))
+        found = {name: node.value for name, node in zip("xabcd", tape.nodes, strict=True)}
+        printed.holds({**found, "f": root})
 
 
 @pytest.mark.equation("eq-count-exp-derivative", how="complex step")
@@ -154,6 +190,35 @@ def product_separate(n):
     names = [f"x{i}" for i in range(1, n + 1)]
     others = ["*".join(names[:i] + names[i + 1 :]) for i in range(n)]
     return [*product_value(n), *(f"x{i}_ = {text}" for i, text in enumerate(others, 1))]
+
+
+def of_many(program, result):
+    """Return the function of x_1, the dots between, and x_n that a program computes."""
+
+    def f(first, between, last):
+        numbers = [first, *between, last]
+        start = {f"x{i}": number for i, number in enumerate(numbers, 1)}
+        return run(program(len(numbers)), **start)[result(len(numbers))]
+
+    return f
+
+
+@pytest.mark.equation("def-count-many", "def-count-product", how="straight-line programs, run")
+def test_functions_of_many(printed):
+    programs = {
+        "def-count-many": (many_value, lambda n: "d"),
+        "def-count-product": (product_value, lambda n: f"p{n}"),
+    }
+    for n in (3, 6):
+        x = list(inputs(n).values())
+        env = {
+            "f": of_many(*programs[printed.label]),
+            "x": Family(lambda i, x=x: x[i - 1], 1),
+            "ldots": np.array(x[1:-1]),
+            "n": n,
+            "s": run(many_value(n), **inputs(n))["s"],
+        }
+        printed.holds(env)
 
 
 def counted(program, value, result, kind, n):

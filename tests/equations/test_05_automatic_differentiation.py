@@ -1,11 +1,13 @@
 """Chapter 5: nilpotent matrices for dual numbers, complex steps for graphs and Jacobians."""
 
 import itertools
+import operator
 
 import numpy as np
 import pytest
 import scipy.linalg
-from printed import Family
+from backprop.autodiff import Dual, Tape
+from printed import Family, Printed
 
 STEP = 1e-20
 rng = np.random.default_rng(50)
@@ -17,6 +19,17 @@ DUAL = {
 }  # fmt: skip
 
 
+@pytest.mark.equation("def-ad-epsilon", how="the package's dual numbers, and a nilpotent matrix")
+def test_square_of_epsilon(printed):
+    assert printed.latex == r"\varepsilon^2 = 0, \qquad \varepsilon \ne 0"
+    epsilon = Dual(0.0, 1.0)
+    assert (epsilon.value, epsilon.tangent) != (0, 0)
+    for square in (epsilon**2, epsilon * Dual(0.0, 1.0)):  # the power and the product
+        assert (square.value, square.tangent) == (0, 0)
+    assert EPSILON.any()
+    assert not (EPSILON @ EPSILON).any()
+
+
 @pytest.mark.equation("eq-ad-dual-product", how="dual numbers as nilpotent matrices")
 def test_dual_product(printed):
     printed.holds(DUAL)
@@ -25,6 +38,52 @@ def test_dual_product(printed):
 @pytest.mark.equation("eq-ad-dual-function", how="functions of nilpotent matrices (SciPy)")
 def test_dual_function(printed):
     printed.holds({**DUAL, "g": scipy.linalg.sinm, "g'": scipy.linalg.cosm})
+
+
+@pytest.mark.equation("def-ad-steps", how="the package's tape")
+def test_steps_on_a_tape(printed):
+    for x in (0.7, -1.2):
+        tape = Tape()
+        a = tape.variable(x) ** 2
+        np.sqrt(a + np.exp(a))
+        variables = {node.index: node.value for node in tape.nodes}
+        assert sorted(variables) == [1, 2, 3, 4, 5]
+        printed.holds({"x": x, "x_": Family(variables.__getitem__, 1)})
+
+
+# Elementary functions, under the names that the package gives them.
+ELEMENTARY = {
+    "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    "exp": np.exp, "sin": np.sin, "sqrt": np.sqrt,
+}  # fmt: skip
+
+
+@pytest.mark.equation("def-ad-graph", how="every variable of a tape from its parents")
+def test_variables_from_their_parents(printed):
+    # The numbers i are a list, which cannot be evaluated; the rule before it can.
+    rule, places = "".join(printed.latex.split()).split(r",\qquad")
+    assert places == r"i=l+1,\ldots,L"
+    tape = Tape()
+    x, y = (tape.variable(value) for value in (0.6, -0.8))
+    u = x / y
+    v = np.exp(u - np.sin(y))
+    f = np.sqrt(v * x)
+    l, L = 2, len(tape.nodes)
+    assert f is tape.nodes[L - 1]
+    assert [node.operation == "input" for node in tape.nodes] == [True] * l + [False] * (L - l)
+
+    def g(i):
+        return lambda values: ELEMENTARY[tape.nodes[i - 1].operation](*values)
+
+    for i in range(l + 1, L + 1):
+        node = tape.nodes[i - 1]
+        assert all(parent.index < i for parent in node.parents)
+        env = {
+            "x": Family(lambda i: tape.nodes[i - 1].value, 1),
+            r"x_\mathrm{Pa}(i)": np.array([parent.value for parent in node.parents]),
+            "g": Family(g, 1),
+        }
+        Printed(printed.label, rule).holds(env, i=[i])
 
 
 # A program of seven variables, two of them inputs: x_j = g_j(its parents).

@@ -1,7 +1,11 @@
-"""Chapter 6: one neuron; references by complex steps through the cost as defined there."""
+"""Chapter 6: one neuron; references by complex steps through the cost as defined there.
+
+The definitions are compared with the package's network of one neuron.
+"""
 
 import numpy as np
 import pytest
+from backprop import FFNN, Constant, sigmoid, tanh
 from printed import Family
 
 STEP = 1e-20
@@ -12,6 +16,9 @@ FUNCTIONS = {
     "tanh": np.tanh,
     "square": lambda z: z**2 + 0.3 * z,
 }
+
+# The same functions for the package, which takes any that autograd can differentiate.
+PACKAGE = {"sigmoid": sigmoid, "tanh": tanh, "square": FUNCTIONS["square"]}
 
 
 def slope(function):
@@ -64,7 +71,8 @@ def many_samples(function):
         return Family(lambda s: values[s - 1], sub=1)
 
     return {
-        "n": len(x), "x": family(x), "t": family(t), "z": family(z), "a": family(function(z)),
+        "n": len(x), "w": w, "b": b,
+        "x": family(x), "t": family(t), "z": family(z), "a": family(function(z)),
         "delta": family(deltas), "varphi'": slope(function),
         "partial": lambda above, below: {"C": derivatives}[above.name][below.name],
     }  # fmt: skip
@@ -95,3 +103,64 @@ def test_slope_of_the_sigmoid(printed):
     sigmoid = FUNCTIONS["sigmoid"]
     for z in (-4.0, -0.3, 0.0, 1.7, 9.0):
         printed.holds({"z": z, "sigma": sigmoid, "sigma'": slope(sigmoid)})
+
+
+def neuron(name, w, b):
+    """Return the package's network of one neuron."""
+    net = FFNN((1, 1), output_func=PACKAGE[name])
+    net.parameters = [w, b]
+    return net
+
+
+def one_step(name, x, t, w, b, eta=0.7):
+    """Return the environment of one sample, with what the package makes of it."""
+    env = one_sample(FUNCTIONS[name], x, t, w, b)
+    net, X, T = neuron(name, w, b), [[x]], [[t]]
+    trace = net.trace(X, T)
+    # The package's cost has no factor of 1/2: its cost and its learning rate are halved.
+    cost = net.cost(X, T) / 2
+    net.fit(X, T, Constant(eta / 2), epochs=1)
+    return env | {
+        "varphi": FUNCTIONS[name], "z": trace.Z[1].item(), "a": trace.A[1].item(), "C": cost,
+        "eta": eta, "after": {"w": net.weights[0].item(), "b": net.biases[0].item()},
+    }  # fmt: skip
+
+
+@pytest.mark.equation(
+    "def-perceptron-z",
+    "def-perceptron-a",
+    "def-perceptron-cost",
+    how="the package's network of one neuron, three activation functions",
+)
+def test_neuron_of_the_package(printed):
+    for name in PACKAGE:
+        printed.holds(one_step(name, x=1.5, t=0.2, w=0.8, b=-0.4))
+        printed.holds(one_step(name, x=-0.7, t=0.6, w=1.3, b=0.5))
+
+
+@pytest.mark.equation(
+    "def-perceptron-update-w",
+    "def-perceptron-update-b",
+    how="three steps of the package's training, with the errors by complex steps",
+)
+def test_updates_of_the_package(printed):
+    for name in PACKAGE:
+        parameters = {"w": 0.8, "b": -0.4}
+        for _ in range(3):
+            env = one_step(name, x=1.5, t=0.2, **parameters)
+            printed.holds(env)
+            parameters = env["after"]
+
+
+@pytest.mark.equation(
+    "def-perceptron-mean", how="the package's cost of five samples, three activation functions"
+)
+def test_mean_cost_of_the_package(printed):
+    for name in PACKAGE:
+        env = many_samples(FUNCTIONS[name])
+        X, T = ([[env[key].f(s)] for s in range(1, env["n"] + 1)] for key in "xt")
+        net = neuron(name, env["w"], env["b"])
+        outputs = net.feed_forward(X)
+        # The package's cost has no factor of 1/2.
+        ours = {"C": net.cost(X, T) / 2, "a": Family(lambda s, A=outputs: A[s - 1, 0], sub=1)}
+        printed.holds(env | ours)

@@ -1,7 +1,11 @@
-"""Chapter 8: the 2-2-1 network; references by complex steps through a node-by-node pass."""
+"""Chapter 8: the 2-2-1 network; references by complex steps through a node-by-node pass.
+
+The definitions are compared with the package's 2-2-1 network.
+"""
 
 import numpy as np
 import pytest
+from backprop import FFNN, Constant, sigmoid, tanh
 from printed import Family
 
 STEP = 1e-20
@@ -11,6 +15,11 @@ FUNCTIONS = [None, np.tanh, lambda z: 1 / (1 + np.exp(-z))]
 
 def slope(function):
     return lambda z: function(z + 1j * STEP).imag / STEP
+
+
+def sample_cost(a, t):
+    # Not the squared error: the derivation is for any cost.
+    return (a - t) ** 2 / 2 + a**3
 
 
 class Network:
@@ -43,8 +52,7 @@ class Network:
                     z[s, j, l] += self.step(name, where, "z", (s, j, l))
                     a[s, j, l] = FUNCTIONS[l](z[s, j, l])
                     a[s, j, l] += self.step(name, where, "a", (s, j, l))
-            # Not the squared error: the derivation is for any cost.
-            cost += ((a[s, 1, 2] - self.t[s - 1]) ** 2 / 2 + a[s, 1, 2] ** 3) / len(self.x)
+            cost += sample_cost(a[s, 1, 2], self.t[s - 1]) / len(self.x)
         return a, z, cost
 
     @staticmethod
@@ -146,6 +154,7 @@ def matrices(seed, samples):
         "A": Family(lambda l: layer(a, l), sup=1),
         "Z": Family(lambda l: layer(z, l), sup=1),
         "W": Family(weights, sup=1),
+        "b": Family(lambda l: np.array([[net.b[j, l] for j in range(1, WIDTHS[l] + 1)]]), sup=1),
         "mathbf 1": np.ones((samples, 1)),
         "delta": Family(
             lambda l: net.matrix("z", l, samples, WIDTHS[l], lambda s, j: (s, j, l)), sup=1
@@ -171,3 +180,68 @@ def test_errors_in_matrices(printed):
 )
 def test_gradients_in_matrices(printed):
     printed.holds(matrices(5, 3), l=(1, 2))
+
+
+def package(net):
+    """Return the package's network with the parameters of ``net``, its inputs and targets."""
+
+    def mean_cost(target):
+        return lambda a: sample_cost(a, target).sum() / len(target)
+
+    same = FFNN(WIDTHS, hidden_func=tanh, output_func=sigmoid, cost_func=mean_cost)
+    for (i, j, l), value in net.w.items():
+        same.weights[l - 1][i - 1, j - 1] = value
+    for (j, l), value in net.b.items():
+        same.biases[l - 1][j - 1] = value
+    return same, net.x, net.t[:, None]
+
+
+def package_nodes(seed):
+    """Return the environment of one sample, with what the package's nodes compute."""
+    same, x, t = package(Network(seed, samples=1))
+    trace = same.trace(x, t)
+    values = {
+        (name, j, l): layers[l][0, j - 1]
+        for name, layers in (("a", trace.A), ("z", trace.Z))
+        for l in (1, 2)
+        for j in range(1, WIDTHS[l] + 1)
+    }
+    return nodes(seed) | {
+        "a": Family(lambda j, l: values["a", j, l], sub=1, sup=1),
+        "z": Family(lambda j, l: values["z", j, l], sub=1, sup=1),
+        "varphi": Family(lambda l: FUNCTIONS[l], sub=1),
+    }
+
+
+@pytest.mark.equation(
+    "def-221-hidden-z", "def-221-hidden-a", how="the package's 2-2-1 network, node by node"
+)
+def test_hidden_nodes_of_the_package(printed):
+    for seed in (1, 2):
+        printed.holds(package_nodes(seed), j=(1, 2))
+
+
+@pytest.mark.equation(
+    "def-221-output-z", "def-221-output-a", how="the package's 2-2-1 network, node by node"
+)
+def test_output_node_of_the_package(printed):
+    for seed in (1, 2):
+        printed.holds(package_nodes(seed))
+
+
+@pytest.mark.equation(
+    "def-221-update-w",
+    "def-221-update-b",
+    how="a step of the package's training on three samples, with the gradient by complex steps",
+)
+def test_updates_of_the_package(printed):
+    for seed in (6, 7):
+        same, x, t = package(Network(seed, samples=3))
+        eta = 0.7
+        same.fit(x, t, Constant(eta), epochs=1)
+        weights, biases = [None, *same.weights], [None, *(b[None, :] for b in same.biases)]
+        after = {
+            "W": Family(lambda l, new=weights: new[l], sup=1),
+            "b": Family(lambda l, new=biases: new[l], sup=1),
+        }
+        printed.holds(matrices(seed, 3) | {"eta": eta, "after": after}, l=(1, 2))

@@ -1,11 +1,15 @@
 """Chapter 9: the four equations, on networks that no cell of the chapter uses.
 
 Every derivative is a complex step through a forward pass that is written out here, with
-sums over single units.  Nothing is taken from the package.
+sums over single units.  Nothing is taken from the package, but for the tests at the end:
+they ask whether the package follows the definitions.
 """
 
+import copy
 import functools
 
+import autograd.numpy as anp
+import backprop
 import numpy as np
 import pytest
 from printed import Family
@@ -19,7 +23,7 @@ def logistic(z):
 
 
 def softplus(z):
-    return np.log(1 + np.exp(z))
+    return anp.log(1 + anp.exp(z))  # with autograd, so that the package can use it too
 
 
 def softmax(z):
@@ -354,3 +358,117 @@ def test_work(printed):
                 "L": L,
             }
         )
+
+
+# The definitions
+
+THEIRS = {
+    logistic: backprop.sigmoid,
+    np.tanh: backprop.tanh,
+    softplus: softplus,
+    softmax: backprop.softmax,
+    squares: backprop.CostOLS,
+    cross_entropy: backprop.CostCrossEntropy,
+    logistic_cost: backprop.CostLogReg,
+}
+
+
+def package(net):
+    """Return a network of the package with the same settings and parameters."""
+    *hidden, output = (THEIRS[phi] for phi in net.phi[1:])
+    ffnn = backprop.FFNN(net.M, hidden, output, THEIRS[net.sample_cost])
+    for l in range(net.L):
+        ffnn.weights[l][:], ffnn.biases[l][:] = net.W[l + 1], net.b[l + 1]
+    return ffnn
+
+
+def traced(net):
+    """Return the same network with Z, A and the errors as the package computes them.
+
+    Weights, data and the derivatives that are printed as such stay our own.
+    """
+    trace = package(net).trace(net.X, net.T)
+    net = copy.copy(net)
+    net.Z, net.A, net.delta = trace.Z, trace.A, trace.delta
+    return net
+
+
+def nets():
+    """Return networks for regression, for several classes and for several labels."""
+    return network(), WideSoftmax(cross_entropy), network(logistic, logistic_cost)
+
+
+@pytest.mark.equation("def-layer", "def-layer-activation", how="the package, layer by layer")
+def test_layers_of_the_package(printed):
+    for net in nets():
+        net = traced(net)
+        env = {
+            **net.matrices(),
+            "b": Family(lambda l, net=net: net.b[l], 0, 1),
+            "varphi": Family(lambda l, net=net: net.phi[l], 1),
+        }
+        printed.holds(env, l=LAYERS)
+
+
+@pytest.mark.equation("def-delta", how="the package's errors, and a " + STEP)
+def test_errors_of_the_package(printed):
+    for net in nets():
+        env = traced(net).indexed()
+        for l in LAYERS:
+            printed.holds(env, l=[l], s=SAMPLES, j=upto(net.M[l]))
+
+
+@pytest.mark.equation("def-bp-softmax", how="the package's softmax in the output layer")
+def test_softmax_of_the_package(printed):
+    net = traced(WideSoftmax())
+    printed.holds(net.indexed(), s=SAMPLES, j=upto(net.M[-1]))
+
+
+def cost_of_the_package(printed, net, other_output):
+    """Compare a cost with the package's: as the network computes it, and for any outputs.
+
+    The network computes some costs from Z, which is another route than that from A.
+    """
+    env = traced(net).indexed()
+    printed.holds({**env, "C": package(net).cost(net.X, net.T)})
+    net = traced(other_output)
+    cost = THEIRS[net.sample_cost]
+    printed.holds({**net.indexed(), "C": cost(net.T)(net.A[-1])})
+
+
+@pytest.mark.equation("def-cost-ols", how="the package's mean squared error")
+def test_squared_error_of_the_package(printed):
+    cost_of_the_package(printed, network(), WideSoftmax())
+
+
+@pytest.mark.equation("def-bp-cross-entropy", how="the package's cross-entropy, from Z and from A")
+def test_cross_entropy_of_the_package(printed):
+    other = network(logistic, cross_entropy)
+    cost_of_the_package(printed, WideSoftmax(cross_entropy), other)
+
+
+@pytest.mark.equation("def-bp-logistic", how="the package's logistic cost, from Z and from A")
+def test_logistic_cost_of_the_package(printed):
+    other = WideSoftmax(logistic_cost)
+    cost_of_the_package(printed, network(logistic, logistic_cost), other)
+
+
+@pytest.mark.equation(
+    "def-bp-update-w", "def-bp-update-b", how="two epochs of the package's training, and a " + STEP
+)
+def test_training_of_the_package(printed):
+    eta, net = 0.37, Network()
+
+    def parameters(W, b):
+        # b is a row here, as its printed derivative is.
+        row = Family(lambda l: b[l][None, :], 0, 1)
+        return {"W": Family(lambda l: W[l], 0, 1), "b": row}
+
+    for _ in range(2):
+        ffnn = package(net)
+        ffnn.fit(net.X, net.T, backprop.Constant(eta), epochs=1)
+        W, b = [None, *ffnn.weights], [None, *ffnn.biases]
+        env = {**parameters(net.W, net.b), "after": parameters(W, b)}
+        printed.holds({**env, "eta": eta, "partial": net.partial}, l=LAYERS)
+        net = copy.copy(net)
+        net.W, net.b = W, b

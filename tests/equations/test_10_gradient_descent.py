@@ -1,13 +1,18 @@
-"""Chapter 10: limits of the learning rate, the rules on simple gradients, noise, the secant."""
+"""Chapter 10: limits of the learning rate, the rules, their simple cases, noise, the secant."""
 
 from itertools import combinations, product
 
 import numpy as np
 import pytest
+from backprop import FFNN, Adagrad, AdagradMomentum, Adam, Constant, Momentum, RMS_prop
+from backprop.activations import tanh
+from labelled import of_the_page
 from printed import Family
+from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 RNG = np.random.default_rng(10)
+RNG_RULES = np.random.default_rng(1986)
 ETA = 0.07
 
 
@@ -115,6 +120,37 @@ def test_limit(printed):
         assert answers == {True, False}
 
 
+@pytest.mark.equation("def-gd-condition", how="NumPy's condition number of a Hessian")
+def test_condition(printed):
+    for _ in range(3):
+        H = Line().second()
+        curvatures = np.linalg.eigvalsh(H)
+        env = {r"lambda_\max": max(curvatures), r"lambda_\min": min(curvatures)}
+        printed.holds({**env, "kappa": np.linalg.cond(H)})
+
+
+@pytest.mark.equation("def-gd-slowest", how="an update by the package along every direction")
+def test_slowest(printed):
+    H = Line().second()
+    curvatures, directions = np.linalg.eigh(H)
+
+    def largest_factor(eta):
+        change = Constant(eta).update_change(H @ directions)
+        return np.linalg.norm(directions - change, axis=0).max()
+
+    # Below the best rate the flattest direction decides, above it the steepest; at the last
+    # rate the error grows.
+    for share in (0.4, 0.9, 1.02, 2.5):
+        env = {
+            "eta": share * 2 / (max(curvatures) + min(curvatures)),
+            "q": largest_factor,
+            "max_i": np.max,
+            "i": np.arange(1, Line.p + 1),  # all at once, for the maximum to choose from
+            "lambda": Family(lambda i: curvatures[i - 1], sub=1),
+        }
+        printed.holds(env)
+
+
 def slowest(eta, curvatures):
     """Return the factor of the slowest direction, measured in one step from 1."""
     return max(abs(1.0 - eta * curvature) for curvature in curvatures)
@@ -143,6 +179,131 @@ def test_rate(printed):
     for curvatures in SPECTRA:
         env = {"kappa": max(curvatures) / min(curvatures), r"q^\ast": best_rate(curvatures)[1]}
         printed.holds(env, rtol=1e-5)
+
+
+# The example, and the rules as the package follows them
+
+
+def climbed(gradient, theta):
+    """Return the cost at a place: the gradient, added up on the straight way from zero."""
+    return quad(lambda share: sum(gradient(share * theta) * theta), 0.0, 1.0)[0]
+
+
+def holds_for_cost(printed, name):
+    """Evaluate a cost of two parameters at several places; the page's code has its gradient."""
+    gradient = of_the_page(printed.document, name, np=np)
+    for theta in RNG_RULES.normal(size=(5, 2)):
+        env = {"theta": theta, "theta_1": theta[0], "theta_2": theta[1]}
+        printed.holds({**env, "C": lambda place: climbed(gradient, place)})
+
+
+@pytest.mark.equation("def-gd-example", how="the chapter's gradient, integrated from the minimum")
+def test_example(printed):
+    holds_for_cost(printed, "example")
+
+
+STEPS = 8
+# Epsilon is fixed in the package.  The third parameter has gradients so small that it counts.
+GRADIENTS = RNG_RULES.normal(size=(STEPS, 3)) * (1.0, 30.0, 2e-8)
+EPSILON = 1e-8  # as the chapter says
+MU, RHO, RHO_2 = 0.6, 0.7, 0.85
+
+
+def follow(scheduler):
+    """Return the changes for the gradients and, by name, what is kept; a row for each t from 0."""
+    changes, kept = [np.zeros(3)], {}
+    for g in GRADIENTS:
+        changes.append(scheduler.update_change(g))
+        for name, values in scheduler.memory.items():
+            kept.setdefault(name, [np.zeros(3)]).append(values.copy())
+    return np.array(changes), {name: np.array(rows) for name, rows in kept.items()}
+
+
+def running_mean(values, share):
+    """Return a mean in which the past fades, from t = 0 on."""
+    means = [np.zeros(3)]
+    for value in values:
+        means.append(share * means[-1] + (1 - share) * value)
+    return np.array(means)
+
+
+def holds_at_every_step(printed, numbers, **series):
+    """Evaluate a rule for every parameter and update; a series has a row for each t."""
+    series["g"] = np.vstack([np.full(3, np.nan), GRADIENTS])  # there is no gradient 0
+    for k in range(3):
+        env = {
+            name: Family(lambda t, column=rows[:, k]: column[t], sub=1)
+            for name, rows in series.items()
+        }
+        printed.holds({**env, **numbers}, atol=0.0, t=range(1, STEPS + 1))
+
+
+@pytest.mark.equation("def-sched-constant", how="the changes of the package's scheduler")
+def test_constant_rule(printed):
+    changes, _ = follow(Constant(ETA))
+    holds_at_every_step(printed, {"eta": ETA}, Delta=changes)
+
+
+@pytest.mark.equation("def-sched-momentum", how="the changes of the package's scheduler")
+def test_momentum_rule(printed):
+    changes, _ = follow(Momentum(ETA, MU))
+    holds_at_every_step(printed, {"eta": ETA, "mu": MU}, Delta=changes)
+
+
+@pytest.mark.equation("def-sched-squares", how="the memory of the package's two schedulers")
+def test_sum_of_squares(printed):
+    for scheduler in (Adagrad(ETA), AdagradMomentum(ETA, MU)):
+        _, kept = follow(scheduler)
+        holds_at_every_step(printed, {}, G=kept["G"])
+
+
+@pytest.mark.equation("def-sched-adagrad", how="changes and memory of the package's scheduler")
+def test_adagrad_rule(printed):
+    changes, kept = follow(Adagrad(ETA))
+    holds_at_every_step(printed, {"eta": ETA, "varepsilon": EPSILON}, Delta=changes, G=kept["G"])
+
+
+@pytest.mark.equation(
+    "def-sched-adagrad-momentum", how="changes and memory of the package's scheduler"
+)
+def test_adagrad_momentum_rule(printed):
+    changes, kept = follow(AdagradMomentum(ETA, MU))
+    numbers = {"eta": ETA, "mu": MU, "varepsilon": EPSILON}
+    holds_at_every_step(printed, numbers, Delta=changes, G=kept["G"])
+
+
+@pytest.mark.equation("def-sched-mean-square", how="the memory of the package's RMSprop")
+def test_mean_square(printed):
+    _, kept = follow(RMS_prop(ETA, RHO))
+    holds_at_every_step(printed, {"rho": RHO}, s=kept["s"])
+
+
+@pytest.mark.equation("def-sched-rmsprop", how="changes and memory of the package's scheduler")
+def test_rmsprop_rule(printed):
+    changes, kept = follow(RMS_prop(ETA, RHO))
+    holds_at_every_step(printed, {"eta": ETA, "varepsilon": EPSILON}, Delta=changes, s=kept["s"])
+
+
+@pytest.mark.equation("def-sched-mean", how="the package's Adam, with and without a mean")
+def test_mean(printed):
+    # Adam's memory is the mean up to a factor.  So the mean is taken from the changes: those
+    # of two Adams with the same squares are to each other as the corrected mean to g.
+    (changes, _), (others, _) = follow(Adam(ETA, RHO, RHO_2)), follow(Adam(ETA, 0.0, RHO_2))
+    corrections = 1 - RHO ** np.arange(1, STEPS + 1)[:, None]
+    means = np.vstack([np.zeros(3), corrections * GRADIENTS * changes[1:] / others[1:]])
+    holds_at_every_step(printed, {"rho": RHO}, m=means)
+
+
+@pytest.mark.equation("def-sched-adam", how="the changes of the package, the means step by step")
+def test_adam_rule(printed):
+    changes, _ = follow(Adam(ETA, RHO, RHO_2))
+    holds_at_every_step(
+        printed,
+        {"eta": ETA, "rho": RHO, "rho_2": RHO_2, "varepsilon": EPSILON},
+        Delta=changes,
+        m=running_mean(GRADIENTS, RHO),
+        s=running_mean(GRADIENTS**2, RHO_2),
+    )
 
 
 # Momentum
@@ -358,6 +519,11 @@ def test_bias(printed):
 # The saddle
 
 
+@pytest.mark.equation("def-gd-saddle", how="the chapter's gradient, integrated from the saddle")
+def test_saddle(printed):
+    holds_for_cost(printed, "saddle")
+
+
 @pytest.mark.equation("eq-gd-saddle-time", how="descent on a downward parabola, step by step")
 def test_saddle_time(printed):
     curvature, errors = -1.7, [1e-3]
@@ -368,6 +534,46 @@ def test_saddle_time(printed):
 
 
 # Noise
+
+
+class Samples:
+    """A network of the package with samples: the gradients of all, of some, of single ones."""
+
+    n = 7
+
+    def __init__(self):
+        self.net = FFNN((2, 3, 1), tanh, seed=3)
+        self.X, self.y = RNG_RULES.normal(size=(self.n, 2)), RNG_RULES.normal(size=(self.n, 1))
+
+    def gradient(self, *samples):
+        rows = [s - 1 for s in samples]
+        return self.net.gradient(self.X[rows], self.y[rows])
+
+
+@pytest.mark.equation(
+    "def-gd-batch", how="the package's gradients of a batch and of single samples"
+)
+def test_batch(printed):
+    samples = Samples()
+    for batch in ([5], [2, 7], [6, 1, 3, 4]):
+        env = {
+            "B": len(batch),
+            "g_B": samples.gradient(*batch),
+            "g": Family(samples.gradient, sub=1),
+            r"sum s\in\mathcal{B}": lambda batch=batch: batch,
+        }
+        printed.holds(env)
+
+
+@pytest.mark.equation("def-gd-noise", how="the package's gradients of single samples and of all")
+def test_noise(printed):
+    samples = Samples()
+    every = range(1, samples.n + 1)
+    single, mean = [samples.gradient(s) for s in every], samples.gradient(*every)
+    for k, deviation in enumerate(np.std(single, axis=0)):
+        env = {"n": samples.n, "nu": deviation, "bar g": mean[k]}
+        printed.holds({**env, "g": Family(lambda s, k=k: single[s - 1][k], sub=1)})
+
 
 SINGLE = RNG.normal(size=6)
 NOISE = np.sqrt(np.mean((SINGLE - SINGLE.mean()) ** 2))

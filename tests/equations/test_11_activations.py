@@ -1,14 +1,22 @@
 """Chapter 11: slopes, variances by exact enumeration, and the collapse at the output.
 
 Random weights are not sampled: they take few values, and all of their combinations are
-visited.  Nothing is taken from the package.
+visited.  Nothing is taken from the package, except for the definitions: those are
+compared with it, and with the functions that the page itself defines.
 """
 
 import itertools
+from statistics import NormalDist
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
 import sympy as sp
+from autograd.scipy.special import erf
+from backprop import FFNN, initializers
+from backprop.activations import ELU, LRELU, RELU, sigmoid, tanh
+from backprop.checks import check
+from labelled import of_the_page
 from printed import Family
 
 RNG = np.random.default_rng(11)
@@ -58,6 +66,34 @@ def test_slope_of_elu(printed):
 def test_tail(printed):
     for z in (*POINTS, -9.0, 12.0):
         printed.holds({"z": z, "sigma'": slope(logistic)}, atol=0.0)
+
+
+ALL_POINTS = (*POINTS, 0.0, -30.0, 40.0)  # 0 belongs to the second case of both
+
+
+@pytest.mark.equation("def-act-leaky", how="the package's function")
+def test_leaky_rectifier_of_the_package(printed):
+    printed.holds({"leaky": LRELU}, z=ALL_POINTS)
+
+
+@pytest.mark.equation("def-act-elu", how="the package's function, and the page's for other alpha")
+def test_elu_of_the_package(printed):
+    printed.holds({"alpha": 1.0, "ELU": ELU}, z=ALL_POINTS)
+    elu = of_the_page(printed.document, "elu", np=np)
+    for alpha in (0.5, 2.3):
+        printed.holds({"alpha": alpha, "ELU": lambda z, a=alpha: elu(z, a)}, z=ALL_POINTS)
+
+
+@pytest.mark.equation("def-act-silu", how="the page's function and the package's logistic one")
+def test_silu_of_the_page(printed):
+    silu = of_the_page(printed.document, "silu", anp=anp)
+    printed.holds({"SiLU": silu, "sigma": sigmoid}, z=ALL_POINTS)
+
+
+@pytest.mark.equation("def-act-gelu", how="the page's function, Φ from Python's statistics")
+def test_gelu_of_the_page(printed):
+    gelu = of_the_page(printed.document, "gelu", np=np, erf=erf)
+    printed.holds({"GELU": gelu, "Phi": NormalDist().cdf}, z=ALL_POINTS)
 
 
 # Variances
@@ -235,6 +271,45 @@ def test_half_of_the_mean_square(printed):
     printed.holds(env)
 
 
+class TwoValues:
+    """A generator whose numbers have exactly the mean and the variance that are asked for.
+
+    They are the mean plus and minus the standard deviation, each for one half of the draws.
+    """
+
+    def standard_normal(self, shape):
+        signs = np.resize([1.0, -1.0], shape)
+        assert signs.sum() == 0
+        return signs
+
+    def uniform(self, low, high, shape):
+        return (low + high) / 2 + (high - low) / np.sqrt(12) * self.standard_normal(shape)
+
+
+@pytest.mark.equation("def-act-glorot", "def-act-he", how="the package's weights, exactly drawn")
+def test_weights_of_the_package(printed):
+    default = initializers.default_initializer
+    draws = {
+        "def-act-glorot": ("glorot_uniform", "glorot_normal", tanh, sigmoid),
+        "def-act-he": ("he_uniform", "he_normal", RELU, LRELU, ELU),
+    }
+    M = (6, 4, 10, 3)
+    for name in draws[printed.label]:
+        draw = getattr(initializers, name) if isinstance(name, str) else default(name)
+        net = FFNN(M, initializer=lambda i, o, rng, draw=draw: draw(i, o, TwoValues()))
+
+        def weights(l, net=net):
+            assert l >= 1
+            return net.weights[l - 1]
+
+        def width(l):
+            assert l >= 0
+            return M[l]
+
+        env = {"Var": np.var, "w": Family(weights, 0, 1), "M": Family(width, 1)}
+        printed.holds(env, l=range(1, len(M)))
+
+
 # Outputs and costs
 
 
@@ -311,3 +386,33 @@ def test_cross_entropy_of_pre_activations(printed):
 @pytest.mark.equation("eq-act-cost-logistic", how="the logistic cost of the outputs")
 def test_logistic_cost_of_pre_activations(printed):
     printed.holds(output_env(logistic_cost, logistic, LABELS))
+
+
+@pytest.mark.equation("def-act-poisson", how="the checker of the exercise that asks for this cost")
+def test_poisson_cost(printed):
+    def cost(T):  # the right side as printed, handed in as the answer
+        def func(A):
+            def entry(array):
+                def value(s, j, l=LAST):
+                    assert min(s, j) >= 1
+                    assert l == LAST
+                    return array[s - 1, j - 1]
+
+                return value
+
+            n, width = A.shape
+            env = {
+                "a": Family(entry(A), 2, 1),
+                "t": Family(entry(T), 2),
+                "M": Family(lambda l: {LAST: width}[l], 1),
+                "ln": anp.log,  # the checker asks autograd for the slope
+                "n": n,
+                "L": LAST,
+            }
+            _, right = printed.sides({**env, "C": None})
+            return right
+
+        return func
+
+    said = check("poisson-cost", cost)
+    assert said, said

@@ -1,10 +1,17 @@
-"""Chapter 12, dropout and clipping: expectations over all masks, and lengths and angles."""
+"""Chapter 12, dropout and clipping: expectations over all masks, and lengths and angles.
 
+The definitions are compared with the package, the claims with nothing of it.
+"""
+
+import re
 from itertools import product
 
 import numpy as np
 import pytest
-from printed import Family
+from backprop import FFNN, Constant
+from backprop.activations import tanh
+from backprop.layers import Dropout
+from printed import Family, Printed, entries
 
 H = 1e-30
 P = 0.3  # probability of being dropped
@@ -48,26 +55,59 @@ class Masked:
 
     def env(self):
         """Return the values of all symbols."""
-
-        def entries(array):
-            def value(*indices):
-                assert min(indices) >= 1
-                return array[tuple(i - 1 for i in indices)]
-
-            return value
-
         return {
             "p": P,
             "M": self.M,
             "E": self.expect,
             "Var": self.var,
-            "a": Family(entries(self.a), sub=2),
-            "w": Family(entries(self.w), sub=2),
-            "b": Family(entries(self.b), sub=1),
-            "z": Family(entries(self.a @ self.w + self.b), sub=2),
+            "a": entries(self.a),
+            "w": entries(self.w),
+            "b": entries(self.b),
+            "z": entries(self.a @ self.w + self.b),
             "tilde a": Family(self.activation, sub=2),
             "tilde z": Family(self.pre_activation, sub=2),
         }
+
+
+class EquallySpaced(np.random.Generator):
+    """A generator whose numbers are 0, 1/k, 2/k, … below 1, in a random order.
+
+    The share of the numbers below p is then p itself, if k p is a whole number.
+    """
+
+    def __init__(self):
+        super().__init__(np.random.PCG64(12))
+
+    def random(self, shape):
+        size = int(np.prod(shape))
+        return self.permutation(size).reshape(shape) / size
+
+
+@pytest.mark.equation("def-drop-mask", how="the package's masks, shares taken as probabilities")
+def test_mask_of_the_package(printed):
+    # "With probability p" is read as the condition q = p, where q is the share of those
+    # entries of the mask that have the same value.
+    words = r"\\text\s*\{\s*with\s*probability\s*\}"
+    latex, found = re.subn(words, r"\\text{if} q_{sj} =", printed.latex)
+    assert found == 2
+    n, M = 4, 8
+    for p in (0.25, 0.375, 0.75):
+        dropout = Dropout(p)
+        dropout.forward(np.ones((n, M)), training=True, rng=EquallySpaced())
+        shares = np.vectorize(lambda m, mask=dropout.mask: np.mean(mask == m))(dropout.mask)
+        env = {"m": entries(dropout.mask), "q": entries(shares), "p": p}
+        Printed(printed.label, latex, printed.document).holds(
+            env, s=range(1, n + 1), j=range(1, M + 1)
+        )
+
+
+@pytest.mark.equation("def-drop-out", how="the package's layer in training")
+def test_output_of_the_package(printed):
+    A, dropout = np.random.default_rng(31).normal(size=(3, 5)), Dropout(P)
+    dropped = dropout.forward(A, training=True, rng=np.random.default_rng(32))
+    assert 0 < np.count_nonzero(dropout.mask) < A.size
+    env = {"a": entries(A), "m": entries(dropout.mask), "tilde a": entries(dropped)}
+    printed.holds(env, s=range(1, 4), j=range(1, 6))
 
 
 @pytest.mark.equation("eq-drop-mean", how=ALL_MASKS)
@@ -152,6 +192,34 @@ def test_ridge(printed):
         "w": Family(weights, sub=1), "x": Family(inputs, sub=2),
     }  # fmt: skip
     printed.holds(env)
+
+
+def clipped_by_the_package(**clip):
+    """Return a gradient, and the change in one step of ``fit`` with the learning rate 1."""
+    rng = np.random.default_rng(33)
+    X, T = rng.normal(size=(7, 3)), rng.normal(size=(7, 2))
+    net = FFNN((3, 4, 2), tanh, seed=33)
+    gradient, before = net.gradient(X, T), net.parameters.copy()
+    net.fit(X, T, Constant(1.0), epochs=1, **clip)
+    return gradient, before - net.parameters
+
+
+@pytest.mark.equation("def-clip-norm", how="one step of the package's training")
+def test_clipping_by_norm_of_the_package(printed):
+    length = np.linalg.norm(clipped_by_the_package()[0])
+    for share in (0.1, 0.9, 1.1, 5.0):  # thresholds below and above the gradient's length
+        c = share * length
+        g, change = clipped_by_the_package(clip_norm=c)
+        printed.holds({"g": g, "c": c, "after": {"g": change}})
+
+
+@pytest.mark.equation("def-clip-value", how="one step of the package's training")
+def test_clipping_by_value_of_the_package(printed):
+    for c in (0.05, 0.2, 0.6):
+        g, change = clipped_by_the_package(clip_value=c)
+        assert g.min() < -c < g[abs(g) < c].min() < g[abs(g) < c].max() < c < g.max()
+        env = {"g": entries(g), "c": c, "after": {"g": entries(change)}}
+        printed.holds(env, i=range(1, len(g) + 1))
 
 
 def shortened(g, c):

@@ -1,14 +1,16 @@
 """Chapter 12, batch normalisation: derivatives by a complex step, variances by enumeration.
 
-Nothing is taken from the package.  The forward pass is written column by column, and every
-intermediate quantity can be moved by itself.
+Nothing is taken from the package, except for the definitions, which are compared with it.
+The forward pass is written column by column, and every intermediate quantity can be moved by
+itself.
 """
 
 from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
-from printed import Family
+from backprop.layers import BatchNorm
+from printed import Family, entries
 
 H = 1e-30  # of the complex step: nothing is subtracted, so it may be as small as one likes
 N, M = 6, 3
@@ -51,22 +53,56 @@ class Normalised:
 
     def env(self):
         """Return the values of all symbols."""
-
-        def entries(name, size):
-            array = self.run()[name]
-
-            def value(*indices):
-                assert min(indices) >= 1
-                return array[tuple(i - 1 for i in indices)]
-
-            return Family(value, sub=size)
-
-        names = {"z": 2, "hat z": 2, "y": 2, "mu": 1, "v": 1, "gamma": 1, "beta": 1}
-        env = {name: entries(name, size) for name, size in names.items()}
+        env = {name: entries(array) for name, array in self.run().items() if name != "C"}
         return {**env, "n": N, "varepsilon": self.epsilon, "partial": self.partial}
 
 
 S, J = range(1, N + 1), range(1, M + 1)
+
+
+def layer(**settings):
+    """Return the package's layer with the scales and shifts of ``Normalised``."""
+    bn = BatchNorm(M, **settings)
+    bn.attach(np.append(Normalised().gamma, Normalised().beta), np.zeros(2 * M))
+    return bn
+
+
+def layer_env():
+    """Return what the package's layer computes from the columns of ``Normalised``."""
+    Z, bn = Normalised().Z, layer(epsilon=0.4)
+    Y = bn.forward(Z, training=True)
+    arrays = {
+        "z": Z, "y": Y, "hat z": bn.z_hat, "mu": bn.batch_mean, "v": bn.batch_var,
+        "gamma": bn.gamma, "beta": bn.beta,
+    }  # fmt: skip
+    env = {name: entries(array) for name, array in arrays.items()}
+    return {**env, "n": N, "varepsilon": bn.epsilon}
+
+
+@pytest.mark.equation("def-bn-mean", "def-bn-var", how="the package's layer in training")
+def test_statistics_of_the_package(printed):
+    printed.holds(layer_env(), j=J)
+
+
+@pytest.mark.equation("def-bn-hat", "def-bn-out", how="the package's layer in training")
+def test_output_of_the_package(printed):
+    printed.holds(layer_env(), s=S, j=J)
+
+
+@pytest.mark.equation("def-bn-running", how="the package's layer over four mini-batches")
+def test_running_averages_of_the_package(printed):
+    rng = np.random.default_rng(34)
+    for bn, rho in ((layer(), 0.9), (layer(momentum=0.6), 0.6)):  # the page: 0.9 here
+        for n in (3, 5, 2, 4):
+            bn.forward(rng.normal([2.0, -1.0, 5.0], [0.5, 1.5, 3.0], size=(n, M)), training=True)
+            old = bn.mean.copy(), bn.var.copy()
+            bn.update_statistics()
+            # "and likewise for the variance": the same rule with other values
+            for before, batch, after in zip(
+                old, (bn.batch_mean, bn.batch_var), (bn.mean, bn.var), strict=True
+            ):
+                env = {"bar mu": entries(before), "mu": entries(batch), "rho": rho}
+                printed.holds({**env, "after": {"bar mu": entries(after)}}, j=J)
 
 
 @pytest.mark.equation("eq-bn-mean", "eq-bn-var", how="a forward pass, column by column")

@@ -6,6 +6,7 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from backprop import FFNN, CostCrossEntropy, CostOLS, identity, softmax, tanh
 from printed import Family
 
 RNG = np.random.default_rng(13)
@@ -121,3 +122,29 @@ def test_penalty(printed):
         i=lambda l: range(1, widths[l - 1] + 1),
         j=lambda l: range(1, widths[l] + 1),
     )
+
+
+@pytest.mark.equation("def-build-penalty", how="the package's cost with and without the penalty")
+def test_penalty_of_the_package(printed):
+    rng = np.random.default_rng(1313)
+    n, strength = 6, 0.37
+    for output, cost in ((identity, CostOLS), (softmax, CostCrossEntropy)):
+        M = (4, 5, 3, 2)
+        net = FFNN(M, tanh, output, cost)
+        net.parameters = rng.normal(size=net.parameters.size)  # biases too, and none is zero
+        X, T = rng.normal(size=(n, M[0])), rng.uniform(0.1, 0.9, size=(n, M[-1]))
+        T /= T.sum(axis=1, keepdims=True)
+
+        def weight(i, j, l, W=net.weights):
+            assert min(i, j, l) >= 1
+            return W[l - 1][i - 1, j - 1]
+
+        env = {
+            "tilde C": net.cost(X, T, strength),
+            "C": net.cost(X, T),
+            "lambda": strength,
+            "L": len(M) - 1,
+            "M": Family(lambda l, M=M: M[l], sub=1),
+            "w": Family(weight, sub=2, sup=1),
+        }
+        printed.holds(env)

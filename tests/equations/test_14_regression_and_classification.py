@@ -7,7 +7,11 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from printed import Family
+from backprop import FFNN, CostLogReg, CostOLS, sigmoid, tanh
+from backprop.datasets import franke, skranke
+from backprop.estimators import FFNNRegressor
+from printed import Family, entries
+from sklearn.metrics import brier_score_loss
 
 RNG = np.random.default_rng(14)
 STEP = 1e-30  # of the complex step
@@ -27,8 +31,24 @@ def minimum(function, p):
 
 
 def rows(*arrays):
-    """Return a family for each array, with indices from 1."""
-    return [Family(lambda *k, a=a: a[tuple(i - 1 for i in k)], sub=a.ndim) for a in arrays]
+    """Return a symbol for each array, with indices from 1."""
+    return [entries(array) for array in arrays]
+
+
+# Points of the square, one of them near the hollow of Franke's function, and one outside.
+POINTS = ((0.2, 0.3), (0.45, 0.8), (0.7, 0.35), (0.05, 0.9), (0.95, 0.6), (-0.15, 0.25))
+
+
+@pytest.mark.equation("def-reg-skranke", how="the package's skranke, at six points")
+def test_skranke(printed):
+    for x, y in POINTS:
+        printed.holds({"f": skranke, "x": x, "y": y})
+
+
+@pytest.mark.equation("def-reg-franke", how="the package's franke, at six points")
+def test_franke(printed):
+    for x, y in POINTS:
+        printed.holds({"g": franke, "x": x, "y": y})
 
 
 @pytest.mark.equation("eq-reg-columns", how="monomials are listed and counted")
@@ -63,6 +83,29 @@ def test_hessian(printed):
 
     x = rows(X)[0]
     printed.holds({"partial": partial, "x": x, "n": n}, i=range(1, p + 1), j=range(1, p + 1))
+
+
+@pytest.mark.equation(
+    "def-reg-condition", how="singular values, and eigenvalues from the package's gradient"
+)
+def test_condition_number(printed):
+    """For a matrix X with a column of ones, the ratio is the square of that of singular values."""
+    rng = np.random.default_rng(141)
+    for n, p in ((8, 2), (11, 4)):
+        X, t = rng.normal(size=(n, p)) + 0.5, rng.normal(size=(n, 1))
+        net = FFNN((p, 1), seed=14)
+
+        def slope(theta, net=net, X=X, t=t):
+            net.parameters = theta
+            return net.gradient(X, t)
+
+        start = slope(np.zeros(p + 1))  # a parabola's gradient is linear
+        H = np.array([slope(row) - start for row in np.eye(p + 1)])
+        eigenvalues = np.linalg.eigvalsh(H)
+        extremes = {"max": eigenvalues[-1], "min": eigenvalues[0]}
+        env = {"lambda": Family(lambda name, found=extremes: found[name], sub=1)}
+        kappa = np.linalg.cond(np.column_stack([X, np.ones(n)])) ** 2
+        printed.holds({**env, "kappa": kappa})
 
 
 @pytest.mark.equation("eq-reg-rescale", how="both minima by Newton steps, complex steps")
@@ -152,6 +195,22 @@ def test_alpha(printed):
         printed.holds({"alpha": alpha, "n": len(X), "lambda": strength})
 
 
+@pytest.mark.equation("def-reg-r2", how="the score of the package's regressor, good and bad")
+def test_r2_of_the_regressor(printed):
+    rng = np.random.default_rng(142)
+    X = rng.normal(size=(13, 2))
+    y = X @ [1.5, -0.7] + 0.3 * rng.normal(size=13) + 2.0
+    signs = set()
+    for epochs in (1, 60):
+        model = FFNNRegressor(hidden=(), eta=0.05, epochs=epochs, random_state=14).fit(X, y)
+        new, y_new = X[:9] + 0.1, y[:9] - 0.2
+        t, a = rows(y_new, model.predict(new))
+        R2 = model.score(new, y_new)
+        printed.holds({"R^2": R2, "t": t, "a": a, "bar t": sum(y_new) / 9, "n": 9})
+        signs.add(np.sign(R2))
+    assert signs == {-1.0, 1.0}
+
+
 @pytest.mark.equation("eq-reg-r2", how="the definition's sums, in fractions")
 def test_r2(printed):
     t = [Fraction(k) for k in (3, -1, 4, 1, -5)]
@@ -220,6 +279,20 @@ def test_c(printed):
     # from d/dw (w²/2 + c · sum of costs) = 0
     for c in -w / gradient(sum_of_costs, w):
         printed.holds({"c": c, "n": N, "lambda": STRENGTH})
+
+
+@pytest.mark.equation(
+    "def-cls-brier", how="scikit-learn's score of a network's probabilities, and CostOLS"
+)
+def test_brier_score(printed):
+    rng = np.random.default_rng(143)
+    for n in (5, 12):
+        X, T = rng.normal(size=(n, 3)), (np.arange(n)[:, None] % 3 == 1).astype(float)
+        net = FFNN((3, 4, 1), tanh, sigmoid, CostLogReg, seed=n)
+        A = net.feed_forward(X)
+        a, t = rows(A[:, 0], T[:, 0])
+        for B in (brier_score_loss(T[:, 0], A[:, 0]), CostOLS(T)(A)):
+            printed.holds({"B": B, "a": a, "t": t, "n": n})
 
 
 @pytest.mark.equation("eq-cls-brier", how="SymPy, term by term, at fractions")

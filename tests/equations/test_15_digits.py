@@ -6,6 +6,8 @@ from math import comb, sqrt
 
 import numpy as np
 import pytest
+from backprop import FFNN, RELU, CostCrossEntropy, softmax
+from backprop.datasets import onehot
 from printed import Family
 
 
@@ -76,3 +78,42 @@ def test_multiply_adds(printed):
     for M in ((5, 6, 4, 3, 2), (7, 3, 4), (3, 2)):
         env = {"M": Family(lambda l, M=M: M[l], sub=1), "L": len(M) - 1}
         printed.holds({**env, "Q": products_of_one_image(M)})
+
+
+@pytest.mark.equation("def-digits-onehot", how="the package's one-hot rows, element by element")
+def test_onehot_of_the_package(printed):
+    assert printed.latex == (
+        r"t_{sk} = \begin{cases} 1 & \text{if image } s \text{ shows the digit } k \\ "
+        r"0 & \text{otherwise} \end{cases}"
+    )
+    digits = [3, 0, 9, 9, 1, 4, 0, 7]
+    t = onehot(digits, 10)
+    assert t.shape == (len(digits), 10)
+    for s, shown in enumerate(digits):
+        for k in range(10):
+            assert t[s, k] == (1 if shown == k else 0)
+
+
+@pytest.mark.equation("def-digits-accuracy", how="the package's accuracy, counted image by image")
+def test_accuracy_of_the_package(printed):
+    assert printed.latex == (
+        r"\alpha = \frac{1}{n} \sum_{s=1}^{n} \left[ \operatorname{argmax}_k a_{sk}^L = "
+        r"\operatorname{argmax}_k t_{sk} \right]"
+    )
+    rng = np.random.default_rng(1515)
+    n, features, K = 37, 3, 5
+    net = FFNN((features, 6, K), RELU, softmax, CostCrossEntropy)
+    net.parameters = rng.normal(size=net.parameters.size)
+    X, T = rng.normal(size=(n, features)), onehot(rng.integers(K, size=n), K)
+    T[::2] = onehot(net.feed_forward(X[::2]).argmax(axis=1), K)  # or chance alone would be right
+    A = net.feed_forward(X).tolist()
+    right, unsure = 0, 0
+    for a, t in zip(A, T.tolist(), strict=True):
+        answers = [k for k in range(K) if all(a[k] > a[i] for i in range(K) if i != k)]
+        truths = [k for k in range(K) if all(t[k] > t[i] for i in range(K) if i != k)]
+        assert len(answers) == len(truths) == 1
+        right += answers == truths
+        unsure += answers == truths and max(a) < 0.5
+    assert n / 2 < right < n
+    assert unsure  # an image counts also if its largest output is below 1/2
+    assert net.accuracy(X, T) == pytest.approx(right / n, rel=1e-12)

@@ -4,6 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from backprop import FFNN, CostLogReg, sigmoid
 from printed import Family
 from scipy.optimize import minimize, minimize_scalar
 
@@ -125,3 +126,13 @@ def test_plateau(printed):
 
         found = minimize_scalar(merged, bounds=(1e-9, 1 - 1e-9), method="bounded")
         printed.holds({"C": found.fun, "k": k, "p": ones / k}, rtol=1e-6)
+
+
+@pytest.mark.equation("def-gate-neuron", how="the package's 2-1 network, with a sigmoid of our own")
+def test_neuron_of_the_package(printed):
+    neuron = FFNN((2, 1), output_func=sigmoid, cost_func=CostLogReg)
+    neuron.parameters = [*W, B]
+    trace = neuron.trace(X4, T4[:, None])
+    for x, z, a in zip(X4, trace.Z[1], trace.A[1], strict=True):
+        env = {"w_1": W[0], "w_2": W[1], "b": B, "x_1": x[0], "x_2": x[1], "sigma": probability}
+        printed.holds({**env, "z": z.item(), "a": a.item()})

@@ -1,13 +1,59 @@
 """The equations of chapter 17: budgets, chances, and how much luck there is in a best score."""
 
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from math import comb, sqrt
 
 import numpy as np
 import pytest
+from backprop.estimators import FFNNRegressor
 from printed import Family
 from scipy import integrate, stats
+from sklearn.model_selection import GridSearchCV, KFold
+
+
+@cache
+def searched(k):
+    """Return the scores on k folds of each setting of a small search, and their means."""
+    rng = np.random.default_rng(17)
+    X = rng.normal(size=(21, 2))
+    y = X @ [0.8, -1.1] + 0.4 * rng.normal(size=21)
+    search = GridSearchCV(
+        FFNNRegressor(hidden=(), epochs=4, random_state=17),
+        {"eta": [0.02, 0.1]},
+        scoring="neg_mean_squared_error",
+        cv=KFold(k, shuffle=True, random_state=17),
+    ).fit(X, y)
+    results = search.cv_results_
+    scores = np.array([results[f"split{i}_test_score"] for i in range(k)]).T
+    return scores, results["mean_test_score"]
+
+
+def folds_environment(k):
+    """Yield the scores of each setting with the symbols for them and for their mean."""
+    for scores, mean in zip(*searched(k), strict=True):
+        assert len(set(scores)) == k
+        a = Family(lambda i, scores=scores: dict(enumerate(scores, 1))[i], sub=1)
+        yield scores, {"a": a, "bar a": mean, "k": k}
+
+
+@pytest.mark.equation(
+    "def-hyper-mean", how="scikit-learn's search over learning rates of the package's regressor"
+)
+def test_mean_over_folds(printed):
+    for k in (3, 5):
+        for _, env in folds_environment(k):
+            printed.holds(env)
+
+
+@pytest.mark.equation(
+    "def-hyper-standard-error", how="SciPy's standard error of the scores of a search"
+)
+def test_standard_error(printed):
+    for k in (2, 3, 5):
+        for scores, env in folds_environment(k):
+            printed.holds({**env, "S": stats.sem(scores)})
 
 
 def covariance(k, sigma, rho):

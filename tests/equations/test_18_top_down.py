@@ -1,11 +1,14 @@
 """The equations of chapter 18: what an error is made of, and what goes with it."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 from math import comb, cos, pi, sqrt
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
+from backprop import FFNN, Adam, tanh
 from printed import Family
 
 
@@ -77,6 +80,44 @@ def test_bias_variance(printed):
     }
     assert abs(env["bar f"] - env["y"]) > 0.1
     printed.holds(env)
+
+
+@pytest.mark.equation(
+    "def-top-features", how="the package's network, at two stages of training its output weights"
+)
+def test_random_features(printed):
+    formulas, _, words = printed.latex.rpartition(r"\qquad")
+    assert "".join(words.split()) == r"W,b\text{drawnatrandomandfixed}"
+    rng = np.random.default_rng(181)
+    for n, p, D, func in ((7, 2, 5, anp.cos), (4, 3, 6, tanh)):
+        X, t = rng.normal(size=(n, p)), rng.normal(size=(n, 1))
+        net = FFNN((p, D, 1), func, seed=18)
+        net.biases[0][:] = rng.uniform(0, 2 * pi, size=D)
+        W, b = net.weights[0].copy(), net.biases[0].copy()
+        features = FFNN((D, 1), seed=19)  # learns v alone, from features that stay as they are
+        for epochs in (1, 20):
+            features.fit(net.trace(X, t).A[1], t, Adam(0.1, 0.9, 0.999), epochs=epochs)
+            features.biases[0][:] = 0.0
+            v = features.weights[0]
+            net.weights[1][:] = v
+            env = {"f": net.feed_forward, "X": X, "v": v, "Phi": net.trace(X, t).A[1]}
+            replace(printed, latex=formulas).holds({**env, "varphi": func, "W": W, "b": b})
+
+
+@pytest.mark.equation("def-top-ridge", how="cost and penalty of the package's network")
+def test_ridge_cost(printed):
+    """The package's penalty has a factor of one half, so its strength is twice that of here."""
+    rng = np.random.default_rng(182)
+    for n, D, lam in ((5, 3, 0.2), (4, 6, 0.7)):
+        Phi, t = rng.normal(size=(n, D)), rng.normal(size=(n, 1))
+        net = FFNN((D, 1), seed=18)
+
+        def C(v, net=net, Phi=Phi, t=t, lam=lam):
+            net.weights[0][:] = v
+            return net.cost(Phi, t, 2 * lam)
+
+        v = rng.normal(size=(D, 1))
+        printed.holds({"C": C, "Phi": Phi, "v": v, "t": t, "n": n, "lambda": lam})
 
 
 @pytest.mark.equation("eq-top-ridge", how="least squares of a longer system (QR in place of sums)")

@@ -1,9 +1,12 @@
-"""The equations of chapter 19: the cost of logits, and Adam with its corrections in front."""
+"""Chapter 19: costs as Keras reports them, and the constants in its Adam and RMSprop."""
 
 import math
+from unittest import mock
 
 import numpy as np
 import pytest
+from backprop import FFNN, Adam, Constant, CostCrossEntropy, Scheduler, schedulers, softmax, tanh
+from backprop.checks import check
 from printed import Family
 
 
@@ -49,4 +52,85 @@ def test_adam(printed):
             "m_t": m,
             "s_t": s,
         }
+        printed.holds(env)
+
+
+@pytest.mark.equation("def-keras-history", how="the package's costs of single samples, in training")
+def test_history(printed):
+    """What is reported is the mean over the samples, each scored just before its step."""
+    rng = np.random.default_rng(191)
+    sizes = {1: 4, 2: 4, 3: 4, 4: 3}
+    net = FFNN((3, 5, 4), tanh, softmax, CostCrossEntropy, seed=19)
+    for _ in range(2):
+        C, of_samples = {}, []
+        for k, size in sizes.items():
+            X, T = rng.normal(size=(size, 3)), np.eye(4)[rng.integers(4, size=size)]
+            C[k] = net.cost(X, T)
+            of_samples += [net.cost(x[None], t[None]) for x, t in zip(X, T, strict=True)]
+            net.fit(X, T, Constant(0.5), epochs=1)
+        env = {
+            "bar C": sum(of_samples) / len(of_samples),
+            "n": len(of_samples),
+            "n_": Family(lambda k: sizes[k], sub=1),
+            "C": Family(lambda k, C=C: C[k], sub=1),
+            "K": len(sizes),
+        }
+        printed.holds(env)
+
+
+@pytest.mark.equation(
+    "def-keras-adam", how="the package's Adam, its constant set anew before each step"
+)
+def test_adam_of_keras(printed):
+    """Keras' constant acts as one in our rule that begins large and shrinks."""
+    rng = np.random.default_rng(192)
+    eta, rho, rho2, constant = 0.03, 0.7, 0.9, 0.05
+    adam = Adam(eta, rho, rho2)
+    m, s, beta2 = 0.0, 0.0, 1.0
+    for t, g in enumerate(rng.normal(size=6).tolist(), 1):
+        m += (1 - rho) * (g - m)
+        s += (1 - rho2) * (g * g - s)
+        beta2 *= rho2
+        with mock.patch.object(schedulers, "EPSILON", constant / math.sqrt(1 - beta2)):
+            step = adam.update_change(np.array(g)).item()
+        env = {
+            "Delta_t": step,
+            "eta": eta,
+            "rho": rho,
+            "rho_2": rho2,
+            "hat varepsilon": constant,
+            "t": t,
+            "m_t": m,
+            "s_t": s,
+        }
+        printed.holds(env)
+
+
+@pytest.mark.equation(
+    "def-keras-rmsprop", how="steps number by number, which the exercise's checker accepts"
+)
+def test_rmsprop_of_keras(printed):
+    steps = []
+
+    class RMSpropOfKeras(Scheduler):
+        def __init__(self, eta, rho, epsilon=1e-7):
+            super().__init__(eta)
+            self.rho, self.epsilon = rho, epsilon
+
+        def update_change(self, gradient):
+            old = self.memory.get("s", [0.0] * len(gradient))
+            new, changes = [], []
+            for s, g in zip(old, gradient.tolist(), strict=True):
+                new.append(s + (1 - self.rho) * (g * g - s))
+                # √(s + ε) as the hypotenuse over √s and √ε
+                changes.append(self.eta * g / math.hypot(math.sqrt(new[-1]), self.epsilon**0.5))
+                constants = {"eta": self.eta, "hat varepsilon": self.epsilon}
+                steps.append({**constants, "Delta_t": changes[-1], "g_t": g, "s_t": new[-1]})
+            self.memory["s"] = new
+            return np.array(changes)
+
+    assert check("keras-rmsprop", RMSpropOfKeras)
+    steps = [env for env in steps if env["g_t"]]  # one parameter has no gradient at all
+    assert len(steps) > 9
+    for env in steps:
         printed.holds(env)

@@ -2,10 +2,32 @@
 
 import numpy as np
 import pytest
+from backprop import FFNN, sigmoid, tanh
 from printed import Family
 
 RNG = np.random.default_rng(20)
 STEP = 1e-30  # of the complex step
+
+
+@pytest.mark.equation(
+    "def-torch-layer", how="the package's network, its weights filled in one by one"
+)
+def test_layer_in_the_transposed_layout(printed):
+    """In the second network all matrices are square, so that shapes give nothing away."""
+    rng, n = np.random.default_rng(201), 6
+    for widths in ((5, 4, 3, 2), (3, 3, 3, 3)):
+        net = FFNN(widths, (tanh, sigmoid), seed=20)
+        V = {l: rng.normal(size=(widths[l], widths[l - 1])) for l in range(1, 4)}  # receiver first
+        for l, matrix in V.items():
+            for (receiver, sender), weight in np.ndenumerate(matrix):
+                net.weights[l - 1][sender, receiver] = weight
+            net.biases[l - 1][:] = rng.normal(size=widths[l])
+        trace = net.trace(rng.normal(size=(n, widths[0])), rng.normal(size=(n, widths[-1])))
+        Z, A = (dict(enumerate(arrays)) for arrays in (trace.Z, trace.A))
+        b = dict(enumerate(net.biases, 1))
+        symbols = {"Z": Z, "A": A, "V": V, "b": b}
+        env = {name: Family(lambda l, of=of: of[l], sup=1) for name, of in symbols.items()}
+        printed.holds(env, l=range(1, 4))
 
 
 @pytest.mark.equation("eq-torch-layout", how="complex step through the rest of a 5-4-3-2 network")

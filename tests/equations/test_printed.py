@@ -126,3 +126,24 @@ def test_mutants_change_one_thing():
     ):
         squeezed = ["".join(m.split()) for m in found]
         assert any("".join(expected.split()) in m for m in squeezed), expected
+
+
+def test_several_equations_on_one_line_hold_one_by_one():
+    both = Printed("def-test", r"u = x + y, \qquad v = \sqrt{n + 1}")
+    both.holds({**NUMBERS, "u": -0.5, "v": 2.0})
+    for name in "uv":
+        with pytest.raises(AssertionError):
+            both.holds({**NUMBERS, "u": -0.5, "v": 2.0, name: 9.0})
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [
+        r"x1 = 1",
+        r"x = \begin{cases} 1 & \text{unless } y > 0 \\ 2 & \text{otherwise} \end{cases}",
+        r"x = \begin{cases} 1 & \text{if } y > 0 \\ 2 & \text{otherwise} \end{pmatrix}",
+    ],
+)
+def test_slips_of_the_pen_are_refused(latex):
+    with pytest.raises(PrintedError):
+        Printed("eq-test", latex).sides(NUMBERS)

@@ -141,6 +141,9 @@ class TestNotebook:
                 assert tag in {"hide-input", "nbval-ignore-output"}, f"code cell {number}: {tag}"
                 timed = re.search(r"process_time|perf_counter|benchmarks/\w+\.py", source(cell))
                 assert tag != "nbval-ignore-output" or timed, f"code cell {number} is not compared"
+            # nbval takes orders from comments too.
+            order = re.search(r"(?i)#\s*(nbval\w*|pytest_validate\w*)", source(cell))
+            assert not order, f"code cell {number}: {order[1]}"
 
     def test_has_the_shape_of_a_chapter(self, path):
         text = "\n\n".join(source(cell) for cell in cells(path, "markdown"))
@@ -150,6 +153,37 @@ class TestNotebook:
         assert "At a glance" in text
         assert re.search(r"\{exercise(-start)?\}", text)
         assert re.search(r"\{solution-start\}|\{solution\}", text)
+
+    def test_exercises_are_complete(self, path):
+        """Every exercise has a solution; its checker refuses the placeholder, and accepts that."""
+        text = "\n\n".join(source(cell) for cell in cells(path, "markdown"))
+        exercises = re.findall(r"(?m)^`{3,}\{exercise(?:-start)?\}.*\n:label: (\S+)", text)
+        solutions = re.findall(r"(?m)^`{3,}\{solution(?:-start)?\} (\S+)", text)
+        assert exercises == solutions
+        said: dict[str, list[str]] = {}
+        for cell in cells(path, "code"):
+            parts = [
+                output.get("text") or output["data"]["text/plain"] for output in cell["outputs"]
+            ]
+            shown = "".join("".join(part) for part in parts)
+            asked = re.findall(r'(?m)^check\("([\w-]+)"', source(cell))
+            answers = re.findall(r"(?m)^(Right\.|Not yet\.) ", shown)
+            for name, answer in zip(asked, answers, strict=True):
+                said.setdefault(f"ex-{name}", []).append(answer)
+        assert set(said) <= set(exercises)
+        wrong = {label: words for label, words in said.items() if words != ["Not yet.", "Right."]}
+        assert not wrong, f"not refused and then accepted: {wrong}"
+
+
+def test_every_checker_is_asked():
+    asked = set()
+    for path in NOTEBOOKS:
+        for cell in cells(path, "code"):
+            asked |= set(re.findall(r'(?m)^check\("([\w-]+)"', source(cell)))
+    made = set()
+    for path in (ROOT / "code" / "backprop" / "exercises").glob("*.py"):
+        made |= set(re.findall(r'(?m)^@exercise\("([\w-]+)"\)', path.read_text(encoding="utf-8")))
+    assert asked == made
 
 
 def test_no_function_is_defined_twice_in_the_book():
