@@ -266,6 +266,13 @@ CASES = [
         tests("tests/code/test_package.py", "-k", "examples"),
         r"FAILED \S+::test_examples_in_the_docstrings",
     ),
+    Case(
+        "a parameter that the docstring calls otherwise",
+        "code/backprop/counting.py",
+        text("    mechanical : bool, default", "    mechanic : bool, default"),
+        tests("tests/code/test_docstrings.py"),
+        r"FAILED \S+::test_form\[backprop\.counting\.OperationCounter",
+    ),
     # notebooks
     Case(
         "a number in a stored output",
@@ -374,6 +381,13 @@ CASES = [
         ),
         repository("only_times and 06"),
         "is not compared",
+    ),
+    Case(
+        "warnings that a cell keeps from the reader",
+        PERCEPTRON,
+        source("print(", "import warnings\nwarnings.filterwarnings('ignore')\nprint("),
+        repository("nothing_global and 06"),
+        "filterwarnings",
     ),
     Case(
         "an order to nbval in a comment",

@@ -223,7 +223,18 @@ class Tape:
         self.level = next(_levels)
 
     def variable(self, value) -> Variable:
-        """Return a new input with this value."""
+        """Write a new input on the tape.
+
+        Parameters
+        ----------
+        value : float or Number
+            Its value.
+
+        Returns
+        -------
+        Variable
+            The input; ``index`` is its place on the tape.
+        """
         return Variable(self, value)
 
     def backward(self, output, seed=1) -> None:

@@ -61,7 +61,25 @@ class Number:
     value: object
 
     def compute(self, name: str, *operands):
-        """Return the result of the operation ``name``, a key of ``FUNCTIONS``."""
+        """Return the result of an operation of which this number is an operand.
+
+        Parameters
+        ----------
+        name : str
+            The operation: a key of ``FUNCTIONS``, such as ``"+"`` or ``"exp"``.
+        *operands : Number or float
+            One or two of them.
+
+        Returns
+        -------
+        Number
+            The result, of the same kind.
+
+        Raises
+        ------
+        NotImplementedError
+            Unless the kind of number says how it computes.
+        """
         raise NotImplementedError
 
     def __add__(self, other):
@@ -222,7 +240,17 @@ class OperationCounter(collections.Counter):
         self.mechanical = bool(mechanical)
 
     def number(self, value):
-        """Return ``value``, a number or an array of numbers, as numbers that count here.
+        """Return numbers that count here.
+
+        Parameters
+        ----------
+        value : float or array_like
+            Plain numbers.
+
+        Returns
+        -------
+        Counted or ndarray of object
+            The same numbers, in the same shape.
 
         Raises
         ------

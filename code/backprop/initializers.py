@@ -130,7 +130,18 @@ def he_normal(fan_in: int, fan_out: int, rng: np.random.Generator) -> np.ndarray
 
 
 def default_initializer(func):
-    """Return the usual initializer for weights that feed the activation function ``func``."""
+    """Return the usual initializer for weights that feed an activation function.
+
+    Parameters
+    ----------
+    func : callable
+        The activation function of the layer that the weights lead to.
+
+    Returns
+    -------
+    callable
+        :func:`he_normal` for ReLU and its relatives, else :func:`glorot_uniform`.
+    """
     return he_normal if func in (RELU, LRELU, ELU) else glorot_uniform
 
 

@@ -154,6 +154,13 @@ class TestNotebook:
         assert re.search(r"\{exercise(-start)?\}", text)
         assert re.search(r"\{solution-start\}|\{solution\}", text)
 
+    def test_nothing_global_is_changed(self, path):
+        """A cell that is run by itself finds the session as the reader left it."""
+        change = r"filterwarnings|simplefilter|sys\.path|chdir|(?m:^\s*[%!])"
+        for number, cell in enumerate(cells(path, "code"), 1):
+            found = re.search(change, source(cell))
+            assert not found, f"code cell {number}: {found[0]}"
+
     def test_exercises_are_complete(self, path):
         """Every exercise has a solution; its checker refuses the placeholder, and accepts that."""
         text = "\n\n".join(source(cell) for cell in cells(path, "markdown"))

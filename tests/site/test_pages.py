@@ -13,7 +13,10 @@ from bs4 import BeautifulSoup
 DOCUMENTS = book.listed()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 OWN_PAGES = {"index.html", "search.html"}  # the redirect to the landing page, and the search
-RAW = re.compile(r"\$\$|\{(?:eq|ref|numref|doc|cite(?::\w)?|prf:ref|term)\}|\\[(\[]|^:::|```", re.M)
+RAW = re.compile(
+    r"\$\$|\{(?:eq|ref|numref|doc|cite(?::\w)?|prf:ref|term)\}|\\[(\[]|^:::|```|\[\^\w|\]\(|\*\*",
+    re.M,
+)
 
 
 @functools.cache
