@@ -64,7 +64,8 @@ def public():
                 continue
             found[f"{name}.{offered}"] = (item, None)
             for method, thing in vars(item).items() if inspect.isclass(item) else ():
-                if inspect.isfunction(thing) and not method.startswith("_"):
+                ours = not method.startswith("_") and "__mutmut_" not in method
+                if inspect.isfunction(thing) and ours:
                     found[f"{name}.{offered}.{method}"] = (thing, item)
     return found
 
