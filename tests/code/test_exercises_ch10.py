@@ -98,6 +98,14 @@ class KeepsNothing(nesterov(right)):
         return super().update_change(gradient)
 
 
+class TiresAfterTwo(nesterov(right)):
+    calls = 0
+
+    def update_change(self, gradient):
+        self.calls += 1
+        return super().update_change(gradient) * (1.0 if self.calls < 3 else 0.7)
+
+
 class Placeholder(nesterov(right)):
     update_change = not_yet
 
@@ -116,6 +124,7 @@ def test_the_right_scheduler_is_accepted():
         (nesterov(lambda old, new, eta, mu, g: new + eta * g), "multiplied by mu once more"),
         (nesterov(lambda old, new, eta, mu, g: mu * new + g), "learning rate is missing"),
         (nesterov(lambda old, new, eta, mu, g: new - old), "change number 1"),
+        (TiresAfterTwo, "change number 3"),
         (nesterov(right, sign=-1.0), "sign"),
         (nesterov(lambda old, new, eta, mu, g: right(old, new, eta, mu, g).sum()), "shape, (2,)"),
         (KeepsNothing, "forgotten from call to call"),

@@ -55,12 +55,9 @@ def hyper_trials(function):
             [math.ceil(P / q - 1e-12) for q, P in cases],
         ),
         (
-            "The two logarithms are the wrong way round: the chance to miss N times is (1 - q)^N.",
+            "The two logarithms are the wrong way round, or q and P are: the chance to miss N "
+            "times is (1 - q)^N.",
             [math.ceil(1 / x) for x in exact],
-        ),
-        (
-            "q and P have changed places: q is the share of the space that counts as a hit.",
-            [math.ceil(math.log(1 - q) / math.log(1 - P)) for q, P in cases],
         ),
         (
             "This is the number of trials for a chance of 1 - P: ln P should be ln(1 - P).",
