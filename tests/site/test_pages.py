@@ -14,7 +14,7 @@ DOCUMENTS = book.listed()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 OWN_PAGES = {"index.html", "search.html"}  # the redirect to the landing page, and the search
 RAW = re.compile(
-    r"\$\$|\{(?:eq|ref|numref|doc|cite(?::\w)?|prf:ref|term)\}|\\[(\[]|^:::|```|\[\^\w|\]\(|\*\*",
+    r"\$\$|\{(?:eq|ref|numref|doc|cite(?::\w)?|prf:ref|term)\}|\\[A-Za-z(\[]|^:::|```|\[\^\w|\]\(|\*\*",
     re.M,
 )
 
