@@ -217,6 +217,18 @@ def test_no_label_is_unused_or_unknown():
     assert named <= labels, f"named in the package, but in no page: {named - labels}"
 
 
+def test_every_work_in_the_bibliography_is_cited():
+    works = re.findall(r"(?m)^@\w+\{([^,]+),", (CHAPTERS / "references.bib").read_text("utf-8"))
+    text = "\n".join(ledger.texts().values())
+    cited = {
+        key.strip()
+        for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", text)
+        for key in keys.split(",")
+    }
+    assert len(works) == len(set(works)) > 50
+    assert set(works) == cited
+
+
 def test_links_between_files_lead_somewhere():
     for path in tracked():
         if path.suffix != ".md" or CHAPTERS in path.parents:
