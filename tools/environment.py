@@ -48,6 +48,7 @@ LOCK = [
 VERSIONS = os.environ.get("VERSIONS", "locked")
 CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
 GPU_ONLY = ("cuda-", "nvidia-", "triton==")  # wanted by PyPI's build of PyTorch, not by this one
+FONTS = "import matplotlib.font_manager"  # this makes the list of fonts, if there is none
 
 
 def stop(message):
@@ -175,6 +176,8 @@ def ensure(kind):
     if RECORD.exists():
         RECORD.unlink()
     install(KINDS[kind])
+    # Matplotlib looks for fonts once, and may say so on stderr, in the output of a notebook.
+    subprocess.call([str(python()), "-c", FONTS], stderr=subprocess.DEVNULL)
     RECORD.write_text(wanted(kind) + "\n")
 
 

@@ -3,6 +3,7 @@
 import re
 
 import binder
+import environment
 import pytest
 from binder import ROOT
 
@@ -37,6 +38,11 @@ def test_the_package_is_installed_after_the_sources_are_there(dockerfile):
     commands = (ROOT / "postBuild").read_text(encoding="utf-8")
     assert re.search(r"(?m)^python -m pip install .*--no-deps --editable \./code$", commands)
     assert (ROOT / "postBuild").stat().st_mode & 0o111
+
+
+def test_fonts_are_found_before_the_first_cell_runs():
+    commands = (ROOT / "postBuild").read_text(encoding="utf-8")
+    assert f'python -c "{environment.FONTS}"' in commands
 
 
 def test_myst_is_rendered_by_the_jupyterlab_that_binder_has():
