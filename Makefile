@@ -26,10 +26,10 @@ test-environment: python
 	@$(PYTHON) tools/environment.py test
 
 browser: test-environment
-	@$(RUN) tools/browser.py
+	@$(RUN) -m web.chromium
 
 book: book-environment  ## execute every notebook and build the site
-	@$(RUN) tools/book.py
+	@$(RUN) -m web.build
 
 serve: book  ## build, then serve the site at http://localhost:8000
 	@$(RUN) -m http.server --directory _build/html --bind 127.0.0.1 $(or $(PORT),8000)
@@ -55,41 +55,41 @@ test-equations: test-environment  ## test the printed equations and their ledger
 	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/equations
 
 test-notebooks: test-environment  ## re-execute the notebooks and compare with the stored outputs (nbval, strict)
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) tools/notebooks.py runnable)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) -m web.notebooks runnable)
 
 test-site: test-environment browser  ## build the site and test it in a browser
-	@$(RUN) tools/book.py
+	@$(RUN) -m web.build
 	@$(RUN) -m pytest -q tests/site --ignore tests/site/test_live_chapters.py
 
 test-live: test-environment browser  ## run every chapter's live cells in a browser, compare with the stored outputs
-	@$(RUN) tools/book.py
+	@$(RUN) -m web.build
 	@$(RUN) -m pytest -q -n $(WORKERS) tests/site/test_live_chapters.py
 
 notebooks: book-environment  ## execute the notebooks in place and store their outputs
-	@$(RUN) tools/notebooks.py run $(NOTEBOOKS)
+	@$(RUN) -m web.notebooks run $(NOTEBOOKS)
 
 format: test-environment  ## format code and notebooks, write the ledger
 	@$(RUN) -m ruff format -q .
 	@$(RUN) -m ruff check -q --fix-only .
-	@$(RUN) tools/notebooks.py tidy
-	@$(RUN) tools/ledger.py
+	@$(RUN) -m web.notebooks tidy
+	@$(RUN) -m tools.ledger
 
 lint: test-environment  ## check code and notebooks without changing them
 	@$(RUN) -m ruff format -q --check . || { echo "not formatted: make format" >&2; exit 1; }
 	@$(RUN) -m ruff check -q .
-	@$(RUN) tools/notebooks.py check
+	@$(RUN) -m web.notebooks check
 
-lock: test-environment  ## write requirements*.txt anew from requirements*.in
+lock: test-environment  ## write the locked lists of requirements from the chosen ones
 	@$(RUN) tools/environment.py lock
 
 ledger: book-environment  ## write the ledger of equations
-	@$(RUN) tools/ledger.py
+	@$(RUN) -m tools.ledger
 
 bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/train.py
 
 bench-site: browser book  ## measure how many bytes and seconds each page takes in a browser
-	@$(RUN) tools/bench_site.py $(DOCUMENTS)
+	@$(RUN) -m tools.bench_site $(DOCUMENTS)
 
 coverage: test-environment  ## measure how much of the package its tests reach (branches: at least 98 %)
 	@mkdir -p _build
@@ -97,28 +97,28 @@ coverage: test-environment  ## measure how much of the package its tests reach (
 	@$(RUN) -c "import json; share = json.load(open('_build/coverage.json'))['totals']['percent_branches_covered']; print(f'branches: {share:.1f} %'); raise SystemExit(share < 98)"
 
 mutants: test-environment  ## change the package in thousands of places: its tests must notice 95 % (MODULES="costs layers")
-	@WORKERS=$(WORKERS) $(RUN) tools/mutants.py $(MODULES)
+	@WORKERS=$(WORKERS) $(RUN) -m tools.mutants $(MODULES)
 
 planted: test-environment  ## plant errors in a copy of the book: each must turn its guard red
-	@$(RUN) tools/plant.py
+	@$(RUN) -m tools.plant
 
 reproduce: test-environment  ## run notebooks again with other threads and instruction sets (RUNS=10 NOTEBOOKS="...")
-	@$(RUN) tools/reproduce.py $(if $(RUNS),--runs $(RUNS)) $(NOTEBOOKS)
+	@$(RUN) -m tools.reproduce $(if $(RUNS),--runs $(RUNS)) $(NOTEBOOKS)
 
 pdf: test-environment browser book  ## print the whole book into one PDF
-	@$(RUN) tools/pdf.py
+	@$(RUN) -m web.pdf.printing
 
 binder: test-environment  ## take Binder's steps in a clean environment, and run a chapter there
-	@$(RUN) tools/binder.py $(NOTEBOOKS)
+	@$(RUN) -m tools.binder $(NOTEBOOKS)
 
 links: book-environment  ## check the links to the outside
-	@$(RUN) tools/book.py links
+	@$(RUN) -m web.build links
 
 sizes: book-environment  ## measure time and memory of every chapter, for chapters/teaching.md
-	@$(RUN) tools/sizes.py
+	@$(RUN) -m tools.sizes
 
 release: test-environment browser  ## check a version, and build what is published into dist/
-	@$(RUN) tools/release.py
+	@$(RUN) -m tools.release
 
 clean:  ## remove everything that was made, the environment included
 	rm -rf $(VENV) _build

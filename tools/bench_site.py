@@ -1,6 +1,6 @@
 """Measure how heavy and how fast the pages are: ``make bench-site``.
 
-    python tools/bench_site.py [DOCUMENT ...]       such as chapters/09-back-propagation
+    python -m tools.bench_site [DOCUMENT ...]       such as chapters/09-back-propagation
 
 Every page is loaded in a real Chromium with an empty cache, from a server on this machine that
 compresses as public hosts do.  The *first view* is what has been transferred when the page has
@@ -18,12 +18,11 @@ import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-import book
-import browser
+from web import build, chromium
 
 LIMIT = 400_000  # bytes of a chapter's first view, compressed
 LOADS = 3
-REPORT = book.BUILD / "bench-site.json"
+REPORT = build.BUILD / "bench-site.json"
 
 TYPESET = "() => window.MathJax?.startup?.promise"
 
@@ -112,17 +111,17 @@ def main(documents: list[str]) -> int:
     """Measure pages, print the table and write the report; 1 if a chapter is too heavy."""
     from playwright.sync_api import sync_playwright
 
-    if not book.is_current():
+    if not build.is_current():
         print("the site is not made of the present sources: make book", file=sys.stderr)
     results = []
     head = f"{'page':<46}{'first view':>11}{'requests':>9}{'whole page':>11}"
     print(head + f"{'text':>8}{'formulas':>10}")
-    with browser.served(book.HTML) as home, sync_playwright() as playwright:
+    with chromium.served(build.HTML) as home, sync_playwright() as playwright:
         chrome = playwright.chromium.launch(
-            executable_path=browser.chromium(), args=browser.ARGUMENTS
+            executable_path=chromium.chromium(), args=chromium.ARGUMENTS
         )
-        load(chrome, f"{home}/{book.listed()[0]}.html", False)  # the first start is slower
-        for document in documents or book.listed():
+        load(chrome, f"{home}/{build.listed()[0]}.html", False)  # the first start is slower
+        for document in documents or build.listed():
             row = measure(chrome, home, document)
             results.append(row)
             print(

@@ -1,6 +1,6 @@
 """Do what Binder would do with this repository, in a clean environment, and run chapters there.
 
-    python tools/binder.py [NOTEBOOK ...]      chapter 1, or the notebooks that are named
+    python -m tools.binder [NOTEBOOK ...]      chapter 1, or the notebooks that are named
 
 repo2docker writes the Dockerfile from which Binder builds an image.  Where there is no Docker,
 the closest thing is to take the steps out of that file: the Python that runtime.txt names, pip

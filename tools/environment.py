@@ -1,10 +1,10 @@
 """Make or mend the environment in ``.venv``; do nothing when it is as it should be.
 
-    python3 tools/environment.py book         what builds the book: requirements-book.txt
-    python3 tools/environment.py test         what its tests need too: requirements-test.txt
+    python3 tools/environment.py book         what builds the book: requirements/book.txt
+    python3 tools/environment.py test         what its tests need too: requirements/test.txt
     python3 tools/environment.py frameworks   and what chapters 19 and 20 run with:
-                                              requirements-frameworks.txt
-    python3 tools/environment.py lock         write requirements*.txt from requirements*.in
+                                              requirements/frameworks.txt
+    python3 tools/environment.py lock         write the lists *.txt from the *.in
 
 With VERSIONS=newest in the environment the newest releases are taken in place of the locked
 ones, with VERSIONS=oldest the oldest that code/pyproject.toml admits ("chapters").
@@ -27,15 +27,20 @@ VENV = ROOT / ".venv"
 RECORD = VENV / "installed"
 OLDEST = (3, 11)
 UV = "uv==0.13.9"  # installs in a fifth of pip's time
-FRAMEWORKS = "requirements-frameworks.txt"
+FRAMEWORKS = "requirements/frameworks.txt"
 KINDS = {  # each holds those before
-    "book": ["requirements-book.txt"],
-    "test": ["requirements-test.txt"],
-    "frameworks": ["requirements-test.txt", FRAMEWORKS],
+    "book": ["requirements/book.txt"],
+    "test": ["requirements/test.txt"],
+    "frameworks": ["requirements/test.txt", FRAMEWORKS],
 }
-CHOSEN = ["requirements.in", "requirements-book.in", "requirements-test.in"]
-LOCKED = ["requirements", "requirements-book", "requirements-test"]
-LOCKED += ["requirements-lite", "requirements-binder"]  # for environments of their own
+CHOSEN = ["requirements/chapters.in", "requirements/book.in", "requirements/test.in"]
+LOCKED = {  # from what was chosen
+    "requirements/chapters.in": "requirements.txt",  # where Binder and readers look for it
+    "requirements/book.in": "requirements/book.txt",
+    "requirements/test.in": "requirements/test.txt",
+    "requirements/lite.in": "requirements/lite.txt",  # for environments of their own
+    ".binder/jupyterlab.in": ".binder/jupyterlab.txt",
+}
 LOCK = [
     "--universal",
     "--python-version=3.11",
@@ -148,7 +153,7 @@ def frameworks():
     pip would ask that index for every package, and uv would prefer it in every package.
     """
     lines = (ROOT / FRAMEWORKS).read_text().splitlines()
-    others = VENV / FRAMEWORKS
+    others = VENV / "frameworks.txt"
     others.write_text("\n".join(x for x in lines if not x.startswith(("--", "torch=="))) + "\n")
     torch = [line for line in lines if line.startswith("torch==")]
     return [["-r", str(others)], ["--no-deps", *CPU_INDEX.split(), *torch]]
@@ -184,14 +189,15 @@ def ensure(kind):
 def lock():
     """Write the locked lists of requirements, all but the frameworks' with hashes."""
     compiler = [str(python()), "-m", "uv", "pip", "compile", *LOCK, *sys.argv[2:]]
-    for name in LOCKED:
-        command = [*compiler, "--generate-hashes", name + ".in", "-o", name + ".txt"]
-        if name == "requirements-binder":
+    for source, target in LOCKED.items():
+        command = [*compiler, "--generate-hashes", source, "-o", target]
+        if source.startswith(".binder"):
             command.append("--no-deps")  # Binder's JupyterLab has them, in its own versions
         if subprocess.call(command, cwd=str(ROOT)):
-            stop("%s.txt could not be written: see above" % name)
+            stop("%s could not be written: see above" % target)
     # The CPU build of PyTorch has hashes and dependencies of its own, unknown to PyPI.
     chosen = (ROOT / FRAMEWORKS).with_suffix(".in").read_text().replace(CPU_INDEX, "")
+    chosen = chosen.replace("-c test.txt", "-c requirements/test.txt")  # read from here
     found = subprocess.run(
         [*compiler, "-"], input=chosen.encode(), stdout=subprocess.PIPE, cwd=str(ROOT), check=False
     )

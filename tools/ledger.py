@@ -1,7 +1,7 @@
 r"""The ledger of equations: which are printed, and which test checks each of them.
 
-    python tools/ledger.py            write chapters/equations.md
-    python tools/ledger.py --check    say what is wrong; exit status 1 if anything
+    python -m tools.ledger            write chapters/equations.md
+    python -m tools.ledger --check    say what is wrong; exit status 1 if anything
 
 Labels ``eq-…`` mark claims, ``def-…`` definitions and models.  Each needs a test marked with its
 label, as ``@pytest.mark.equation("eq-bp2", how="central differences")``.

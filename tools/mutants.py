@@ -1,8 +1,8 @@
 """Mutate the package and see that its tests notice: ``make mutants``.
 
-    python tools/mutants.py                     every module
-    python tools/mutants.py costs schedulers    these
-    python tools/mutants.py --report            what is known so far, without running anything
+    python -m tools.mutants                     every module
+    python -m tools.mutants costs schedulers    these
+    python -m tools.mutants --report            what is known so far, without running anything
 
 mutmut changes one thing at a time in a function (a sign, a number, a comparison, an argument)
 and runs the tests that reach this function: one of them has to fail.  It works on a copy in

@@ -1,7 +1,7 @@
 """Plant errors in a copy of the book, one at a time: each must turn its guard red.
 
-    python tools/plant.py             all cases
-    python tools/plant.py WORD ...    those whose name contains one of the words
+    python -m tools.plant             all cases
+    python -m tools.plant WORD ...    those whose name contains one of the words
 
 A guard is the smallest part of ``make test`` that has to notice.  First every guard is run on
 the untouched copy, where it must be green; then a case changes one file, and its guard must be
@@ -29,13 +29,12 @@ PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short
 # Build the pages from the stored outputs; ``make book`` executes the notebooks before.
 PAGES = """
 import shutil, sys
-sys.path.insert(0, "tools")
-import book
-files, chapters = book.sources()
-source = book.write_sources(files)
+from web import build
+files, chapters = build.sources()
+source = build.write_sources(files)
 for path in chapters:
     shutil.copyfile(path, source / "chapters" / path.name)
-sys.exit(not book.run_jupyter_book(source, book.WORK, "-W", "-n"))
+sys.exit(not build.run_jupyter_book(source, build.WORK, "-W", "-n"))
 """
 
 
@@ -62,7 +61,7 @@ def notebook(chapter: str) -> tuple[str, ...]:
 
 
 BUILD = (sys.executable, "-c", PAGES)
-TIDY = (sys.executable, "tools/notebooks.py", "check", "chapters/06-perceptron.ipynb")
+TIDY = (sys.executable, "-m", "web.notebooks", "check", "chapters/06-perceptron.ipynb")
 RUFF = (sys.executable, "-m", "ruff", "check", "--no-cache", "code")
 FORMAT = (sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "code")
 PRINTED = tests("tests/equations/test_09_back_propagation.py")
@@ -456,16 +455,16 @@ CASES = [
     ),
     Case(
         "a requirement that was not locked",
-        "requirements.in",
+        "requirements/chapters.in",
         text("sympy==", "sympy==0"),
-        lock("requirements"),
+        lock("requirements/chapters.in"),
         "requirements.txt is out of date: make lock",
     ),
     Case(
         "a lock without hashes",
-        "requirements-book.txt",
+        "requirements/book.txt",
         text(" \\\n    --hash=sha256:", "  # --hash=sha256:"),
-        lock("requirements-book"),
+        lock("requirements/book.in"),
         "every line has hashes",
     ),
     Case(

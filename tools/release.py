@@ -1,6 +1,6 @@
 """Check that a version is ready to be published, and build what is published into dist/.
 
-    python tools/release.py
+    python -m tools.release
 
 Checked: a clean working tree, one version everywhere, a date for it in CHANGELOG.md and
 CITATION.cff.  Built: the package (wheel and source archive), the site as a zip archive, and
@@ -10,7 +10,6 @@ the PDF.  The tests are a command of their own: make test.
 from __future__ import annotations
 
 import datetime
-import json
 import re
 import shutil
 import subprocess
@@ -18,11 +17,12 @@ import sys
 import zipfile
 from pathlib import Path
 
-import book
-import pdf
 import yaml
 
-ROOT = book.ROOT
+from web import build
+from web.pdf import printing
+
+ROOT = build.ROOT
 DIST = ROOT / "dist"
 
 
@@ -34,13 +34,11 @@ def problems() -> list[str]:
     ).stdout
     if status:
         found.append(f"the working tree is not clean:\n{status.rstrip()}")
-    current = book.version()
+    current = build.version()
     heading = re.search(r"(?m)^## (\S+) \((.*)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
-    zenodo = json.loads((ROOT / ".zenodo.json").read_text("utf-8"))
-    said = {"CHANGELOG.md": heading[1], "CITATION.cff": citation["version"]}
-    said[".zenodo.json"] = zenodo["version"]
-    found += [f"{name} says {v}, not {current}" for name, v in said.items() if v != current]
+    versions = {"CHANGELOG.md": heading[1], "CITATION.cff": citation["version"]}
+    found += [f"{name} says {v}, not {current}" for name, v in versions.items() if v != current]
     dates = {"CHANGELOG.md": heading[2], "CITATION.cff": str(citation.get("date-released"))}
     today = datetime.date.today().isoformat()
     found += [f"{name} is dated {d}, not {today}" for name, d in dates.items() if d != today]
@@ -50,8 +48,8 @@ def problems() -> list[str]:
 def archive_site(target: Path) -> None:
     """Pack the site, every file with the same time, so that equal sites give equal archives."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(p for p in book.HTML.rglob("*") if p.is_file()):
-            name = f"{target.stem}/{path.relative_to(book.HTML).as_posix()}"
+        for path in sorted(p for p in build.HTML.rglob("*") if p.is_file()):
+            name = f"{target.stem}/{path.relative_to(build.HTML).as_posix()}"
             info = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             info.external_attr = 0o644 << 16
             archive.writestr(info, path.read_bytes(), zipfile.ZIP_DEFLATED)
@@ -67,11 +65,11 @@ def main() -> int:
     command = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", str(DIST), "code"]
     subprocess.run(command, cwd=ROOT, check=True)
     (DIST / ".gitignore").unlink(missing_ok=True)  # uv leaves one
-    if book.main([]) or pdf.main():
+    if build.main([]) or printing.main():
         return 1
-    name = f"back-propagation-checked-{book.version()}"
+    name = f"back-propagation-checked-{build.version()}"
     archive_site(DIST / f"{name}.zip")
-    shutil.copyfile(pdf.PDF, DIST / f"{name}.pdf")
+    shutil.copyfile(printing.PDF, DIST / f"{name}.pdf")
     for path in sorted(DIST.iterdir()):
         print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1e6:.1f} MB")
     return 0

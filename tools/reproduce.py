@@ -1,6 +1,6 @@
 """Run the notebooks again and again, to see that the stored outputs come out every time.
 
-    python tools/reproduce.py [--runs 10] [NOTEBOOK ...]
+    python -m tools.reproduce [--runs 10] [NOTEBOOK ...]
 
 Each run executes the notebooks afresh, all that can be executed here or those that are named,
 and compares with their stored outputs (nbval).  The runs take turns with one thread and with
@@ -22,7 +22,7 @@ import sys
 import time
 from pathlib import Path
 
-import notebooks
+from web import notebooks
 
 ROOT = Path(__file__).resolve().parent.parent
 # OpenBLAS's names of processors, one for each instruction set that matters, oldest first.

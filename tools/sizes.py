@@ -1,6 +1,6 @@
 """Measure what a chapter costs whoever runs it, and write the table into chapters/teaching.md.
 
-    python tools/sizes.py
+    python -m tools.sizes
 
 Each notebook runs once, one after the other, one thread each, in a kernel of its own; the
 table gives the processor's time and the largest memory of that kernel.  Only ``make sizes``
@@ -19,8 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import book
-import notebooks
+from web import build, notebooks
 
 PAGE = notebooks.CHAPTERS / "teaching.md"
 MARK = re.compile(r"(?s)(<!-- sizes: written by make sizes -->\n).*?(<!-- end of sizes -->)")
@@ -45,7 +44,7 @@ def processor() -> str:
 
 def main() -> int:
     """Measure the notebooks that can be executed here, and write the table."""
-    chapters = [notebooks.ROOT / f"{name}.ipynb" for name in book.listed()]
+    chapters = [notebooks.ROOT / f"{name}.ipynb" for name in build.listed()]
     paths = notebooks.runnable([path for path in chapters if path.exists()])
     rows = []
     for path in paths:

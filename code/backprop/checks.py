@@ -206,6 +206,6 @@ def require(*modules: str) -> None:
         raise ModuleNotFoundError(
             f"this chapter runs with {' and '.join(missing)}, which the rest of the book does not "
             "need and which therefore is not installed yet. In the folder of the book, run "
-            "`make frameworks` (about 2 GB; or `pip install -r requirements-frameworks.txt` in "
+            "`make frameworks` (about 2 GB; or `pip install -r requirements/frameworks.txt` in "
             "an environment of your own), then restart the kernel. The page can be read without"
         )

@@ -211,7 +211,7 @@ def test_what_is_missing_is_named_with_what_to_do():
     said = str(caught.value)
     assert said.startswith("this chapter runs with no_such_framework and nor_this_one, which")
     assert "numpy" not in said
-    for advice in ("make frameworks", "requirements-frameworks.txt", "restart the kernel"):
+    for advice in ("make frameworks", "requirements/frameworks.txt", "restart the kernel"):
         assert advice in said
     assert "read without" in said
 

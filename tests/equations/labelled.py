@@ -4,8 +4,9 @@ import ast
 import json
 from collections.abc import Callable
 
-import ledger
 from printed import Printed
+
+from tools import ledger
 
 EQUATIONS = {e.label: Printed(e.label, e.latex, e.document) for e in ledger.equations()}
 

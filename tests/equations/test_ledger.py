@@ -1,7 +1,8 @@
 """The ledger is complete: every claim has a test, every test a claim."""
 
-import ledger
 import pytest
+
+from tools import ledger
 
 
 def test_every_claim_has_a_test_and_every_test_a_claim():

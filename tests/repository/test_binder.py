@@ -2,10 +2,12 @@
 
 import re
 
-import binder
-import environment
 import pytest
-from binder import ROOT
+
+from tools import binder, environment
+from tools.binder import ROOT
+
+RUNTIME = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
 
 
 @pytest.fixture(scope="module")
@@ -15,7 +17,7 @@ def dockerfile():
 
 def test_python_is_the_one_that_runtime_txt_names(dockerfile):
     version, _ = binder.steps(dockerfile)
-    assert f"python-{version}" == (ROOT / "runtime.txt").read_text(encoding="utf-8").strip()
+    assert f"python-{version}" == RUNTIME
     assert tuple(map(int, version.split("."))) >= (3, 11)
 
 
@@ -26,37 +28,39 @@ def test_only_what_chapters_need_is_installed(dockerfile):
         "chmod",
         "postBuild",
     ]
-    assert '-r "requirements.txt"' in commands[0]
-    assert not re.search(r"requirements-(book|test|frameworks)", dockerfile)
+    assert '-r ".binder/requirements.txt"' in commands[0]
+    nested = (ROOT / ".binder" / "requirements.txt").read_text(encoding="utf-8")
+    assert nested == "-r ../requirements.txt\n"
+    assert not re.search(r"requirements/", dockerfile)
     locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     for heavy in ("jupyter-book", "playwright", "pytest", "tensorflow", "torch", "pandas"):
         assert not re.search(rf"(?m)^{heavy}==", locked), heavy
 
 
 def test_the_package_is_installed_after_the_sources_are_there(dockerfile):
-    assert dockerfile.index("COPY --chown=0:0 src/ ") < dockerfile.index("RUN ./postBuild")
-    commands = (ROOT / "postBuild").read_text(encoding="utf-8")
+    assert dockerfile.index("COPY --chown=0:0 src/ ") < dockerfile.index("RUN ./.binder/postBuild")
+    commands = (ROOT / ".binder" / "postBuild").read_text(encoding="utf-8")
     assert re.search(r"(?m)^python -m pip install .*--no-deps --editable \./code$", commands)
-    assert (ROOT / "postBuild").stat().st_mode & 0o111
+    assert (ROOT / ".binder" / "postBuild").stat().st_mode & 0o111
 
 
 def test_fonts_are_found_before_the_first_cell_runs():
-    commands = (ROOT / "postBuild").read_text(encoding="utf-8")
+    commands = (ROOT / ".binder" / "postBuild").read_text(encoding="utf-8")
     assert f'python -c "{environment.FONTS}"' in commands
 
 
 def test_myst_is_rendered_by_the_jupyterlab_that_binder_has():
-    commands = (ROOT / "postBuild").read_text(encoding="utf-8")
+    commands = (ROOT / ".binder" / "postBuild").read_text(encoding="utf-8")
     assert re.search(
-        r"(?m)^python -m pip install .*--require-hashes -r requirements-binder\.txt$", commands
+        r"(?m)^python -m pip install .*--require-hashes -r \.binder/jupyterlab\.txt$", commands
     )
-    locked = (ROOT / "requirements-binder.txt").read_text(encoding="utf-8")
+    locked = (ROOT / ".binder" / "jupyterlab.txt").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^([\w-]+)==", locked) == ["jupyterlab-myst"]
     # JupyterLite has a JupyterLab of the same age, and is tested with it.
     assert re.search(r"(?m)^jupyterlab-myst==\S+", locked).group() in (
-        ROOT / "requirements-lite.in"
+        ROOT / "requirements" / "lite.in"
     ).read_text(encoding="utf-8").split("\n")
-    python = (ROOT / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    python = RUNTIME.removeprefix("python-")
     assert binder.jupyterlab_version(python) == "4.4", "is there a newer MyST for it?"
 
 

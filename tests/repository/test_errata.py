@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import ledger
+from tools import ledger
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 ROWS = 54  # the lecture does not change, so a row fewer is a row lost

@@ -12,8 +12,9 @@ import re
 import tomllib
 from pathlib import Path
 
-import ledger
 import pytest
+
+from tools import ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))

@@ -2,9 +2,9 @@
 
 import shutil
 
-import mutants
-import plant
 import pytest
+
+from tools import mutants, plant
 
 
 @pytest.mark.parametrize("case", plant.CASES, ids=lambda case: case.name)

@@ -4,9 +4,10 @@ import datetime
 import subprocess
 import zipfile
 
-import book
 import pytest
-import release
+
+from tools import release
+from web import build
 
 TODAY = datetime.date.today().isoformat()
 
@@ -18,7 +19,6 @@ def tree(tmp_path, monkeypatch):
         "code/pyproject.toml": '[project]\nversion = "1.2.3"\n',
         "CHANGELOG.md": f"# Changelog\n\n## 1.2.3 ({TODAY})\n\n## 1.2.2 (2020-01-01)\n",
         "CITATION.cff": f'version: 1.2.3\ndate-released: "{TODAY}"\n',
-        ".zenodo.json": '{"version": "1.2.3"}',
         ".gitignore": "/_build/\n/dist/\n",
         "_build/html/index.html": "<p>site</p>",
         "_build/html/_static/book.css": "p {}",
@@ -31,8 +31,8 @@ def tree(tmp_path, monkeypatch):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
     monkeypatch.setattr(release, "ROOT", tmp_path)
     monkeypatch.setattr(release, "DIST", tmp_path / "dist")
-    monkeypatch.setattr(book, "ROOT", tmp_path)
-    monkeypatch.setattr(book, "HTML", tmp_path / "_build" / "html")
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "HTML", tmp_path / "_build" / "html")
     return tmp_path
 
 
@@ -51,7 +51,6 @@ def test_what_is_ready_has_no_problems(tree):
     [
         ("CHANGELOG.md", "1.2.3", "1.2.4", "CHANGELOG.md says 1.2.4, not 1.2.3"),
         ("CITATION.cff", "1.2.3", "1.2.4", "CITATION.cff says 1.2.4, not 1.2.3"),
-        (".zenodo.json", "1.2.3", "1.2.4", ".zenodo.json says 1.2.4, not 1.2.3"),
         ("CHANGELOG.md", TODAY, "unreleased", "CHANGELOG.md is dated unreleased, not"),
         ("CITATION.cff", TODAY, "2020-01-01", "CITATION.cff is dated 2020-01-01, not"),
     ],
@@ -79,11 +78,11 @@ def test_a_release_has_package_site_and_pdf(tree, monkeypatch, capsys):
 
     def make_pdf():
         (tree / "_build" / "book.pdf").write_bytes(b"%PDF")
-        (book.HTML / "book.pdf").write_bytes(b"%PDF")
+        (build.HTML / "book.pdf").write_bytes(b"%PDF")
 
-    monkeypatch.setattr(release.pdf, "PDF", tree / "_build" / "book.pdf")
-    monkeypatch.setattr(release.pdf, "main", make_pdf)
-    monkeypatch.setattr(book, "main", lambda arguments: 0)
+    monkeypatch.setattr(release.printing, "PDF", tree / "_build" / "book.pdf")
+    monkeypatch.setattr(release.printing, "main", make_pdf)
+    monkeypatch.setattr(build, "main", lambda arguments: 0)
     run = subprocess.run
     monkeypatch.setattr(
         subprocess, "run", lambda c, **o: (run if c[0] == "git" else make_package)(c, **o)
@@ -100,6 +99,6 @@ def test_a_release_has_package_site_and_pdf(tree, monkeypatch, capsys):
 def test_equal_sites_give_equal_archives(tree, tmp_path):
     release.archive_site(tmp_path / "a.zip")
     first = (tmp_path / "a.zip").read_bytes()
-    (book.HTML / "index.html").touch()
+    (build.HTML / "index.html").touch()
     release.archive_site(tmp_path / "a.zip")
     assert (tmp_path / "a.zip").read_bytes() == first

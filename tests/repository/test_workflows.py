@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TEXTS = {path.name: path.read_text(encoding="utf-8") for path in WORKFLOWS}
 
+RUNTIME = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
+
 
 def run(program, *arguments):
     """Run a program of the environment; return its exit status and what it said."""
@@ -81,6 +83,6 @@ def test_pythons():
     versions = yaml.safe_load(TEXTS["test.yml"])["jobs"]["test"]["strategy"]["matrix"]["python"]
     project = tomllib.loads((ROOT / "code" / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["requires-python"] == f">={versions[0]}"
-    binder = (ROOT / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
+    binder = RUNTIME.removeprefix("python-")
     assert binder in versions
-    assert f'python-version: "{binder}" # as in runtime.txt' in TEXTS["weekly.yml"]
+    assert f'python-version: "{binder}" # as in .binder/runtime.txt' in TEXTS["weekly.yml"]

@@ -5,26 +5,26 @@ import subprocess
 import sys
 from pathlib import Path
 
-import book
-import browser as chromium
 import pytest
+
+from web import build, chromium
 
 
 def pytest_generate_tests(metafunc):
     """Run a test that asks for a ``document`` once for every page of the book."""
     if "document" in metafunc.fixturenames:
-        metafunc.parametrize("document", book.listed())
+        metafunc.parametrize("document", build.listed())
 
 
 @pytest.fixture(scope="session")
 def site() -> Path:
     """Return the folder of the site, built from the present sources."""
-    if not book.is_current():
-        command = [sys.executable, str(book.ROOT / "tools" / "book.py")]
+    if not build.is_current():
+        command = [sys.executable, "-m", "web.build"]
         built = subprocess.run(command, capture_output=True, text=True)
         if built.returncode:
             pytest.fail(f"the site could not be built:\n{built.stderr[-3000:]}", pytrace=False)
-    return book.HTML
+    return build.HTML
 
 
 @pytest.fixture(scope="session")

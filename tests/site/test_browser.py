@@ -5,12 +5,13 @@ import re
 import shutil
 from dataclasses import dataclass, field
 
-import bench_site
-import book
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-DOCUMENTS = book.listed()
+from tools import bench_site
+from web import build
+
+DOCUMENTS = build.listed()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 
 # What is in the article: formulas, those not typeset, those with an error, and loose markup.
@@ -132,7 +133,7 @@ LIGHTEN = """() => {
   });
 }"""
 
-SCREENSHOTS = book.BUILD / "screenshots"
+SCREENSHOTS = build.BUILD / "screenshots"
 
 # axe calls the first one experimental; it matters to whoever speaks to the computer.
 NAMES = {"label-content-name-mismatch": {"enabled": True}}
@@ -283,9 +284,9 @@ def test_bytes_are_counted(tab):
     tab.open("chapters/teaching.html")
     tab.page.wait_for_load_state("networkidle")
     found = {address.rpartition("/")[2].partition("?")[0]: s for address, s in sizes().items()}
-    page = (book.HTML / "chapters" / "teaching.html").stat().st_size
+    page = (build.HTML / "chapters" / "teaching.html").stat().st_size
     assert page / 10 < found["teaching.html"] < page / 2  # compressed
-    icons = book.HTML / "_static" / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff"
+    icons = build.HTML / "_static" / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.woff"
     assert icons.stat().st_size < found["fa-solid-900.woff"] < icons.stat().st_size + 400
 
 

@@ -14,11 +14,12 @@ import re
 import matplotlib
 import matplotlib.pyplot as plt
 import nbformat
-import notebooks
 import numpy as np
 import pytest
 from matplotlib.image import imread, imsave
 from scipy.ndimage import maximum_filter, minimum_filter
+
+from web import notebooks
 
 REACH = 5  # a pixel and two on either side
 LIKE = 0.15  # of the range from black to white
@@ -72,7 +73,7 @@ def difference(stored, drawn):
 
 def executed(path):
     """Return the notebook as it was executed for the site, or else execute it."""
-    kept = notebooks.kept(path)
+    kept = notebooks.executed(path)
     return nbformat.read(kept, 4) if kept.exists() else notebooks.execute(path)
 
 

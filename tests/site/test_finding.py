@@ -4,14 +4,15 @@ import json
 import re
 from urllib.parse import quote
 
-import book
-import glossary_links
 import pytest
 from bs4 import BeautifulSoup
 
-DOCUMENTS = book.listed()
+from web import build
+from web.pages import glossary_links
+
+DOCUMENTS = build.listed()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
-ENTRIES = glossary_links.entries((book.ROOT / "chapters" / "glossary.md").read_text("utf-8"))
+ENTRIES = glossary_links.entries((build.ROOT / "chapters" / "glossary.md").read_text("utf-8"))
 
 # What a reader might type, and a place that must be among the first hits.
 QUERIES = {

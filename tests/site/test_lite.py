@@ -12,11 +12,11 @@ import socketserver
 import threading
 from pathlib import Path
 
-import book
-import browser as chromium
 import pytest
 
-CHAPTERS = sorted(path.stem for path in (book.ROOT / "chapters").glob("*.ipynb"))
+from web import build, chromium
+
+CHAPTERS = sorted(path.stem for path in (build.ROOT / "chapters").glob("*.ipynb"))
 CHAPTER = "01-neural-networks"
 OWN = "content-autofill.googleapis.com"  # which Chromium itself asks about forms
 STARTED = 180_000  # milliseconds, on a machine with other work to do
@@ -103,7 +103,7 @@ def run(page, number: int, code: str | None = None) -> str:
 
 def stored(chapter: str, number: int) -> str:
     """Return the text that a code cell of a chapter shows in the book."""
-    path = book.ROOT / "chapters" / f"{chapter}.ipynb"
+    path = build.ROOT / "chapters" / f"{chapter}.ipynb"
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     outputs = [cell for cell in cells if cell["cell_type"] == "code"][number]["outputs"]
     return "".join("".join(output.get("text", "")) for output in outputs).strip()
@@ -119,7 +119,7 @@ def test_every_chapter_has_a_button_to_itself_and_no_other_page(lite_site, docum
     assert len(buttons) == 1
     address, _, asked = buttons[0].partition("?path=")
     assert page.parent.joinpath(address).resolve().is_file()
-    source = book.ROOT / "chapters" / f"{name}.ipynb"
+    source = build.ROOT / "chapters" / f"{name}.ipynb"
     assert (lite_site / "lite" / "files" / asked).read_bytes() == source.read_bytes()
     listing = json.loads((lite_site / "lite" / "api" / "contents" / "all.json").read_text("utf-8"))
     assert asked in {entry["path"] for entry in listing["content"]}

@@ -10,9 +10,10 @@ import re
 import threading
 from urllib.parse import urlsplit
 
-import book
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from web import build
 
 PAGE = "chapters/09-back-propagation"
 BUTTON = ".live-start"
@@ -395,7 +396,7 @@ def test_without_the_server_it_is_said_and_the_button_tries_again(tab):
 
 def on_disk(route) -> bytes:
     """Return the file that is asked for.  Asking the server for it might outlive the page."""
-    return (book.HTML / urlsplit(route.request.url).path.lstrip("/")).read_bytes()
+    return (build.HTML / urlsplit(route.request.url).path.lstrip("/")).read_bytes()
 
 
 DAMAGE = {

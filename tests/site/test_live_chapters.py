@@ -10,12 +10,12 @@ import json
 import re
 import struct
 
-import book
-import live_cells
-import notebooks
 import pytest
 
-CHAPTERS = [path for path in book.sources()[1] if live_cells.is_live(path)]
+from web import build, notebooks
+from web.live import extension
+
+CHAPTERS = [path for path in build.sources()[1] if extension.is_live(path)]
 PATIENCE = 1200  # seconds for a chapter
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d*)?(?:e[-+]?\d+)?")
 RICHEST = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")

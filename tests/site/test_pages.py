@@ -6,11 +6,12 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import book
 import pytest
 from bs4 import BeautifulSoup
 
-DOCUMENTS = book.listed()
+from web import build, freshness
+
+DOCUMENTS = build.listed()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 OWN_PAGES = {"index.html", "search.html"}  # the redirect to the landing page, and the search
 RAW = re.compile(
@@ -40,7 +41,7 @@ def text_of(article: BeautifulSoup) -> str:
 
 def heading(document: str) -> str:
     """Return the title of a document, from its source."""
-    path = book.ROOT / f"{document}.md"
+    path = build.ROOT / f"{document}.md"
     if path.exists():
         text = path.read_text(encoding="utf-8")
     else:
@@ -166,3 +167,8 @@ def test_every_cited_work_is_listed_once(site):
     assert entries
     texts = [entry.p.get_text() for entry in entries]
     assert len(set(texts)) == len(texts)
+
+
+def test_the_build_has_nothing_to_do_now(site):
+    assert build.is_current()
+    assert (site / freshness.RECORD).exists()

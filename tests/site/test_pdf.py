@@ -10,14 +10,15 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
 
-import book
-import pdf
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-DOCUMENTS = book.listed()
+from web import build
+from web.pdf import printing
+
+DOCUMENTS = build.listed()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 BUTTONS = ("Show code cell", "Click to show", "Copy to clipboard", "Skip to main")
 
@@ -39,18 +40,18 @@ def flat(text: str) -> str:
 @pytest.fixture(scope="module")
 def reader(site):
     """Print the site, in a process of its own: this one may have a browser already."""
-    command = [sys.executable, str(book.ROOT / "tools" / "pdf.py")]
+    command = [sys.executable, "-m", "web.pdf.printing"]
     printed = subprocess.run(command, capture_output=True, text=True)
     if printed.returncode:
         pytest.fail(f"the book could not be printed:\n{printed.stderr[-3000:]}", pytrace=False)
-    return PdfReader(pdf.PDF)
+    return PdfReader(printing.PDF)
 
 
 @pytest.fixture(scope="module")
 def texts(reader):
     found, step = [""] * len(reader.pages), os.cpu_count() or 1
     with ProcessPoolExecutor(step) as pool:  # reading takes longer than printing
-        shares = pool.map(texts_of, repeat(pdf.PDF), range(step), repeat(step))
+        shares = pool.map(texts_of, repeat(printing.PDF), range(step), repeat(step))
         for first, share in enumerate(shares):
             found[first::step] = share
     return found
@@ -59,12 +60,12 @@ def texts(reader):
 @pytest.fixture(scope="module")
 def parts(reader):
     """Return the pages of the site as they were printed."""
-    return [pdf.printable(document) for document in DOCUMENTS]
+    return [printing.printable(document) for document in DOCUMENTS]
 
 
 @pytest.fixture(scope="module")
 def places(parts):
-    return pdf.lay_out(pdf.front(parts, {}), parts)[1]
+    return printing.lay_out(printing.front_matter(parts, {}), parts)[1]
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +109,11 @@ def test_every_sheet_but_the_first_has_its_number(texts, parts):
 
 
 def test_the_title_page_says_whose_book_it_is(reader, texts):
-    config = yaml.safe_load((book.ROOT / "_config.yml").read_text("utf-8"))
+    config = yaml.safe_load((build.ROOT / "_config.yml").read_text("utf-8"))
     for said in (
         config["title"],
         config["author"],
-        book.version(),
+        build.version(),
         "MortenHjorth-Jensen",
         "CCBY-NC",
     ):
@@ -226,8 +227,8 @@ def test_pictures_headings_and_lists_are_tagged(reader, articles):
 
 @pytest.mark.parametrize("body", ["<div style='width: 900px'>wide</div>", ""])
 def test_what_is_wider_than_the_paper_stops_the_printing(tmp_path, body):
-    page = pdf.sheet("a test", tmp_path.as_uri(), body)
-    job = pdf.print_all({tmp_path / "test.pdf": page})
+    page = printing.sheet("a test", tmp_path.as_uri(), body)
+    job = printing.print_all({tmp_path / "test.pdf": page})
     with ThreadPoolExecutor(1) as other:  # where no browser runs yet
         if body:
             with pytest.raises(SystemExit, match="wider than the paper"):
@@ -239,14 +240,14 @@ def test_what_is_wider_than_the_paper_stops_the_printing(tmp_path, body):
 def test_the_first_page_links_to_it(site, reader):
     text = (site / f"{DOCUMENTS[0]}.html").read_text("utf-8")
     assert text.count('href="../book.pdf"') == 1
-    assert (site / "book.pdf").stat().st_size == pdf.PDF.stat().st_size
+    assert (site / "book.pdf").stat().st_size == printing.PDF.stat().st_size
 
 
 def test_nothing_is_printed_twice(reader):
-    before = pdf.PDF.stat().st_mtime_ns
-    command = [sys.executable, str(book.ROOT / "tools" / "pdf.py")]
+    before = printing.PDF.stat().st_mtime_ns
+    command = [sys.executable, "-m", "web.pdf.printing"]
     subprocess.run(command, check=True, capture_output=True)
-    assert pdf.PDF.stat().st_mtime_ns == before
+    assert printing.PDF.stat().st_mtime_ns == before
 
 
 def test_a_chapter_prints_from_the_browser(tab, tmp_path):
@@ -255,7 +256,7 @@ def test_a_chapter_prints_from_the_browser(tab, tmp_path):
     printed = flat(
         "".join(page.extract_text() for page in PdfReader(tmp_path / "chapter.pdf").pages)
     )
-    shown = BeautifulSoup((book.HTML / f"{CHAPTERS[8]}.html").read_text("utf-8"), "html.parser")
+    shown = BeautifulSoup((build.HTML / f"{CHAPTERS[8]}.html").read_text("utf-8"), "html.parser")
     for paragraph in shown.select("article p, article pre"):
         if not paragraph.select(".math, summary") and not paragraph.find_parent("details"):
             assert flat(paragraph.get_text())[:50] in printed

@@ -1,0 +1,89 @@
+"""JupyterLite before it is built: its lists and settings, and what happens when it cannot be."""
+
+import json
+import re
+
+import pytest
+
+from web import ROOT, freshness
+from web.lite import build as lite
+from web.live import fetch
+
+SETTINGS = json.loads((lite.HERE / "jupyter-lite.json").read_text(encoding="utf-8"))
+KERNEL = SETTINGS["jupyter-config-data"]["litePluginSettings"][
+    "@jupyterlite/pyodide-kernel-extension:kernel"
+]
+
+
+def test_files_are_listed_once_and_what_they_depend_on_is_listed():
+    own, live = fetch.listed(lite.LIST), fetch.listed()
+    assert not {file.name for file in own} & {file.name for file in live}
+    packages = {file.package for file in (*own, *live) if file.package}
+    for file in own:
+        assert set(file.depends) <= packages, file.name
+        assert file.package or file.name == "pyodide.js"
+
+
+def test_pyodide_is_that_of_the_live_cells():
+    version = re.compile(r"/(?:pyodide/v|pyodide-)(\d+\.\d+\.\d+)")
+    texts = [path.read_text(encoding="utf-8") for path in (lite.LIST, fetch.LIST)]
+    found = [set(version.findall(text)) for text in texts]
+    assert found[0] == found[1]
+    assert len(found[0]) == 1
+
+
+def test_nothing_is_asked_of_another_host():
+    assert "://" not in json.dumps(SETTINGS)
+    assert KERNEL["disablePyPIFallback"] is True
+    # The kernel asks PyPI for these if they are not loaded before.
+    wanted = {"ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython"}
+    assert wanted | {"micropip", "piplite"} <= set(KERNEL["loadPyodideOptions"]["packages"])
+
+
+def test_readers_find_all_chapters_and_the_data():
+    names = set(lite.contents())
+    chapters = {path.name for path in (ROOT / "chapters").glob("*.ipynb")}
+    assert chapters | {"data/mnist.npz"} <= names
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    """Let nothing be built or fetched yet."""
+    for name in ("BUILT", "ENVIRONMENT", "WORK"):
+        monkeypatch.setattr(lite, name, tmp_path / name)
+    monkeypatch.setattr(fetch, "ensure", lambda *about: {})
+    return tmp_path
+
+
+def test_without_a_file_there_is_none(empty, monkeypatch):
+    monkeypatch.setattr(fetch, "ensure", lambda *about: None)
+    monkeypatch.setattr(lite, "build", lambda: pytest.fail("should not be built"))
+    assert not lite.ensure()
+
+
+def test_without_an_environment_there_is_none_and_the_next_time_it_is_tried_again(
+    empty, monkeypatch
+):
+    tried = []
+    monkeypatch.setattr(lite.subprocess, "call", lambda command, cwd: tried.append(command) or 1)
+    monkeypatch.setattr(lite, "build", lambda: pytest.fail("should not be built"))
+    assert not lite.ensure()
+    assert not lite.ensure()
+    assert len(tried) == 2
+    assert not lite.is_complete()
+
+
+def test_what_is_built_of_the_same_is_not_built_again(empty, monkeypatch):
+    monkeypatch.setattr(lite, "make_environment", lambda: pytest.fail("should not be needed"))
+    lite.BUILT.mkdir()
+    freshness.Product(lite.BUILT).complete(lite.key())
+    assert lite.ensure()
+
+
+def test_a_changed_chapter_is_built_anew(monkeypatch, tmp_path):
+    before = lite.key()
+    chapter = tmp_path / "01-neural-networks.ipynb"
+    chapter.write_text("{}", encoding="utf-8")
+    files = lite.contents()
+    monkeypatch.setattr(lite, "contents", lambda: {**files, chapter.name: chapter})
+    assert lite.key() != before

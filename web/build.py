@@ -1,0 +1,228 @@
+"""Build the site: ``python -m web.build`` leaves it in _build/html.
+
+``python -m web.build links`` checks the links to the outside instead.
+
+Notebooks are executed in parallel, those whose outputs could have changed (``notebooks``);
+then Jupyter Book builds every page from a copy of the sources, in which it finds them executed,
+and a warning is an error.  All pages, always: that takes seconds, and numbers and links then
+agree across pages.  The new site takes the old one's place only when it is complete, and
+carries a key of everything that went into it: while the key fits, there is nothing to do.  So a
+build can be interrupted at any time, and _build/html is never half a site.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from web import ROOT, freshness, notebooks
+from web.lite import build as lite
+from web.live import fetch
+from web.pages import address, repository_buttons
+from web.pages.links import broken_links
+
+BUILD = ROOT / "_build"
+WORK = BUILD / "work"  # sources and pages of a build under way
+HTML = BUILD / "html"  # the last complete site
+SOURCES = {"chapters": {".bib", ".md", ".svg"}, "web/static": {".css", ".js", ".svg"}}
+
+
+def version() -> str:
+    """Return the book's version, from the one place where it is chosen: code/pyproject.toml."""
+    text = (ROOT / "code" / "pyproject.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["project"]["version"]
+
+
+def documents(toc: dict) -> list[str]:
+    """Return the documents that a parsed _toc.yml names, in reading order."""
+    found = [toc[name] for name in ("root", "file") if name in toc]
+    for name in ("parts", "chapters", "sections"):
+        for entry in toc.get(name, []):
+            found += documents(entry)
+    return found
+
+
+def listed() -> list[str]:
+    """Return the documents that the book's _toc.yml names, in reading order."""
+    return documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+
+
+def sources() -> tuple[dict[str, bytes], list[Path]]:
+    """Return what the site is made of: files with their contents, and the notebooks.
+
+    Raises
+    ------
+    SystemExit
+        If _toc.yml names a document that does not exist, or _config.yml does not say
+        ``execute_notebooks: force``, once.
+    """
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    config, replaced = re.subn(r"(?m)^( *execute_notebooks:) force\b", r'\1 "off"', config)
+    if replaced != 1:
+        raise SystemExit("_config.yml should say `execute_notebooks: force`, once")
+    files = {"_config.yml": config.encode(), "_toc.yml": (ROOT / "_toc.yml").read_bytes()}
+    for folder, kinds in SOURCES.items():
+        for path in freshness.files_of([ROOT / folder]):
+            if path.suffix in kinds:
+                files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
+    chapters = []
+    for name in listed():
+        if f"{name}.md" not in files:
+            chapters.append(ROOT / f"{name}.ipynb")
+            if not chapters[-1].exists():
+                raise SystemExit(f"_toc.yml names {name}, but there is no such .md or .ipynb")
+    return files, chapters
+
+
+def site_key(files: dict[str, bytes], chapters: list[Path]) -> str:
+    """Return a hash of everything on which a page can depend."""
+    live = fetch.is_complete()
+    return freshness.digest(
+        *(part for item in sorted(files.items()) for part in item),
+        *(part for path in chapters for part in (path.name, notebooks.key(path))),
+        platform.python_version(),
+        f"live cells: {live}",
+        f"JupyterLite: {lite.key() if live and lite.is_complete() else None}",
+        repr(repository_buttons.publisher(ROOT)),
+        repr(address.address()),
+        ROOT / "code" / "backprop",  # for the page of the package, and for live cells
+        ROOT / "requirements" / "book.txt",
+        ROOT / "web",
+        root=ROOT,
+    )
+
+
+def is_current() -> bool:
+    """Tell whether the site in _build/html is complete and made of the present sources."""
+    return freshness.Product(HTML).is_current(site_key(*sources()))
+
+
+def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
+    """Run Jupyter Book, which builds output/_build/html; return whether it went well.
+
+    Raises
+    ------
+    SystemExit
+        If another Jupyter Book than version 1 is installed.
+    """
+    version = importlib.metadata.version("jupyter-book")
+    if not version.startswith("1."):
+        raise SystemExit(f"Jupyter Book should be version 1, as pinned, but is {version}")
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+    command += [str(source), "--path-output", str(output), "--keep-going", "-q", *options]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    print(plain(done.stderr).replace(f"{source}/", ""), end="", file=sys.stderr)
+    return done.returncode == 0
+
+
+def plain(text: str) -> str:
+    """Return what a program printed to a terminal, without colours."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def write_sources(files: dict[str, bytes]) -> Path:
+    """Write what the site is made of, but for the notebooks, to a new folder; return it."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    source = WORK / "source"
+    for name, content in files.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    return source
+
+
+@contextlib.contextmanager
+def lock() -> Iterator[None]:
+    """Wait until no other build is under way in this folder (where the system can tell)."""
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / "lock", "w") as file:
+        with contextlib.suppress(ImportError):  # Windows has no fcntl
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print("waiting for another build in this folder to end", flush=True)
+                fcntl.flock(file, fcntl.LOCK_EX)  # released with the process, however that ends
+        yield
+
+
+def build() -> int:
+    """Build the site if it is not current; return the exit status."""
+    start = time.perf_counter()
+    files, chapters = sources()
+    key = site_key(files, chapters)
+    source = write_sources(files)
+    if notebooks.stage(source / "chapters", chapters):
+        return 1
+    print("building the pages", flush=True)
+    if not run_jupyter_book(source, WORK, "-W", "-n"):
+        return 1
+    freshness.Product(HTML).replace(WORK / "_build" / "html", key)
+    shutil.rmtree(WORK, ignore_errors=True)
+    print(f"built in {time.perf_counter() - start:.0f} s")
+    return 0
+
+
+def links() -> int:
+    """Check the links to the outside on pages made of the stored outputs; return the status."""
+    files, chapters = sources()
+    source = write_sources(files)
+    for path in chapters:
+        shutil.copyfile(path, source / "chapters" / path.name)
+    run_jupyter_book(source, WORK, "--builder", "linkcheck")
+    broken = broken_links((WORK / "_build" / "html" / "output.txt").read_text("utf-8"))
+    print("\n".join(broken) or "no link is broken")
+    return 1 if broken else 0
+
+
+def prepare() -> None:
+    """Fetch and build what runs Python in the reader's browser, or say what will be missing."""
+    if fetch.ensure() is None:
+        print("The book is built without live cells: pages get no button to run them.")
+    elif not lite.ensure():
+        print("The book is built without JupyterLite: pages get no button to open it.")
+
+
+def main(arguments: list[str]) -> int:
+    """Build, and say where the site is, or that there is no new one; or check links."""
+    if arguments == ["links"]:
+        with lock():
+            return links()
+    with lock():
+        try:
+            prepare()
+            failed = 0 if is_current() else build()
+        except KeyboardInterrupt:
+            failed = 130
+    if failed:
+        print("The site was not built; see above.", file=sys.stderr)
+        if HTML.exists():
+            print(f"{HTML} still holds the one before: it is out of date.", file=sys.stderr)
+        return failed
+    print(
+        f"The site is in {HTML}\nOpen {HTML / 'index.html'} in a browser, or serve it: make serve"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

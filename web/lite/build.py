@@ -1,0 +1,175 @@
+"""Build JupyterLite: the chapters as whole notebooks that run in the reader's browser.
+
+    python -m web.lite.build        leave it in _build/lite, unless it is there
+
+``web.build`` does so before the pages are built; ``web.lite.extension`` then puts it on the
+site, as ``lite/``, with a button on every chapter that opens it there.  Python itself comes
+from the live cells' folder, which is therefore needed; what JupyterLite's kernel needs on top
+of it is listed in files.toml.  JupyterLite is built in an environment of its own, of
+requirements/lite.txt.  What is missing is reported, and the book is built without it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from web import ROOT, freshness
+from web.live import extension, fetch
+
+HERE = Path(__file__).parent
+LIST = HERE / "files.toml"
+REQUIREMENTS = ROOT / "requirements" / "lite.txt"
+BUILT = ROOT / "_build" / "lite"
+ENVIRONMENT = ROOT / "_build" / "lite-environment"
+WORK = ROOT / "_build" / "lite-work"
+APPS = ("notebooks", "tree")  # one chapter a page, and the list of them
+EXTENSION = Path("extensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
+FROM_EXTENSION = ("ipykernel", "piplite", "pyodide_kernel")
+HEAD = '<html lang="en">\n  <head>\n    <link rel="icon" href="./favicon.ico" />'
+
+
+def contents() -> dict[str, Path]:
+    """Return the files that a reader finds in JupyterLite."""
+    chapters = ROOT / "chapters"
+    files = sorted([*chapters.glob("*.ipynb"), *(chapters / "data").iterdir()])
+    return {path.relative_to(chapters).as_posix(): path for path in files}
+
+
+def key() -> str:
+    """Return a hash of everything that JupyterLite is built of."""
+    settings = sorted(HERE.glob("*.json"))
+    return freshness.digest(REQUIREMENTS, *settings, Path(__file__), *contents().values())
+
+
+def is_complete() -> bool:
+    """Tell whether JupyterLite is built, of the present sources, and all its files are cached."""
+    current = freshness.Product(BUILT).is_current(key())
+    return current and all(map(fetch.cached, fetch.listed(LIST)))
+
+
+def make_environment() -> bool:
+    """Install what builds JupyterLite; return whether it went well."""
+    environment, key = freshness.Product(ENVIRONMENT), freshness.digest(REQUIREMENTS)
+    if environment.is_current(key):
+        return True
+    shutil.rmtree(ENVIRONMENT, ignore_errors=True)
+    print("installing requirements/lite.txt, for JupyterLite", flush=True)
+    uv = [sys.executable, "-m", "uv"]
+    make = [*uv, "venv", "--quiet", "--python", sys.executable, str(ENVIRONMENT)]
+    install = [*uv, "pip", "install", "--quiet", "--python", str(ENVIRONMENT)]
+    install += ["--require-hashes", "-r", str(REQUIREMENTS)]
+    if any(subprocess.call(command, cwd=ROOT) for command in (make, install)):
+        return False
+    environment.complete(key)
+    return True
+
+
+def build() -> bool:
+    """Build JupyterLite with the chapters; return whether it went well."""
+    print("building JupyterLite", flush=True)
+    shutil.rmtree(WORK, ignore_errors=True)
+    for name, path in contents().items():
+        (WORK / "contents" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, WORK / "contents" / name)
+    (WORK / "lite").mkdir()
+    for path in HERE.glob("*.json"):
+        shutil.copyfile(path, WORK / "lite" / path.name)
+    programs = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+    command = [str(programs / "jupyter-lite"), "build", "--no-sourcemaps"]
+    command += [option for app in APPS for option in ("--apps", app)]
+    command += ["--lite-dir", "lite", "--contents", "contents", "--output-dir", "built"]
+    # Its data and settings are those of its environment, not those of whoever runs it.
+    folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
+    environment = {**os.environ, **{name: str(WORK / "home") for name in folders}}
+    environment.pop("JUPYTER_PATH", None)
+    done = subprocess.run(command, cwd=WORK, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        print((done.stdout + done.stderr)[-3000:], file=sys.stderr)
+        return False
+    for app in APPS:
+        page = WORK / "built" / app / "index.html"
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("<html>\n  <head>", HEAD, 1), encoding="utf-8")
+    freshness.Product(BUILT).replace(WORK / "built", key())
+    shutil.rmtree(WORK, ignore_errors=True)
+    return True
+
+
+def ensure() -> bool:
+    """Build JupyterLite if it is not built; return whether it is."""
+    if is_complete():
+        return True
+    if fetch.ensure(LIST, "JupyterLite") is None:
+        return False
+    return freshness.Product(BUILT).is_current(key()) or (make_environment() and build())
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of JupyterLite's own packages."""
+    names = [path.name.split("-")[:2] for path in (BUILT / EXTENSION).glob("*.whl")]
+    return {name: version for name, version in names if name in FROM_EXTENSION}
+
+
+def add_python(lite: Path, live: Path) -> None:
+    """Write what Python needs to JupyterLite's folder on the site.
+
+    Parameters
+    ----------
+    lite : Path
+        The folder with JupyterLite.
+    live : Path
+        The folder of the live cells, complete.
+    """
+    kernel, pyodide = lite / "kernel", live / "runtime"
+    kernel.mkdir()
+    lock = json.loads((pyodide / "lock.json").read_text(encoding="utf-8"))
+    packages = dict(lock["packages"])  # without those of the kernel itself
+
+    def add(name, path, imports, depends=(), version="0"):
+        """Add a package to the lock."""
+        lock["packages"][name.replace("_", "-")] = {
+            "name": name,
+            "version": version,
+            "file_name": Path(os.path.relpath(path, pyodide)).as_posix(),
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "imports": imports,
+            "depends": list(depends),
+            "install_dir": "site",
+            "package_type": "package",
+            "unvendored_tests": False,
+        }
+
+    for file in fetch.listed(LIST):
+        path = kernel / file.name
+        shutil.copyfile(fetch.cached(file), path)
+        if file.package:
+            modules = extension.wheel_modules(path)
+            add(file.package, path, modules, file.depends, file.version)
+    for name, version in versions().items():
+        wheel = next((lite / EXTENSION).glob(f"{name}-{version}-*.whl"))
+        add(name, wheel, [name], version=version)
+    extension.write_zip(kernel / "empty.zip", [])
+    add("ssl", kernel / "empty.zip", [])  # the kernel asks for it; nothing here needs it
+    data = [path.name for path in sorted((live / "data").iterdir())]
+    own = {
+        "book_kernel/__init__.py": (HERE / "kernel.py").read_bytes(),
+        "book_kernel/data.json": json.dumps(data).encode(),
+        "book_kernel/fontlist.json": (live / "fontlist.json").read_bytes(),
+        "book_kernel/packages.json": json.dumps(packages).encode(),
+        "book_kernel/profile_default/ipython_config.py": (HERE / "ipython_config.py").read_bytes(),
+        "live/kernel.py": (live / "kernel.py").read_bytes(),
+    }
+    extension.write_zip(kernel / "book_kernel.zip", list(own.items()))
+    add("book_kernel", kernel / "book_kernel.zip", ["book_kernel", "live"])
+    add("backprop", live / "backprop.zip", ["backprop"])
+    (kernel / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if ensure() else 1)

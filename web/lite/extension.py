@@ -1,0 +1,57 @@
+"""JupyterLite: put it on the site, and a button on every chapter that opens the chapter there.
+
+Where it could not be built (web/lite/build.py), there is no button.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from pathlib import Path
+
+from web import freshness
+from web.lite import build
+from web.live import extension
+
+TOOLTIP = "Open in JupyterLite: this chapter as a notebook, in your browser"
+
+
+@functools.cache
+def is_on_the_site() -> bool:
+    """Tell whether JupyterLite is on the site: it is built, and so are the live cells."""
+    return extension.is_on_the_site() and build.is_complete()
+
+
+def add_button(app, pagename, templatename, context, doctree) -> None:
+    """Add an entry to the launch buttons at the top of a page that is a notebook."""
+    if not is_on_the_site() or doctree is None or "header_buttons" not in context:
+        return
+    source = Path(app.env.doc2path(pagename))
+    if source.suffix != ".ipynb":
+        return
+    button = {
+        "type": "link",
+        "url": context["pathto"](f"lite/notebooks/index.html?path={source.name}", 1),
+        "text": "JupyterLite",
+        "tooltip": TOOLTIP,
+        "icon": "fas fa-book-open",
+        "label": "launch-jupyterlite",
+    }
+    context["header_buttons"].insert(0, button)  # Binder's comes next
+
+
+def copy_files(app, exception) -> None:
+    """Put JupyterLite on the site, with what its Python needs."""
+    if exception is not None or not is_on_the_site() or app.builder.name != "html":
+        return
+    target = Path(app.outdir) / "lite"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(build.BUILT, target, ignore=shutil.ignore_patterns(freshness.RECORD))
+    build.add_python(target, Path(app.outdir) / "_static" / "live")
+
+
+def setup(app):
+    """Connect to Sphinx's events: after the theme and the live cells."""
+    app.connect("html-page-context", add_button, priority=950)
+    app.connect("build-finished", copy_files, priority=600)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,65 @@
+"""Lets JupyterLite's Python load what a cell imports, as live cells do.
+
+At build time web/lite/build.py packs this file, as the package ``book_kernel``, with the live
+cells' kernel.py, the list of packages and matplotlib's list of fonts.  IPython loads it as an
+extension when the kernel starts.
+"""
+
+import json
+import os
+from pathlib import Path
+
+HERE = Path(__file__).parent
+SITE = HERE.parent
+
+
+def address(name):
+    """Return the address of a file of the live cells' folder."""
+    import js
+
+    # The worker's own address is …/lite/extensions/…; the site's other files lie beside lite.
+    site = js.location.href.partition("/lite/extensions/")[0]
+    return f"{site}/_static/live/{name}"
+
+
+def read(name):
+    """Return a file of Pyodide's folder, at once: for an import inside a function."""
+    import js
+
+    request = js.XMLHttpRequest.new()
+    request.open("GET", address(f"runtime/{name}"), False)
+    request.responseType = "arraybuffer"
+    request.send()
+    if request.status != 200:
+        raise ImportError(f"The file {name} is missing on the server.")
+    return js.Uint8Array.new(request.response)
+
+
+def mount_data():
+    """Show the book's data where there is no drive, as in some browsers' private windows."""
+    from pyodide_js import FS
+
+    Path("data").mkdir(exist_ok=True)
+    for name in json.loads((HERE / "data.json").read_text(encoding="utf-8")):
+        FS.createLazyFile(os.path.abspath("data"), name, address(f"data/{name}"), True, False)
+
+
+def load_ipython_extension(shell):
+    """Change how the kernel looks for packages."""
+    import pyodide_kernel.kernel
+    from live.kernel import find_packages, needed
+
+    packages = json.loads((HERE / "packages.json").read_text(encoding="utf-8"))
+    find_packages(lambda name: read(name).to_bytes(), packages, str(SITE))
+    load = pyodide_kernel.kernel._load_packages_from_imports
+
+    async def load_what_is_needed(code):
+        await load("\n".join(f"import {name}" for name in needed(code)))
+        fonts = SITE / "matplotlib" / "fontlist.json"
+        if fonts.parent.exists() and not (HERE / "fonts-known").exists():
+            fonts.write_bytes((HERE / "fontlist.json").read_bytes())  # else searched for seconds
+            (HERE / "fonts-known").touch()
+
+    pyodide_kernel.kernel._load_packages_from_imports = load_what_is_needed
+    if not Path("/drive").exists():
+        mount_data()

@@ -1,0 +1,171 @@
+"""Live cells: put Python for the browser and its scripts on the site.
+
+Where a file of web/live/files.toml could not be fetched, pages have no button.  A notebook that
+requires a framework has none either: there are no frameworks in a browser.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+from web import ROOT
+from web.live import fetch
+
+SCRIPTS = ("live.js", "live.css", "page.js", "files.js", "editor.js", "output.js", "worker.js")
+PYTHON = ("kernel.py", "figures.py", "display.py")
+DEFERRED = {"fonttools", "pytz", "matplotlib-pyodide"}  # matplotlib seldom needs them, or never
+EPOCH = (1980, 1, 1, 0, 0, 0)
+HERE = Path(__file__).parent
+
+
+def packed(folder: Path, prefix: str) -> list[tuple[str, bytes]]:
+    """Return the Python files of a folder, with the names that they get in an archive."""
+    return [
+        (f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
+        for path in sorted(folder.rglob("*.py"))
+    ]
+
+
+def write_zip(target: Path, members: list[tuple[str, bytes]]) -> None:
+    """Write an archive whose bytes depend on nothing but its members."""
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in members:
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+
+
+def wheel_modules(wheel: Path) -> list[str]:
+    """Return the top-level modules in a wheel."""
+    with zipfile.ZipFile(wheel) as members:
+        names = [name.split("/") for name in members.namelist()]
+    folders = {parts[0] for parts in names if len(parts) == 2 and parts[1] == "__init__.py"}
+    return sorted(folders | {p[0][:-3] for p in names if len(p) == 1 and p[0].endswith(".py")})
+
+
+def make_lock(files, cached: dict[str, Path]) -> dict:
+    """Return Pyodide's lock cut down to the packages of the list, with those it does not know."""
+    lock = json.loads(cached["pyodide-lock.json"].read_text(encoding="utf-8"))
+    known, lock["packages"] = lock["packages"], {}
+    for file in files:
+        if file.package is None:
+            continue
+        entry = {
+            "name": file.package,
+            "install_dir": "site",
+            "package_type": "package",
+            "unvendored_tests": False,
+        }
+        if file.version is None:
+            entry = known[file.package]
+            depends = [name for name in entry["depends"] if name not in DEFERRED]
+        else:
+            depends = list(file.depends)
+            entry["imports"] = wheel_modules(cached[file.name])
+            entry["version"] = file.version
+        entry |= {"depends": depends, "file_name": file.name, "sha256": file.sha256}
+        lock["packages"][file.package] = entry
+    return lock
+
+
+def font_list(wheel: Path) -> str:
+    """Return matplotlib's list of its own fonts, which would otherwise take seconds to build.
+
+    The wheel holds one, of another version and with the fonts of the computer that built it.
+    """
+    with zipfile.ZipFile(wheel) as members:
+        fonts = json.loads(members.read("matplotlib/fontlist.json"))
+        source = members.read("matplotlib/font_manager.py").decode()
+    fonts["_version"] = int(re.search(r"__version__ = (\d+)", source)[1])
+    for kind in ("afmlist", "ttflist"):
+        own = [entry for entry in fonts[kind] if entry["fname"].startswith("fonts/")]
+        fonts[kind] = sorted(own, key=lambda entry: entry["fname"])
+    return json.dumps(fonts)
+
+
+def assemble(target: Path) -> None:
+    """Write everything that live cells need to a folder of the site."""
+    files = fetch.listed()
+    cached = {file.name: fetch.cached(file) for file in files}
+    shutil.rmtree(target, ignore_errors=True)
+    for folder in ("runtime", "data"):
+        (target / folder).mkdir(parents=True)
+    for name in (*SCRIPTS, *PYTHON):
+        shutil.copyfile(HERE / name, target / name)
+    for file in files:
+        if file.name != "pyodide-lock.json":
+            shutil.copyfile(cached[file.name], target / "runtime" / file.name)
+    lock = make_lock(files, cached)
+    (target / "runtime" / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    write_zip(target / "backprop.zip", packed(ROOT / "code" / "backprop", "backprop"))
+    matplotlib = next(cached[file.name] for file in files if file.package == "matplotlib")
+    (target / "fontlist.json").write_text(font_list(matplotlib), encoding="utf-8")
+    for path in sorted((ROOT / "chapters" / "data").iterdir()):
+        shutil.copyfile(path, target / "data" / path.name)
+
+    contents = {
+        path.name: {
+            "path": path.relative_to(target).as_posix(),
+            "size": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in sorted(target.rglob("*"))
+        if path.is_file() and path.name not in SCRIPTS
+    }
+    content = {
+        "files": contents,
+        "own": ["backprop.zip", "fontlist.json", *PYTHON],
+        "packages": lock["packages"],
+        "modules": [{"module": f.module, "name": f.name} for f in files if f.module],
+    }
+    (target / "files.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def is_live(source: Path) -> bool:
+    """Tell whether a page comes from a notebook whose cells run in a browser."""
+    if source.suffix != ".ipynb":
+        return False
+    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return bool(code) and not re.search(r"(?m)^require\(", "\n".join(code))
+
+
+@functools.cache
+def is_on_the_site() -> bool:
+    """Tell whether pages get live cells: all that they need has been fetched."""
+    return fetch.is_complete()
+
+
+def add_button(app, pagename, templatename, context, doctree) -> None:
+    """Let a live page load the script that makes the button, and its style."""
+    if app.builder.name != "html" or doctree is None or not is_on_the_site():
+        return
+    if not is_live(Path(app.env.doc2path(pagename))):
+        return
+    address = context["pathto"]
+    version = {}
+    for name in ("live.js", "live.css"):
+        content = (HERE / name).read_bytes()
+        version[name] = f"_static/live/{name}?v={hashlib.sha256(content).hexdigest()[:8]}"
+    style, script = address(version["live.css"], 1), address(version["live.js"], 1)
+    context["metatags"] += f'\n<link rel="stylesheet" href="{style}" />'
+    context["metatags"] += f'\n<script data-live defer src="{script}"></script>'
+
+
+def copy_files(app, exception) -> None:
+    """Put the files on the site."""
+    if exception is None and app.builder.name == "html" and is_on_the_site():
+        assemble(Path(app.outdir) / "_static" / "live")
+
+
+def setup(app):
+    """Connect to Sphinx's events."""
+    app.connect("html-page-context", add_button)
+    app.connect("build-finished", copy_files)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,376 @@
+"""Run the notebooks of the book, in parallel, and keep their files tidy.
+
+    python -m web.notebooks run [NOTEBOOK ...]      execute in place, tidy, store outputs
+    python -m web.notebooks tidy [NOTEBOOK ...]     tidy only: metadata, ids, counts
+    python -m web.notebooks check [NOTEBOOK ...]    say what is not tidy; exit status 1 if any
+    python -m web.notebooks stage FOLDER            write freshly executed copies to FOLDER
+    python -m web.notebooks runnable                list those that can be executed here
+
+Without names, all notebooks in chapters/ are meant.  A notebook that says ``require("torch")``
+can be executed only where torch is installed; elsewhere ``run`` leaves it alone, and ``stage``
+takes its stored outputs.  ``stage`` executes only the notebooks whose result could differ from
+last time: the key in its store covers the notebook, the modules, checkers and data files that
+it reads (``inputs``), the locked requirements and the Python version.  An execution that fails,
+or writes to stderr, is never stored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import asyncio
+import hashlib
+import importlib.util
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+
+from web import ROOT, freshness
+
+CHAPTERS = ROOT / "chapters"
+STORE = freshness.Store(ROOT / "_build" / "executed", ".ipynb")
+BENCHMARKS = ROOT / "benchmarks"  # what the notebooks on frameworks measure with
+CELL_METADATA = {"tags", "mystnb"}  # all other metadata of cells are dropped
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+CELL_TIMEOUT = 300  # seconds
+GUARD = ROOT / "web" / "guard"  # stops a notebook that writes elsewhere or goes online
+
+
+class IncompleteError(Exception):
+    """An executed notebook is not fit to be shown or stored."""
+
+
+def tidy(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Bring a notebook into the one form in which it is stored (in place)."""
+    nb.metadata = nbformat.from_dict(METADATA)
+    nb.nbformat, nb.nbformat_minor = 4, 5
+    seen: set[str] = set()
+    count = 0
+    for cell in nb.cells:
+        cell.metadata = nbformat.from_dict(
+            {k: v for k, v in cell.metadata.items() if k in CELL_METADATA and v}
+        )
+        cell.source = "\n".join(line.rstrip() for line in cell.source.strip("\n").split("\n"))
+        if not cell.get("id") or cell.id in seen:
+            base = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+            cell.id = next(
+                i for i in (base, *(f"{base}-{k}" for k in range(2, 999))) if i not in seen
+            )
+        seen.add(cell.id)
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = count
+                if "metadata" in output:
+                    output.metadata = nbformat.from_dict({})
+            cell.outputs = _joined_streams(cell.outputs)
+    nb.cells = [cell for cell in nb.cells if cell.source]
+    return nb
+
+
+def _joined_streams(outputs):
+    """Join consecutive outputs to one stream; how a kernel splits them is chance."""
+    joined = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and output.output_type == "stream" == last.output_type
+            and output.name == last.name
+        ):
+            last.text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+async def execution(path: Path) -> nbformat.NotebookNode:
+    """Execute a copy of a notebook, in its own folder; return it in its tidy form.
+
+    Raises
+    ------
+    CellExecutionError
+        If a cell raises an error.
+    IncompleteError
+        If a cell writes to stderr, or was not run.
+    """
+    from nbclient import NotebookClient
+
+    paths = [str(GUARD), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        **os.environ,
+        # One thread per kernel: kernels share the cores, and digits do not depend on it.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONPATH": os.pathsep.join(paths),
+    }
+    nb = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        nb,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],  # no warning that this computer talks to itself
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    await client.async_execute(env=environment)
+    problems = incomplete(nb)
+    if problems:
+        raise IncompleteError("\n".join(problems))
+    return tidy(nb)
+
+
+def execute(path: Path) -> nbformat.NotebookNode:
+    """Return an executed, tidy copy of a notebook, as ``execution`` does."""
+    return asyncio.run(execution(path))
+
+
+def incomplete(nb: nbformat.NotebookNode) -> list[str]:
+    """Return what keeps an executed notebook from being shown: errors, stderr, cells not run."""
+    problems = []
+    for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
+        if cell.source.strip() and cell.execution_count is None:
+            problems.append(f"code cell {number} was not run")
+        for output in cell.outputs:
+            if output.output_type == "error":
+                problems.append(f"code cell {number} stores an error, {output.ename}")
+            if output.get("name") == "stderr":
+                text = output.text.strip()[-2000:]
+                problems.append(f"code cell {number} stores a message on stderr: {text}")
+    return problems
+
+
+def write(nb: nbformat.NotebookNode, path: Path) -> bool:
+    """Write a notebook if its text changes, all at once; tell whether it did."""
+    text = nbformat.writes(nb) + "\n"
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return False
+    freshness.write(path, text)
+    return True
+
+
+def code(path: Path) -> str:
+    """Return the code of a notebook, all cells in one text."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    return "\n".join("".join(c["source"]) for c in nb["cells"] if c["cell_type"] == "code")
+
+
+def required(path: Path) -> list[str]:
+    """Return the frameworks that a notebook requires: the names in its ``require(…)``."""
+    calls = re.findall(r"(?m)^require\((.*?)\)", code(path), re.S)
+    return sorted(set(re.findall(r"[\"'](\w+)[\"']", " ".join(calls))))
+
+
+def missing(path: Path) -> list[str]:
+    """Return the frameworks that a notebook requires and that are not installed here."""
+    return [name for name in required(path) if importlib.util.find_spec(name) is None]
+
+
+def runnable(paths: list[Path]) -> list[Path]:
+    """Return the notebooks that can be executed here; say why the others cannot."""
+    lacking = {path: missing(path) for path in paths}
+    for path, names in lacking.items():
+        if names:
+            text = f"{path.name}: stored outputs are shown ({' and '.join(names)} not installed)"
+            print(text, file=sys.stderr)
+    return [path for path, names in lacking.items() if not names]
+
+
+# What a notebook reads
+
+
+def imports(text: str, package: str) -> set[str]:
+    """Return the absolute names of all that a text imports, anywhere in it.
+
+    Parameters
+    ----------
+    text : str
+        Python, with or without the magics of a notebook.
+    package : str
+        Where relative imports begin.
+    """
+    plain = "\n".join("" if line.lstrip().startswith("%") else line for line in text.split("\n"))
+    names = set()
+    for node in ast.walk(ast.parse(plain)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                base = importlib.util.resolve_name("." * node.level + base, package)
+            names.update({base, *(f"{base}.{alias.name}" for alias in node.names)})
+    return names
+
+
+def modules(text: str) -> set[Path]:
+    """Return the files of the package backprop that a text imports, and what these import.
+
+    Checkers are found by name while a chapter runs: see ``inputs``.
+    """
+    found, pending = set(), [(text, "")]
+    while pending:
+        for name in imports(*pending.pop()):
+            parts = name.split(".")
+            for length in range(1, len(parts) + 1):  # importing a.b also runs a/__init__.py
+                stem = (ROOT / "code").joinpath(*parts[:length])
+                for file in (stem / "__init__.py", stem.with_suffix(".py")):
+                    if file.is_file() and file not in found:
+                        found.add(file)
+                        inside = file.parent.relative_to(ROOT / "code").parts
+                        pending.append((file.read_text(encoding="utf-8"), ".".join(inside)))
+    return found
+
+
+def inputs(path: Path) -> list[Path]:
+    """Return the files on which the outputs of a notebook depend, beside itself.
+
+    These are the modules that it imports, the checkers of its own chapter, the data whose file
+    names it or these modules mention, and the requirements; for chapters on frameworks the
+    benchmarks too.  So a chapter that reads a file of its own makes no other one run again.
+    """
+    text = code(path)
+    files = modules(text)
+    exercises = ROOT / "code" / "backprop" / "exercises"
+    if any(file.name == "checks.py" for file in files):
+        common = {f for f in exercises.glob("*.py") if not re.fullmatch(r"ch\d\d\.py", f.name)}
+        files |= {*common, *exercises.glob(f"ch{path.name[:2]}.py")}
+    read = "\n".join([text, *(file.read_text(encoding="utf-8") for file in files)])
+    data = {file for file in freshness.files_of([CHAPTERS / "data"]) if file.name in read}
+    files |= {*data, ROOT / "requirements.txt", *GUARD.glob("*.py")}
+    if required(path):
+        files |= {ROOT / "requirements" / "frameworks.txt", *BENCHMARKS.glob("*.py")}
+    return sorted(files)
+
+
+def key(path: Path) -> str:
+    """Return a hash of everything on which the outputs of a notebook depend."""
+    nb = json.loads(path.read_text(encoding="utf-8"))
+    if not missing(path):  # or else the stored outputs are shown
+        for cell in nb["cells"]:
+            cell.pop("outputs", None)
+            cell.pop("execution_count", None)
+    machine = f"{platform.python_version()} {platform.machine()} {CELL_TIMEOUT}"
+    return freshness.digest(machine, json.dumps(nb, sort_keys=True), *inputs(path), root=ROOT)
+
+
+# Execution of many, and the store
+
+
+async def execute_all(jobs: list[tuple[Path, Path]]) -> int:
+    """Execute notebooks, as many at a time as there are cores; return how many failed.
+
+    Each runs in a kernel of its own, which ends with this process, however that ends.
+    """
+    cores = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def run(source: Path, target: Path) -> bool:
+        async with cores:
+            start = time.perf_counter()
+            try:
+                write(await execution(source), target)
+                error = None
+            except Exception as failure:
+                error = f"{source.name}: {type(failure).__name__}: {failure}"
+            seconds = time.perf_counter() - start
+            print(f"{'FAILED' if error else 'ran'} {source.name} ({seconds:.0f} s)", flush=True)
+            if error:
+                print(error, file=sys.stderr)
+            return error is None
+
+    longest_first = sorted(jobs, key=lambda job: -job[0].stat().st_size)
+    results = await asyncio.gather(*(run(*job) for job in longest_first))
+    return results.count(False)
+
+
+def run_all(jobs: list[tuple[Path, Path]]) -> int:
+    """Execute pairs of a notebook and where it goes; return how many failed."""
+    return asyncio.run(execute_all(jobs))
+
+
+def executed(path: Path) -> Path:
+    """Return where the executed copy of a notebook is stored, if there is one."""
+    return STORE.path(path.stem, key(path))
+
+
+def ensure(notebooks: list[Path]) -> int:
+    """Execute the notebooks whose current copy is not in the store; return how many failed."""
+    copies = {path: executed(path) for path in notebooks}
+    jobs = [(path, copy) for path, copy in copies.items() if not copy.exists()]
+    print(f"notebooks: {len(copies) - len(jobs)} unchanged, {len(jobs)} to execute", flush=True)
+    return run_all(jobs) if jobs else 0
+
+
+def stage(folder: Path, notebooks: list[Path]) -> int:
+    """Write executed copies of the notebooks to ``folder``; return how many failed."""
+    can_run = runnable(notebooks)
+    failures = ensure(can_run)
+    if failures:
+        return failures
+    sources = {path: executed(path) if path in can_run else path for path in notebooks}
+    STORE.prune(sources.values())
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, source in sources.items():
+        shutil.copyfile(source, folder / path.name)
+    return 0
+
+
+def untidy(path: Path) -> list[str]:
+    """Return what is wrong with the stored form of a notebook."""
+    text = path.read_text(encoding="utf-8")
+    nb = nbformat.reads(text, as_version=4)
+    problems = incomplete(nb)
+    for number, cell in enumerate((c for c in nb.cells if c.cell_type == "code"), 1):
+        if cell.execution_count not in (None, number):
+            problems.append(
+                f"code cell {number} has execution count {cell.execution_count}: run it"
+            )
+    if nbformat.writes(tidy(nb)) + "\n" != text:
+        problems.append("its form differs from the tidy one: make format")
+    return problems
+
+
+def main(arguments=None) -> int:
+    """Do what the command line says; return the exit status."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("command", choices=["run", "tidy", "check", "stage", "runnable"])
+    parser.add_argument("names", nargs="*", type=Path)
+    options = parser.parse_args(arguments)
+    everything = sorted(CHAPTERS.glob("*.ipynb"))
+    if options.command == "stage":
+        return 1 if stage(options.names[0].resolve(), everything) else 0
+    notebooks = [path.resolve() for path in options.names] or everything
+    if options.command == "runnable":
+        print(*(path.relative_to(ROOT) for path in runnable(notebooks)), sep="\n")
+        return 0
+    if options.command == "run":
+        if not options.names:
+            notebooks = runnable(notebooks)
+        return 1 if run_all([(path, path) for path in notebooks]) else 0
+    if options.command == "tidy":
+        for path in notebooks:
+            if write(tidy(nbformat.read(path, as_version=4)), path):
+                print(f"tidied {path.name}")
+        return 0
+    problems = [f"{path.name}: {problem}" for path in notebooks for problem in untidy(path)]
+    print("\n".join(problems) or f"{len(notebooks)} notebooks are tidy")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

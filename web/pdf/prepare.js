@@ -1,0 +1,47 @@
+// Runs on every page before it is printed; returns what is wider than the paper.
+//
+// When the formulas are set, those wider than the page are made smaller.  Their TeX becomes the
+// description of a white dot, so that screen readers have something to read.  Chromium writes
+// down the places of those elements only that are linked from their own page: so all of them are.
+async () => {
+  await window.MathJax?.startup.promise;
+  await document.fonts.ready;
+  await Promise.all([...document.images].map((image) => image.decode()));
+  document.querySelectorAll(".headerlink, button, script, article nav").forEach((e) => e.remove());
+  document.querySelectorAll("details").forEach((e) => { e.open = true; });
+  document.querySelectorAll("mjx-container").forEach((formula) => {
+    const box = formula.parentElement.closest("div, p, li, td, dd");
+    const number = box.querySelector(":scope > .eqno");
+    const room = box.clientWidth - (number ? number.offsetWidth + 12 : 0);
+    const width = formula.querySelector("mjx-math").getBoundingClientRect().width;
+    if (width > room) formula.style.fontSize = `${Math.floor(100 * room / width)}%`;
+  });
+  for (const { math, typesetRoot } of window.MathJax?.startup.document.math ?? []) {
+    typesetRoot.querySelector("mjx-math").setAttribute("aria-hidden", "true");
+    const dot = document.createElement("img");
+    dot.className = "dot";
+    dot.src = "data:image/gif;base64,R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs=";
+    dot.alt = math.trim();
+    typesetRoot.prepend(dot);
+  }
+  document.querySelectorAll("pre :is(.n, .p, .w)").forEach((e) => e.replaceWith(...e.childNodes));
+  document.querySelectorAll("pre").forEach((code) => {
+    code.normalize();
+    const lines = code.innerHTML.trimEnd().split("\n");
+    if (lines.length > 12) {
+      code.classList.add("long");
+      code.innerHTML = lines.map((line) => `<div>${line || " "}</div>`).join("");
+    }
+  });
+  const nav = document.createElement("nav");
+  document.querySelectorAll("[id]").forEach((e) => {
+    const link = document.createElement("a");
+    link.href = "#" + encodeURIComponent(e.id);
+    nav.append(link);
+  });
+  document.body.append(nav);
+  const edge = document.body.getBoundingClientRect().right + 1;
+  return [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > edge && !e.closest("mjx-container *"))
+    .map((e) => e.outerHTML.slice(0, 200));
+}
