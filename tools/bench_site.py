@@ -3,12 +3,12 @@
     python -m tools.bench_site [DOCUMENT ...]       such as chapters/09-back-propagation
 
 Every page is loaded in a real Chromium with an empty cache, from a server on this machine that
-compresses as public hosts do.  The *first view* is what has been transferred when the page has
-loaded and its formulas are typeset, and nobody has scrolled; the *whole page* adds what comes
-while one scrolls to the end.  Bytes are those on the wire, headers included; times count from
-the request and are the best of a few loads.  The table goes to the screen, every number and the
-heaviest files to _build/bench-site.json.  Bytes are the same wherever the site is built, and
-tests/site limits them; times depend on the machine, and are only reported.
+compresses as public hosts do.  The *first view* counts the bytes transferred until the page is
+loaded and its formulas are typeset, without scrolling; the *whole page* adds those transferred
+while scrolling to the end.  Bytes are counted on the wire, headers included; times are measured
+from the request, and the best of a few loads counts.  A table is printed; all numbers and the
+heaviest files go to _build/bench-site.json.  The bytes do not depend on the machine, and
+tests/site limits them; the times do, and are only reported.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from web import build, chromium
+from web.server import serve
 
 LIMIT = 400_000  # bytes of a chapter's first view, compressed
 LOADS = 3
@@ -42,13 +43,13 @@ SCROLL = """async () => {
 }"""
 
 
-def transferred(page) -> Callable[[], dict[str, int]]:
-    """Count what a page transfers from now on.
+def count_transfers(page) -> Callable[[], dict[str, int]]:
+    """Count the bytes that a page transfers from now on.
 
     Parameters
     ----------
     page : playwright.sync_api.Page
-        A page that has loaded nothing yet.
+        A page before its first request.
 
     Returns
     -------
@@ -59,24 +60,24 @@ def transferred(page) -> Callable[[], dict[str, int]]:
     session = page.context.new_cdp_session(page)
     session.send("Network.enable")
 
-    def requested(event):
+    def on_request(event):
         addresses[event["requestId"]] = event["request"]["url"]
 
-    def finished(event):
+    def on_end(event):
         address = addresses.get(event["requestId"], "?")
         if not address.startswith("data:"):
             sizes[address] = sizes.get(address, 0) + int(event["encodedDataLength"])
 
-    session.on("Network.requestWillBeSent", requested)
-    session.on("Network.loadingFinished", finished)
+    session.on("Network.requestWillBeSent", on_request)
+    session.on("Network.loadingFinished", on_end)
     return lambda: dict(sizes)
 
 
 def load(chrome, address: str, scroll: bool) -> dict:
-    """Load a page with an empty cache; return what it took."""
+    """Load a page with an empty cache; return its transfers and times."""
     context = chrome.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    sizes = transferred(page)
+    sizes = count_transfers(page)
     page.goto(address, wait_until="load")
     text, typeset = page.evaluate(TIMES)
     page.wait_for_load_state("networkidle")
@@ -112,16 +113,18 @@ def main(documents: list[str]) -> int:
     from playwright.sync_api import sync_playwright
 
     if not build.is_current():
-        print("the site is not made of the present sources: make book", file=sys.stderr)
+        print("the site is not built from the present sources: make book", file=sys.stderr)
     results = []
     head = f"{'page':<46}{'first view':>11}{'requests':>9}{'whole page':>11}"
     print(head + f"{'text':>8}{'formulas':>10}")
-    with chromium.served(build.HTML) as home, sync_playwright() as playwright:
+    with serve(build.HTML) as home, sync_playwright() as playwright:
         chrome = playwright.chromium.launch(
             executable_path=chromium.chromium(), args=chromium.ARGUMENTS
         )
-        load(chrome, f"{home}/{build.listed()[0]}.html", False)  # the first start is slower
-        for document in documents or build.listed():
+        load(
+            chrome, f"{home}/{build.documents()[0]}.html", False
+        )  # warm up: the first load is slower
+        for document in documents or build.documents():
             row = measure(chrome, home, document)
             results.append(row)
             print(

@@ -1,10 +1,10 @@
-"""Measure what a chapter costs whoever runs it, and write the table into chapters/teaching.md.
+"""Measure the time and memory of every chapter, and write the table in chapters/teaching.md.
 
     python -m tools.sizes
 
-Each notebook runs once, one after the other, one thread each, in a kernel of its own; the
-table gives the processor's time and the largest memory of that kernel.  Only ``make sizes``
-calls this: the numbers depend on the machine, so the table says which it was.
+The notebooks run one after the other, each once, with one thread and in its own kernel; the table
+gives the processor time and the largest memory of the kernel.  Only ``make sizes`` calls this: the
+numbers depend on the machine, which the table names.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ MARK = re.compile(r"(?s)(<!-- sizes: written by make sizes -->\n).*?(<!-- end of
 def measure(path: Path) -> tuple[float, float]:
     """Run a notebook; return the seconds of processor time and the megabytes of its kernel."""
     notebooks.execute(path)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes elsewhere
-    return used.ru_utime + used.ru_stime, used.ru_maxrss * unit / 1e6
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6
 
 
 def processor() -> str:
-    """Return the name of the processor, as far as the system tells it."""
+    """Return the name of the processor, if the system knows it."""
     try:
-        found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
+        match = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text("utf-8"))
     except OSError:
-        found = None
-    return found.group(1) if found else platform.processor() or platform.machine()
+        match = None
+    return match.group(1) if match else platform.processor() or platform.machine()
 
 
 def main() -> int:
     """Measure the notebooks that can be executed here, and write the table."""
-    chapters = [notebooks.ROOT / f"{name}.ipynb" for name in build.listed()]
+    chapters = [notebooks.ROOT / f"{name}.ipynb" for name in build.documents()]
     paths = notebooks.runnable([path for path in chapters if path.exists()])
     rows = []
     for path in paths:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, __file__, str(path)], stdout=subprocess.PIPE, check=True, text=True
         )
-        seconds, megabytes = json.loads(done.stdout)
+        seconds, megabytes = json.loads(process.stdout)
         print(f"{path.stem}: {seconds:.0f} s, {megabytes:.0f} MB", flush=True)
         rows.append(f"| {{doc}}`{path.stem}` | {seconds:.0f} | {megabytes:.0f} |")
     table = "\n".join(

@@ -1,13 +1,13 @@
 """Build the site: ``python -m web.build`` leaves it in _build/html.
 
-``python -m web.build links`` checks the links to the outside instead.
+``python -m web.build links`` checks the external links instead.
 
-Notebooks are executed in parallel, those whose outputs could have changed (``notebooks``);
-then Jupyter Book builds every page from a copy of the sources, in which it finds them executed,
-and a warning is an error.  All pages, always: that takes seconds, and numbers and links then
-agree across pages.  The new site takes the old one's place only when it is complete, and
-carries a key of everything that went into it: while the key fits, there is nothing to do.  So a
-build can be interrupted at any time, and _build/html is never half a site.
+Notebooks whose outputs could have changed are executed in parallel (``notebooks``).  Jupyter Book
+then builds all pages from a copy of the sources that contains the executed notebooks; a warning
+is an error.  Building all pages takes only seconds, and keeps numbers and links consistent across
+pages.  The new site replaces the old one only when it is complete, and carries a key of all its
+inputs: while the key matches, there is nothing to do.  So a build can be interrupted at any time,
+and _build/html is never half a site.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from web.pages import address, repository_buttons
 from web.pages.links import broken_links
 
 BUILD = ROOT / "_build"
-WORK = BUILD / "work"  # sources and pages of a build under way
+WORK = BUILD / "work"  # sources and pages of a running build
 HTML = BUILD / "html"  # the last complete site
 SOURCES = {"chapters": {".bib", ".md", ".svg"}, "web/static": {".css", ".js", ".svg"}}
 
@@ -45,44 +45,44 @@ def version() -> str:
     return tomllib.loads(text)["project"]["version"]
 
 
-def documents(toc: dict) -> list[str]:
+def documents_in(toc: dict) -> list[str]:
     """Return the documents that a parsed _toc.yml names, in reading order."""
-    found = [toc[name] for name in ("root", "file") if name in toc]
-    for name in ("parts", "chapters", "sections"):
-        for entry in toc.get(name, []):
-            found += documents(entry)
-    return found
+    names = [toc[key] for key in ("root", "file") if key in toc]
+    for key in ("parts", "chapters", "sections"):
+        for entry in toc.get(key, []):
+            names += documents_in(entry)
+    return names
 
 
-def listed() -> list[str]:
+def documents() -> list[str]:
     """Return the documents that the book's _toc.yml names, in reading order."""
-    return documents(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+    return documents_in(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 
 
 def sources() -> tuple[dict[str, bytes], list[Path]]:
-    """Return what the site is made of: files with their contents, and the notebooks.
+    """Return the sources of the site: files with their contents, and the notebooks.
 
     Raises
     ------
     SystemExit
-        If _toc.yml names a document that does not exist, or _config.yml does not say
-        ``execute_notebooks: force``, once.
+        If _toc.yml names a document that does not exist, or _config.yml does not contain
+        ``execute_notebooks: force`` exactly once.
     """
     config = (ROOT / "_config.yml").read_text(encoding="utf-8")
-    config, replaced = re.subn(r"(?m)^( *execute_notebooks:) force\b", r'\1 "off"', config)
-    if replaced != 1:
-        raise SystemExit("_config.yml should say `execute_notebooks: force`, once")
+    config, count = re.subn(r"(?m)^( *execute_notebooks:) force\b", r'\1 "off"', config)
+    if count != 1:
+        raise SystemExit("_config.yml should contain `execute_notebooks: force` exactly once")
     files = {"_config.yml": config.encode(), "_toc.yml": (ROOT / "_toc.yml").read_bytes()}
     for folder, kinds in SOURCES.items():
         for path in freshness.files_of([ROOT / folder]):
             if path.suffix in kinds:
                 files[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     chapters = []
-    for name in listed():
+    for name in documents():
         if f"{name}.md" not in files:
             chapters.append(ROOT / f"{name}.ipynb")
             if not chapters[-1].exists():
-                raise SystemExit(f"_toc.yml names {name}, but there is no such .md or .ipynb")
+                raise SystemExit(f"_toc.yml names {name}, but there is no {name}.md or .ipynb")
     return files, chapters
 
 
@@ -105,24 +105,24 @@ def site_key(files: dict[str, bytes], chapters: list[Path]) -> str:
 
 
 def is_current() -> bool:
-    """Tell whether the site in _build/html is complete and made of the present sources."""
+    """Tell whether the site in _build/html is complete and built from the present sources."""
     return freshness.Product(HTML).is_current(site_key(*sources()))
 
 
 def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
-    """Run Jupyter Book, which builds output/_build/html; return whether it went well.
+    """Run Jupyter Book, which builds output/_build/html; return whether it succeeded.
 
     Raises
     ------
     SystemExit
-        If another Jupyter Book than version 1 is installed.
+        If Jupyter Book is installed in a version other than 1.
     """
     version = importlib.metadata.version("jupyter-book")
     if not version.startswith("1."):
-        raise SystemExit(f"Jupyter Book should be version 1, as pinned, but is {version}")
+        raise SystemExit(f"Jupyter Book should be version 1, not {version}: make book")
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
     command += [str(source), "--path-output", str(output), "--keep-going", "-q", *options]
-    done = subprocess.run(
+    process = subprocess.run(
         command,
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": "0"},
@@ -130,17 +130,17 @@ def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
         stderr=subprocess.PIPE,
         text=True,
     )
-    print(plain(done.stderr).replace(f"{source}/", ""), end="", file=sys.stderr)
-    return done.returncode == 0
+    print(plain(process.stderr).replace(f"{source}/", ""), end="", file=sys.stderr)
+    return process.returncode == 0
 
 
 def plain(text: str) -> str:
-    """Return what a program printed to a terminal, without colours."""
+    """Return the text that a program printed to a terminal, without colours."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def write_sources(files: dict[str, bytes]) -> Path:
-    """Write what the site is made of, but for the notebooks, to a new folder; return it."""
+    """Write all sources of the site except the notebooks to a new folder; return it."""
     shutil.rmtree(WORK, ignore_errors=True)
     source = WORK / "source"
     for name, content in files.items():
@@ -151,7 +151,7 @@ def write_sources(files: dict[str, bytes]) -> Path:
 
 @contextlib.contextmanager
 def lock() -> Iterator[None]:
-    """Wait until no other build is under way in this folder (where the system can tell)."""
+    """Wait until no other build is running in this folder (where the system supports locks)."""
     BUILD.mkdir(exist_ok=True)
     with open(BUILD / "lock", "w") as file:
         with contextlib.suppress(ImportError):  # Windows has no fcntl
@@ -161,7 +161,9 @@ def lock() -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 print("waiting for another build in this folder to end", flush=True)
-                fcntl.flock(file, fcntl.LOCK_EX)  # released with the process, however that ends
+                fcntl.flock(
+                    file, fcntl.LOCK_EX
+                )  # released when the process ends, for whatever reason
         yield
 
 
@@ -183,7 +185,7 @@ def build() -> int:
 
 
 def links() -> int:
-    """Check the links to the outside on pages made of the stored outputs; return the status."""
+    """Check external links, on pages built from the stored outputs; return the exit status."""
     files, chapters = sources()
     source = write_sources(files)
     for path in chapters:
@@ -195,7 +197,7 @@ def links() -> int:
 
 
 def prepare() -> None:
-    """Fetch and build what runs Python in the reader's browser, or say what will be missing."""
+    """Fetch and build the parts that run Python in the browser; report what will be missing."""
     if fetch.ensure() is None:
         print("The book is built without live cells: pages get no button to run them.")
     elif not lite.ensure():
@@ -203,21 +205,21 @@ def prepare() -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Build, and say where the site is, or that there is no new one; or check links."""
+    """Build the site and report where it is, or check links; return the exit status."""
     if arguments == ["links"]:
         with lock():
             return links()
     with lock():
         try:
             prepare()
-            failed = 0 if is_current() else build()
+            status = 0 if is_current() else build()
         except KeyboardInterrupt:
-            failed = 130
-    if failed:
+            status = 130
+    if status:
         print("The site was not built; see above.", file=sys.stderr)
         if HTML.exists():
-            print(f"{HTML} still holds the one before: it is out of date.", file=sys.stderr)
-        return failed
+            print(f"{HTML} still holds the previous site, which is out of date.", file=sys.stderr)
+        return status
     print(
         f"The site is in {HTML}\nOpen {HTML / 'index.html'} in a browser, or serve it: make serve"
     )

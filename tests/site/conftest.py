@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from web import build, chromium
+from web import build, chromium, server
 
 
 def pytest_generate_tests(metafunc):
     """Run a test that asks for a ``document`` once for every page of the book."""
     if "document" in metafunc.fixturenames:
-        metafunc.parametrize("document", build.listed())
+        metafunc.parametrize("document", build.documents())
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +30,8 @@ def site() -> Path:
 @pytest.fixture(scope="session")
 def address(site):
     """Return the address at which the site is served."""
-    with chromium.served(site) as found:
-        yield found
+    with server.serve(site) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tools import bench_site
 from web import build
 
-DOCUMENTS = build.listed()
+DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 
 # What is in the article: formulas, those not typeset, those with an error, and loose markup.

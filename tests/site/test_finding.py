@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from web import build
 from web.pages import glossary_links
 
-DOCUMENTS = build.listed()
+DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 ENTRIES = glossary_links.entries((build.ROOT / "chapters" / "glossary.md").read_text("utf-8"))
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from web import build, chromium
+from web import build
+from web.server import serve
 
 CHAPTERS = sorted(path.stem for path in (build.ROOT / "chapters").glob("*.ipynb"))
 CHAPTER = "01-neural-networks"
@@ -58,7 +59,7 @@ def lite_site(site) -> Path:
 def opened(chrome, site, chapter, **options):
     """Open a chapter in JupyterLite by its button; give the page, and what goes wrong on it."""
     with (
-        chromium.served(site.parent) as server,
+        serve(site.parent) as server,
         socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refuse) as proxy,
     ):
         wrong = proxy.asked = []

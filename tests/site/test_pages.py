@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from web import build, freshness
 
-DOCUMENTS = build.listed()
+DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 OWN_PAGES = {"index.html", "search.html"}  # the redirect to the landing page, and the search
 RAW = re.compile(

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from web import build
 from web.pdf import printing
 
-DOCUMENTS = build.listed()
+DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 BUTTONS = ("Show code cell", "Click to show", "Copy to clipboard", "Skip to main")
 
