@@ -1,11 +1,10 @@
-"""Do what Binder would do with this repository, in a clean environment, and run chapters there.
+"""Build the environment that Binder would build from this repository, and run chapters there.
 
-    python -m tools.binder [NOTEBOOK ...]      chapter 1, or the notebooks that are named
+    python -m tools.binder [NOTEBOOK ...]      chapter 1 by default
 
-repo2docker writes the Dockerfile from which Binder builds an image.  Where there is no Docker,
-the closest thing is to take the steps out of that file: the Python that runtime.txt names, pip
-with requirements.txt, postBuild, on a copy of what git tracks.  All of it is left in
-_build/binder, with its size.
+repo2docker writes the Dockerfile from which Binder builds an image.  Without Docker, the closest
+test is to run the steps of that file on a copy of the tracked files: the Python of runtime.txt, pip
+with requirements.txt, and postBuild.  The result is left in _build/binder; its size is printed.
 """
 
 from __future__ import annotations
@@ -18,17 +17,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import sources
+from tools.sources import ROOT
+
 PLACE = ROOT / "_build" / "binder"
 
 
 def dockerfile() -> str:
     """Return the Dockerfile that repo2docker writes for this repository."""
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-m", "repo2docker", "--no-build", "--debug", str(ROOT)],
         capture_output=True, text=True, check=True, cwd=ROOT,
     )  # fmt: skip
-    return done.stdout + done.stderr
+    return process.stdout + process.stderr
 
 
 def steps(text: str) -> tuple[str, list[str]]:
@@ -46,24 +47,16 @@ def jupyterlab_version(python: str) -> str:
 
 
 def python_of(version: str) -> str:
-    """Return a Python of this version that is on the machine."""
+    """Return the command of a Python of this version on this machine."""
     for name in (f"python{version}", sys.executable):
         test = [name, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
         try:
-            done = subprocess.run(test, capture_output=True, text=True, check=False)
+            process = subprocess.run(test, capture_output=True, text=True, check=False)
         except OSError:
             continue
-        if done.stdout.strip() == version:
+        if process.stdout.strip() == version:
             return name
-    raise SystemExit(f"Python {version}, which runtime.txt names, is not on this machine")
-
-
-def copy_sources(folder: Path) -> None:
-    """Copy what git tracks, and nothing else."""
-    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, check=True)
-    for name in listing.stdout.decode().splitlines():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, folder / name)
+    raise SystemExit(f"Python {version}, named in .binder/runtime.txt, was not found: install it")
 
 
 def execute(path: Path, python: Path) -> None:
@@ -82,11 +75,11 @@ def execute(path: Path, python: Path) -> None:
 
 
 def main(names: list[str]) -> int:
-    """Take Binder's steps; return the exit status."""
+    """Run Binder's steps and the notebooks; return the exit status."""
     version, commands = steps(dockerfile())
     shutil.rmtree(PLACE, ignore_errors=True)
     source, venv = PLACE / "source", PLACE / "environment"
-    copy_sources(source)
+    sources.copy(source, new=False)
     subprocess.run([python_of(version), "-m", "venv", str(venv)], check=True)
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith("PYTHON")},

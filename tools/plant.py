@@ -1,12 +1,12 @@
 """Plant errors in a copy of the book, one at a time: each must turn its guard red.
 
     python -m tools.plant             all cases
-    python -m tools.plant WORD ...    those whose name contains one of the words
+    python -m tools.plant WORD ...    the cases whose names contain one of the words
 
-A guard is the smallest part of ``make test`` that has to notice.  First every guard is run on
-the untouched copy, where it must be green; then a case changes one file, and its guard must be
-red and say why: a guard that fails for another reason has noticed nothing.  The file is then
-put back.  The copy lies in a temporary folder, so nothing here is touched.
+A guard is the smallest part of ``make test`` that has to notice an error.  Every guard first runs
+on the unchanged copy, where it must be green.  Then a case changes one file; its guard must turn
+red and report the error: a failure for another reason does not count.  Afterwards the file is
+restored.  The copy is in a temporary folder, so the repository is never changed.
 """
 
 from __future__ import annotations
@@ -24,18 +24,10 @@ from typing import NamedTuple
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools import sources
+from web import build, thread_settings
+
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
-# Build the pages from the stored outputs; ``make book`` executes the notebooks before.
-PAGES = """
-import shutil, sys
-from web import build
-files, chapters = build.sources()
-source = build.write_sources(files)
-for path in chapters:
-    shutil.copyfile(path, source / "chapters" / path.name)
-sys.exit(not build.run_jupyter_book(source, build.WORK, "-W", "-n"))
-"""
 
 
 def tests(*names: str) -> tuple[str, ...]:
@@ -50,7 +42,7 @@ def repository(words: str) -> tuple[str, ...]:
 
 def lock(name: str) -> tuple[str, ...]:
     """Return the guard that compares a list of requirements with its lock."""
-    test = "test_locks_contain_what_was_chosen_with_hashes"
+    test = "test_locks_contain_the_choices_with_hashes"
     return tests(f"tests/repository/test_repository.py::{test}[{name}]")
 
 
@@ -60,7 +52,7 @@ def notebook(chapter: str) -> tuple[str, ...]:
     return tests(*nbval, f"chapters/{chapter}.ipynb")
 
 
-BUILD = (sys.executable, "-c", PAGES)
+BUILD = (sys.executable, "-m", "tools.plant", "--pages")
 TIDY = (sys.executable, "-m", "web.notebooks", "check", "chapters/06-perceptron.ipynb")
 RUFF = (sys.executable, "-m", "ruff", "check", "--no-cache", "code")
 FORMAT = (sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "code")
@@ -73,7 +65,7 @@ FOUR_EQUATIONS = "chapters/09-back-propagation.ipynb"
 
 
 def text(old: str, new: str, count: int = 1) -> Callable[[Path], None]:
-    """Return the change of one piece of a text file into another."""
+    """Return a change that replaces text in a text file."""
 
     def change(path: Path) -> None:
         before = path.read_text(encoding="utf-8")
@@ -85,9 +77,9 @@ def text(old: str, new: str, count: int = 1) -> Callable[[Path], None]:
 
 
 def in_notebook(find: Callable, old: str, new: str) -> Callable[[Path], None]:
-    """Return the change of one piece of what ``find`` gives for the cells of a notebook.
+    """Return a change that replaces text once in a notebook.
 
-    ``find(cell)`` gives pairs of a dictionary and a key, under which there is text.
+    ``find(cell)`` returns the places in a cell: pairs of a dictionary and a key to a text.
     """
 
     def change(path: Path) -> None:
@@ -108,8 +100,8 @@ def source(old: str, new: str) -> Callable[[Path], None]:
     return in_notebook(lambda cell: [(cell, "source")], old, new)
 
 
-def shown(old: str, new: str) -> Callable[[Path], None]:
-    """Return a change in the value that a cell has shown."""
+def value(old: str, new: str) -> Callable[[Path], None]:
+    """Return a change in the value of a cell, in its stored outputs."""
     return in_notebook(
         lambda cell: [(o["data"], "text/plain") for o in cell.get("outputs", []) if "data" in o],
         old,
@@ -118,25 +110,25 @@ def shown(old: str, new: str) -> Callable[[Path], None]:
 
 
 def output(old: str, new: str) -> Callable[[Path], None]:
-    """Return a change in what a cell has printed."""
+    """Return a change in the printed text of a cell, in its stored outputs."""
     return in_notebook(
         lambda cell: [(o, "text") for o in cell.get("outputs", []) if "text" in o], old, new
     )
 
 
-def described(what: str, key: str) -> Callable[[Path], None]:
-    """Return the removal of a description of the first figure."""
+def without_description(part: str, key: str) -> Callable[[Path], None]:
+    """Return a change that removes a description of the first figure."""
 
     def change(path: Path) -> None:
         nb = nbformat.read(path, as_version=4)
-        next(c for c in nb.cells if "mystnb" in c.metadata).metadata.mystnb[what].pop(key)
+        next(c for c in nb.cells if "mystnb" in c.metadata).metadata.mystnb[part].pop(key)
         path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
 
     return change
 
 
-def turned_figures(path: Path) -> None:
-    """Store each figure of a notebook in the place of the next one."""
+def rotate_figures(path: Path) -> None:
+    """Replace each figure of a notebook by the next one."""
     nb = nbformat.read(path, as_version=4)
     data = [
         o.data
@@ -151,7 +143,7 @@ def turned_figures(path: Path) -> None:
 
 
 def byte(position: int) -> Callable[[Path], None]:
-    """Return the change of one byte of a file."""
+    """Return a change of one byte of a file."""
 
     def change(path: Path) -> None:
         content = bytearray(path.read_bytes())
@@ -162,13 +154,13 @@ def byte(position: int) -> Callable[[Path], None]:
 
 
 class Case(NamedTuple):
-    """An error: its name, where and how it is planted, who notices, and what is said."""
+    """An error: its name, the file and the change, the guard that notices it, and its message."""
 
     name: str
     file: str
-    plant: Callable[[Path], None]
+    change: Callable[[Path], None]
     guard: tuple[str, ...]
-    says: str
+    message: str
 
 
 CASES = [
@@ -311,7 +303,7 @@ CASES = [
     Case(
         "a wrong solution of an exercise, stored with what it gave",
         PERCEPTRON,
-        shown("Right. The error times", "Not yet. The sign is turned"),
+        value("Right. The error times", "Not yet. The sign is turned"),
         repository("exercises_are_complete and 06"),
         "not refused and then accepted",
     ),
@@ -332,21 +324,21 @@ CASES = [
     Case(
         "a figure without alternative text",
         PERCEPTRON,
-        described("image", "alt"),
+        without_description("image", "alt"),
         repository("figures_are_described and 06"),
         "no alternative text",
     ),
     Case(
         "a figure without a caption",
         PERCEPTRON,
-        described("figure", "caption"),
+        without_description("figure", "caption"),
         repository("figures_are_described and 06"),
         "no caption",
     ),
     Case(
         "another picture in the place of a figure",
         PERCEPTRON,
-        turned_figures,
+        rotate_figures,
         FIGURES,
         "the figure of code cell",
     ),
@@ -500,82 +492,81 @@ CASES = [
 
 
 def run(guard: tuple[str, ...], copy: Path) -> tuple[bool, str]:
-    """Run a guard in a copy; return whether it is green, and what it said.
+    """Run a guard in a copy; return whether it is green, and its output.
 
     Raises
     ------
     SystemExit
-        If the guard could not do its work at all.
+        If the guard could not run.
     """
     environment = {
         **os.environ,
-        "PYTHONPATH": str(copy / "code"),  # in place of the package that is installed
-        "PYTHONDONTWRITEBYTECODE": "1",  # or a quick change would not be seen
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONPATH": str(copy / "code"),  # replaces the installed package
+        "PYTHONDONTWRITEBYTECODE": "1",  # a quick change could go unnoticed
+        **thread_settings(),
     }
-    done = subprocess.run(
+    process = subprocess.run(
         guard, cwd=copy, env=environment, capture_output=True, text=True, check=False
     )
-    said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"{' '.join(guard[1:])} ended with {done.returncode}:\n{said[-2000:]}")
-    return done.returncode == 0, said
+    output = build.plain(process.stdout + process.stderr)
+    if process.returncode not in (0, 1):
+        status = f"exit status {process.returncode}"
+        raise SystemExit(f"{' '.join(guard[1:])} could not run ({status}):\n{output[-2000:]}")
+    return process.returncode == 0, output
 
 
-def copied(folder: Path) -> Path:
-    """Copy what git tracks or would track to a new folder, a repository as well."""
-    names = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    for name in names.stdout.splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    return folder
+def build_pages() -> int:
+    """Build the pages from the stored outputs (``make book`` executes the notebooks first)."""
+    files, chapters = build.sources()
+    source = build.write_sources(files)
+    for path in chapters:
+        shutil.copyfile(path, source / "chapters" / path.name)
+    return 0 if build.run_jupyter_book(source, build.WORK, "-W", "-n") else 1
 
 
-def noticed(cases: list[Case], copy: Path) -> list[bool]:
-    """Plant cases that have one guard, run it, put the files back; tell which were noticed."""
+def plant(cases: list[Case], copy: Path) -> list[bool]:
+    """Plant cases with the same guard, run it, restore the files; tell which it noticed."""
     before = {case.file: (copy / case.file).read_bytes() for case in cases}
     for case in cases:
-        case.plant(copy / case.file)
-    green, said = run(cases[0].guard, copy)
+        case.change(copy / case.file)
+    green, output = run(cases[0].guard, copy)
     for name, content in before.items():
         (copy / name).write_bytes(content)
-    found = [not green and re.search(case.says, said) is not None for case in cases]
-    for case, seen in zip(cases, found, strict=True):
-        if not seen:
-            why = "stayed green" if green else f"did not say {case.says!r}"
-            print(f"NOT NOTICED: {case.name}: the guard {why}\n{said[-1500:]}", flush=True)
-    return found
+    results = [not green and re.search(case.message, output) is not None for case in cases]
+    for case, success in zip(cases, results, strict=True):
+        if not success:
+            why = "stayed green" if green else f"did not report {case.message!r}"
+            print(f"NOT NOTICED: {case.name}: the guard {why}\n{output[-1500:]}", flush=True)
+    return results
 
 
 def main(words: list[str]) -> int:
-    """Run the cases, print what was noticed; return the exit status."""
+    """Run the cases and print the results; return the exit status."""
+    if words == ["--pages"]:
+        return build_pages()
     cases = [case for case in CASES if not words or any(word in case.name for word in words)]
     if not cases:
-        raise SystemExit(f"no case has a name with {' or '.join(words)}")
+        raise SystemExit(f"no case has a name that contains {' or '.join(words)}")
     count = 0
     with tempfile.TemporaryDirectory() as folder:
-        copy = copied(Path(folder))
+        copy = Path(folder)
+        sources.copy(copy)
+        subprocess.run(["git", "init", "-q"], cwd=copy, check=True)
         guards: dict[tuple[str, ...], list[Case]] = {}
         for case in cases:
             guards.setdefault(case.guard, []).append(case)
-        for guard, its in guards.items():
+        for guard, group in guards.items():
             start = time.perf_counter()
-            green, said = run(guard, copy)
+            green, output = run(guard, copy)
             if not green:
-                print(f"RED BEFORE ANYTHING WAS PLANTED: {' '.join(guard[1:])}\n{said[-1500:]}")
+                print(f"RED BEFORE ANYTHING WAS PLANTED: {' '.join(guard[1:])}\n{output[-1500:]}")
                 continue
-            # These take long and name every error by itself, so theirs are planted at once.
+            # Slow guards that report every error: their cases are planted at the same time.
             together = guard == BUILD or "--nbval" in guard
-            for group in [its] if together else [[case] for case in its]:
-                for case, seen in zip(group, noticed(group, copy), strict=True):
-                    count += seen
-                    if seen:
+            for batch in [group] if together else [[case] for case in group]:
+                for case, success in zip(batch, plant(batch, copy), strict=True):
+                    count += success
+                    if success:
                         print(f"noticed: {case.name}", flush=True)
             print(f"    ({time.perf_counter() - start:.0f} s)", flush=True)
     print(f"{count} of {len(cases)} planted errors were noticed")

@@ -1,9 +1,10 @@
-"""All that makes the site, and the Sphinx extension that Jupyter Book loads.
+"""The parts that make the site, and the Sphinx extension that Jupyter Book loads.
 
-- ``build`` makes the site of ``notebooks`` and pages; ``freshness`` knows what is still current;
-- ``pages/`` changes every page, ``live/`` makes live cells, ``lite/`` JupyterLite, ``pdf/`` the
-  printed book; each says in its own files what it puts on the site;
-- ``static/`` is copied as it is, ``guard/`` watches notebooks, ``chromium`` finds a browser.
+- ``build`` makes the site from ``notebooks`` and pages; ``freshness`` tells whether it is current;
+- ``pages/`` changes every page, ``live/`` makes the live cells, ``lite/`` JupyterLite and ``pdf/``
+  the printed book;
+- ``static/`` is copied unchanged, ``guard/`` restricts notebooks, ``chromium`` finds a browser and
+  ``server`` serves the site to it.
 """
 
 from importlib import import_module
@@ -11,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-EXTENSIONS = (  # in the order in which they see a page
+EXTENSIONS = (  # in the order in which they are set up
     "pages.equation_search",
     "pages.glossary_links",
     "pages.page_weight",
@@ -25,9 +26,14 @@ EXTENSIONS = (  # in the order in which they see a page
 )
 
 
+def thread_settings(number: int = 1) -> dict[str, str]:
+    """Return the environment variables that limit the threads of numerical libraries."""
+    return {"OMP_NUM_THREADS": str(number), "OPENBLAS_NUM_THREADS": str(number)}
+
+
 def setup(app) -> dict:
     """Let every part of the site connect to Sphinx."""
-    # Jupyter Book sets this for sphinx_comments, which this site does without.
+    # Jupyter Book sets this value for sphinx_comments, which this site does not use.
     app.add_config_value("comments_config", {}, "html")
     for name in EXTENSIONS:
         import_module(f"{__name__}.{name}").setup(app)

@@ -16,35 +16,35 @@ def run(*arguments):
     """Return what the script prints, read as JSON."""
     command = [sys.executable, str(SCRIPT), *arguments]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
-    return json.loads(done.stdout)
+    process = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return json.loads(process.stdout)
 
 
 def test_all_contestants_are_counted_and_no_line_is_missed():
-    counted = run("--lines")
-    assert list(counted) == ["ours", "scikit-learn", "PyTorch", "TensorFlow", "Keras"]
+    counts = run("--lines")
+    assert list(counts) == ["ours", "scikit-learn", "PyTorch", "TensorFlow", "Keras"]
     text = SCRIPT.read_text(encoding="utf-8")
     ours = text[text.index("def ours") : text.index("def scikit_learn")].strip().split("\n")[2:]
-    assert counted["ours"] == sum(1 for line in ours if line.strip())
+    assert counts["ours"] == sum(1 for line in ours if line.strip())
 
 
 def test_ratios_are_measured_in_processes_of_their_own():
-    found = run("--only", "ours", "scikit_learn", "--rounds", "2", "--sets", "1", "--json")
-    assert set(found["own"]) == {"start", "small", "large", "memory small", "memory large"}
-    assert all(value > 0 for value in found["own"].values())
-    for quantity, libraries in found["ratios"].items():
+    report = run("--only", "ours", "scikit_learn", "--rounds", "2", "--sets", "1", "--json")
+    assert set(report["own"]) == {"start", "small", "large", "memory small", "memory large"}
+    assert all(value > 0 for value in report["own"].values())
+    for quantity, libraries in report["ratios"].items():
         assert set(libraries) == {"scikit-learn"}
         assert len(libraries["scikit-learn"]) == (2 if quantity in {"small", "large"} else 1)
         assert all(0 < ratio < 10_000 for ratio in libraries["scikit-learn"])
     # Scikit-learn brings SciPy; a process of ours must not have it in its memory.
-    assert found["ratios"]["memory small"]["scikit-learn"][0] > 1.5
+    assert report["ratios"]["memory small"]["scikit-learn"][0] > 1.5
 
 
 def test_a_missing_library_is_named():
     if any((Path(p) / "torch").is_dir() for p in sys.path):
         pytest.skip("PyTorch is installed")
     command = [sys.executable, str(SCRIPT), "--only", "ours", "pytorch", "--sets", "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert "PyTorch stopped at import" in done.stderr
-    assert "No module named 'torch'" in done.stderr
+    process = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert process.returncode != 0
+    assert "PyTorch stopped at import" in process.stderr
+    assert "No module named 'torch'" in process.stderr

@@ -1,4 +1,4 @@
-"""What Binder would build, as far as that can be seen without Docker."""
+"""The environment that Binder builds, as far as it can be tested without Docker."""
 
 import re
 
@@ -21,7 +21,7 @@ def test_python_is_the_one_that_runtime_txt_names(dockerfile):
     assert tuple(map(int, version.split("."))) >= (3, 11)
 
 
-def test_only_what_chapters_need_is_installed(dockerfile):
+def test_only_the_requirements_of_chapters_are_installed(dockerfile):
     _, commands = binder.steps(dockerfile)
     assert [re.sub(r"^\S*/", "", c.split(" ")[0]) for c in commands] == [
         "pip",
@@ -32,9 +32,9 @@ def test_only_what_chapters_need_is_installed(dockerfile):
     nested = (ROOT / ".binder" / "requirements.txt").read_text(encoding="utf-8")
     assert nested == "-r ../requirements.txt\n"
     assert not re.search(r"requirements/", dockerfile)
-    locked = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    lock = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     for heavy in ("jupyter-book", "playwright", "pytest", "tensorflow", "torch", "pandas"):
-        assert not re.search(rf"(?m)^{heavy}==", locked), heavy
+        assert not re.search(rf"(?m)^{heavy}==", lock), heavy
 
 
 def test_the_package_is_installed_after_the_sources_are_there(dockerfile):
@@ -54,10 +54,10 @@ def test_myst_is_rendered_by_the_jupyterlab_that_binder_has():
     assert re.search(
         r"(?m)^python -m pip install .*--require-hashes -r \.binder/jupyterlab\.txt$", commands
     )
-    locked = (ROOT / ".binder" / "jupyterlab.txt").read_text(encoding="utf-8")
-    assert re.findall(r"(?m)^([\w-]+)==", locked) == ["jupyterlab-myst"]
+    lock = (ROOT / ".binder" / "jupyterlab.txt").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^([\w-]+)==", lock) == ["jupyterlab-myst"]
     # JupyterLite has a JupyterLab of the same age, and is tested with it.
-    assert re.search(r"(?m)^jupyterlab-myst==\S+", locked).group() in (
+    assert re.search(r"(?m)^jupyterlab-myst==\S+", lock).group() in (
         ROOT / "requirements" / "lite.in"
     ).read_text(encoding="utf-8").split("\n")
     python = RUNTIME.removeprefix("python-")

@@ -1,19 +1,19 @@
-"""The errors that `make planted` plants, and the copy in which `make mutants` makes its own."""
+"""The errors of `make planted`, and the copy that `make mutants` changes."""
 
 import shutil
 
 import pytest
 
-from tools import mutants, plant
+from tools import mutants, plant, sources
 
 
 @pytest.mark.parametrize("case", plant.CASES, ids=lambda case: case.name)
 def test_every_error_can_still_be_planted(case, tmp_path):
     path = tmp_path / case.file
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(plant.ROOT / case.file, path)
+    shutil.copyfile(sources.ROOT / case.file, path)
     before = path.read_bytes()
-    case.plant(path)
+    case.change(path)
     assert not path.exists() or path.read_bytes() != before
 
 
@@ -22,14 +22,14 @@ def test_names_of_cases_are_different():
     assert len(set(names)) == len(names)
 
 
-def test_what_is_no_longer_there_cannot_be_changed(tmp_path):
+def test_text_that_is_missing_cannot_be_changed(tmp_path):
     path = tmp_path / "page.md"
     path.write_text("a = b\n", encoding="utf-8")
     with pytest.raises(SystemExit, match="no longer contains 'c'"):
         plant.text("c", "d")(path)
 
 
-WRITTEN = '''
+MODULE = '''
 class Circle:
     """A circle."""
 
@@ -57,17 +57,17 @@ TABLE: dict = {
 '''
 
 
-def test_the_copy_says_the_same_in_other_words():
-    found = {}
-    text = mutants.in_other_words(WRITTEN)
+def test_the_mutable_form_of_a_module_does_the_same():
+    names = {}
+    text = mutants.mutable_form(MODULE)
     assert "@property" not in text
     assert "lambda" not in text
-    exec(text, found)
-    circle = found["Circle"](2)
+    exec(text, names)
+    circle = names["Circle"](2)
     assert circle.area == 12
     circle.area = 27
     assert circle.r == 3
-    assert found["Circle"].unit().r == 1
-    assert found["TABLE"]["double"](4) == 8
-    assert found["TABLE"]["both"][0](1, 2) == (1, 2)
-    assert mutants.in_other_words("x = 1\n") == "x = 1\n"
+    assert names["Circle"].unit().r == 1
+    assert names["TABLE"]["double"](4) == 8
+    assert names["TABLE"]["both"][0](1, 2) == (1, 2)
+    assert mutants.mutable_form("x = 1\n") == "x = 1\n"

@@ -1,4 +1,4 @@
-"""A release: what is not ready is named, and what is published is complete."""
+"""A release: problems are reported, and the published files are complete."""
 
 import datetime
 import subprocess
@@ -14,7 +14,7 @@ TODAY = datetime.date.today().isoformat()
 
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
-    """Return a small repository, ready to be published, to which the tool is pointed."""
+    """Return a small repository, ready for publication; the tool works on it."""
     files = {
         "code/pyproject.toml": '[project]\nversion = "1.2.3"\n',
         "CHANGELOG.md": f"# Changelog\n\n## 1.2.3 ({TODAY})\n\n## 1.2.2 (2020-01-01)\n",
@@ -42,12 +42,12 @@ def commit(tree):
     subprocess.run(["git", *who, "commit", "-q", "-a", "-m", "change"], cwd=tree, check=True)
 
 
-def test_what_is_ready_has_no_problems(tree):
+def test_a_version_that_is_ready_has_no_problems(tree):
     assert release.problems() == []
 
 
 @pytest.mark.parametrize(
-    ("name", "before", "after", "said"),
+    ("name", "before", "after", "message"),
     [
         ("CHANGELOG.md", "1.2.3", "1.2.4", "CHANGELOG.md says 1.2.4, not 1.2.3"),
         ("CITATION.cff", "1.2.3", "1.2.4", "CITATION.cff says 1.2.4, not 1.2.3"),
@@ -55,15 +55,15 @@ def test_what_is_ready_has_no_problems(tree):
         ("CITATION.cff", TODAY, "2020-01-01", "CITATION.cff is dated 2020-01-01, not"),
     ],
 )
-def test_what_is_not_ready_is_named(tree, name, before, after, said):
+def test_problems_are_reported(tree, name, before, after, message):
     path = tree / name
     path.write_text(path.read_text("utf-8").replace(before, after), encoding="utf-8")
     commit(tree)
     (problem,) = release.problems()
-    assert problem.startswith(said)
+    assert problem.startswith(message)
 
 
-def test_a_change_that_is_not_committed_stops_the_release(tree, capsys):
+def test_an_uncommitted_change_stops_the_release(tree, capsys):
     (tree / "added.txt").write_text("more", encoding="utf-8")
     assert release.main() == 1
     assert "the working tree is not clean" in capsys.readouterr().err
@@ -89,8 +89,8 @@ def test_a_release_has_package_site_and_pdf(tree, monkeypatch, capsys):
     )
     assert release.main() == 0
     name = "back-propagation-checked-1.2.3"
-    made = {path.name for path in release.DIST.iterdir()}
-    assert made == {"a-1.2.3-py3-none-any.whl", "a-1.2.3.tar.gz", f"{name}.zip", f"{name}.pdf"}
+    names = {path.name for path in release.DIST.iterdir()}
+    assert names == {"a-1.2.3-py3-none-any.whl", "a-1.2.3.tar.gz", f"{name}.zip", f"{name}.pdf"}
     with zipfile.ZipFile(release.DIST / f"{name}.zip") as archive:
         inside = ("_static/book.css", "book.pdf", "index.html")
         assert archive.namelist() == [f"{name}/{file}" for file in inside]

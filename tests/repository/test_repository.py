@@ -1,8 +1,7 @@
-"""Guards over the repository itself: what is written twice must agree, and nothing is missing."""
+"""The repository itself: repeated facts agree, and nothing is missing."""
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import yaml
 from backprop.datasets import onehot
 from sklearn.datasets import load_digits
 
-from tools import environment, ledger
+from tools import environment, ledger, sources
 from web import build, notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,19 +17,10 @@ CHAPTERS = ROOT / "chapters"
 NOTEBOOKS = sorted(CHAPTERS.glob("*.ipynb"))
 
 
-def tracked() -> list[Path]:
-    """Return the files that git tracks or would track."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return [ROOT / name for name in listing.stdout.splitlines() if (ROOT / name).is_file()]
-
-
 def cells(path: Path, kind: str) -> list[dict]:
     """Return the cells of one kind of a notebook."""
-    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return [cell for cell in found if cell["cell_type"] == kind]
+    all_cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in all_cells if cell["cell_type"] == kind]
 
 
 def source(cell: dict) -> str:
@@ -49,15 +39,15 @@ def test_one_version():
 
 
 @pytest.mark.parametrize("name", environment.LOCKED)
-def test_locks_contain_what_was_chosen_with_hashes(name):
-    chosen = (ROOT / name).read_text(encoding="utf-8").splitlines()
+def test_locks_contain_the_choices_with_hashes(name):
+    choices = (ROOT / name).read_text(encoding="utf-8").splitlines()
     target = environment.LOCKED[name]
-    locked = (ROOT / target).read_text(encoding="utf-8")
-    pins = [line.split("#")[0].strip() for line in chosen if line and line[0] not in "#-"]
+    lock = (ROOT / target).read_text(encoding="utf-8")
+    pins = [line.split("#")[0].strip() for line in choices if line and line[0] not in "#-"]
     assert pins
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==\S+", pin) for pin in pins), "every choice is a pin"
-    entries = re.findall(r"(?m)^(\S+==\S+)(?: ;[^\\\n]*)? \\\n((?:    --hash=.*\n?)+)", locked)
-    assert len(entries) == len(re.findall(r"(?m)^\S", locked)), "every line has hashes"
+    entries = re.findall(r"(?m)^(\S+==\S+)(?: ;[^\\\n]*)? \\\n((?:    --hash=.*\n?)+)", lock)
+    assert len(entries) == len(re.findall(r"(?m)^\S", lock)), "every line has hashes"
     missing = set(pins) - {pin for pin, _ in entries}
     assert not missing, f"{target} is out of date: make lock"
 
@@ -78,8 +68,8 @@ def test_larger_locks_contain_the_smaller_ones():
 
 
 def test_jupyter_book_is_version_one():
-    locked = (ROOT / "requirements" / "book.txt").read_text(encoding="utf-8")
-    assert "jupyter-book==1.0.4.post1 " in locked
+    lock = (ROOT / "requirements" / "book.txt").read_text(encoding="utf-8")
+    assert "jupyter-book==1.0.4.post1 " in lock
 
 
 def test_uv_is_pinned_in_one_version():
@@ -88,9 +78,9 @@ def test_uv_is_pinned_in_one_version():
 
 def test_every_chapter_is_in_the_table_of_contents():
     text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
-    listed = set(re.findall(r"(?:file|root): *chapters/(\S+)", text))
-    there = {path.stem for path in [*NOTEBOOKS, *CHAPTERS.glob("*.md")]}
-    assert listed == there
+    entries = set(re.findall(r"(?:file|root): *chapters/(\S+)", text))
+    pages = {path.stem for path in [*NOTEBOOKS, *CHAPTERS.glob("*.md")]}
+    assert entries == pages
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
@@ -110,11 +100,9 @@ class TestNotebook:
             if not images:
                 continue
             where = f"code cell {number}"
-            described = cell["metadata"].get("mystnb", {})
-            assert len(described.get("image", {}).get("alt", "")) >= 40, (
-                f"{where}: no alternative text"
-            )
-            assert described.get("figure", {}).get("caption"), f"{where}: no caption"
+            texts = cell["metadata"].get("mystnb", {})
+            assert len(texts.get("image", {}).get("alt", "")) >= 40, f"{where}: no alternative text"
+            assert texts.get("figure", {}).get("caption"), f"{where}: no caption"
             assert len(images) == 1, f"{where} shows {len(images)} figures for one description"
             size = len("".join(images[0]["data"]["image/png"])) * 3 / 4
             assert size < 100_000, f"{where}: the image has {size / 1000:.0f} kB"
@@ -153,53 +141,57 @@ class TestNotebook:
         assert re.search(r"\{solution-start\}|\{solution\}", text)
 
     def test_nothing_global_is_changed(self, path):
-        """A cell that is run by itself finds the session as the reader left it."""
+        """A cell that runs alone does not change the rest of the session."""
         change = r"filterwarnings|simplefilter|sys\.path|chdir|(?m:^\s*[%!])"
         for number, cell in enumerate(cells(path, "code"), 1):
-            found = re.search(change, source(cell))
-            assert not found, f"code cell {number}: {found[0]}"
+            match = re.search(change, source(cell))
+            assert not match, f"code cell {number}: {match[0]}"
 
     def test_exercises_are_complete(self, path):
-        """Every exercise has a solution; its checker refuses the placeholder, and accepts that."""
+        """Every exercise has a solution; its checker refuses the placeholder and accepts that."""
         text = "\n\n".join(source(cell) for cell in cells(path, "markdown"))
         exercises = re.findall(r"(?m)^`{3,}\{exercise(?:-start)?\}.*\n:label: (\S+)", text)
         solutions = re.findall(r"(?m)^`{3,}\{solution(?:-start)?\} (\S+)", text)
         assert exercises == solutions
-        said: dict[str, list[str]] = {}
+        answers: dict[str, list[str]] = {}
         for cell in cells(path, "code"):
             parts = [
                 output.get("text") or output["data"]["text/plain"] for output in cell["outputs"]
             ]
-            shown = "".join("".join(part) for part in parts)
-            asked = re.findall(r'(?m)^check\("([\w-]+)"', source(cell))
-            answers = re.findall(r"(?m)^(Right\.|Not yet\.) ", shown)
-            for name, answer in zip(asked, answers, strict=True):
-                said.setdefault(f"ex-{name}", []).append(answer)
-        assert set(said) <= set(exercises)
-        wrong = {label: words for label, words in said.items() if words != ["Not yet.", "Right."]}
+            text = "".join("".join(part) for part in parts)
+            names = re.findall(r'(?m)^check\("([\w-]+)"', source(cell))
+            verdicts = re.findall(r"(?m)^(Right\.|Not yet\.) ", text)
+            for name, answer in zip(names, verdicts, strict=True):
+                answers.setdefault(f"ex-{name}", []).append(answer)
+        assert set(answers) <= set(exercises)
+        wrong = {
+            label: words for label, words in answers.items() if words != ["Not yet.", "Right."]
+        }
         assert not wrong, f"not refused and then accepted: {wrong}"
 
 
-def test_every_checker_is_asked():
-    asked = set()
+def test_every_checker_is_called():
+    calls = set()
     for path in NOTEBOOKS:
         for cell in cells(path, "code"):
-            asked |= set(re.findall(r'(?m)^check\("([\w-]+)"', source(cell)))
-    made = set()
+            calls |= set(re.findall(r'(?m)^check\("([\w-]+)"', source(cell)))
+    checkers = set()
     for path in (ROOT / "code" / "backprop" / "exercises").glob("*.py"):
-        made |= set(re.findall(r'(?m)^@exercise\("([\w-]+)"\)', path.read_text(encoding="utf-8")))
-    assert asked == made
+        checkers |= set(
+            re.findall(r'(?m)^@exercise\("([\w-]+)"\)', path.read_text(encoding="utf-8"))
+        )
+    assert calls == checkers
 
 
 def test_no_function_is_defined_twice_in_the_book():
-    found: dict[str, set[str]] = {}
+    chapters_by_body: dict[str, set[str]] = {}
     for path in NOTEBOOKS:
         for cell in cells(path, "code"):
             for body in re.findall(r"^def \w+(\(.*?(?=^\S|\Z))", source(cell), re.M | re.S):
                 # Placeholders of exercises are alike, and a formula of one line may be.
                 if "NotImplementedError" not in body and body.strip().count("\n") > 1:
-                    found.setdefault(" ".join(body.split()), set()).add(path.stem)
-    twice = [chapters for chapters in found.values() if len(chapters) > 1]
+                    chapters_by_body.setdefault(" ".join(body.split()), set()).add(path.stem)
+    twice = [chapters for chapters in chapters_by_body.values() if len(chapters) > 1]
     assert not twice
 
 
@@ -207,8 +199,8 @@ def test_no_label_is_unused_or_unknown():
     texts = ledger.texts()
     everything = "\n".join(texts.values())
     labels = {e.label for e in ledger.equations()}
-    used = set(re.findall(r"\{eq\}`([^`]+)`", everything))
-    assert used <= labels, f"unknown: {used - labels}"
+    references = set(re.findall(r"\{eq\}`([^`]+)`", everything))
+    assert references <= labels, f"unknown: {references - labels}"
     package = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "code").rglob("*.py"))
     named = set(re.findall(r"``((?:eq|def)-[a-z0-9-]+)``|\(((?:eq|def)-[a-z0-9-]+)\)", package))
     named = {label for pair in named for label in pair if label}
@@ -218,17 +210,17 @@ def test_no_label_is_unused_or_unknown():
 def test_every_work_in_the_bibliography_is_cited():
     works = re.findall(r"(?m)^@\w+\{([^,]+),", (CHAPTERS / "references.bib").read_text("utf-8"))
     text = "\n".join(ledger.texts().values())
-    cited = {
+    citations = {
         key.strip()
         for keys in re.findall(r"\{cite:\w+\}`([^`]+)`", text)
         for key in keys.split(",")
     }
     assert len(works) == len(set(works)) > 50
-    assert set(works) == cited
+    assert set(works) == citations
 
 
 def test_links_between_files_lead_somewhere():
-    for path in tracked():
+    for path in sources.files():
         if path.suffix != ".md" or CHAPTERS in path.parents:
             continue  # the links of the pages are tested on the site
         for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
@@ -236,7 +228,7 @@ def test_links_between_files_lead_somewhere():
 
 
 def test_everything_is_licensed_and_sized():
-    for path in tracked():
+    for path in sources.files():
         if path.suffix == ".npz":
             assert (path.parent / "README.md").exists(), f"{path.name} has no word on its licence"
         else:

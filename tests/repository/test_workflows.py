@@ -17,44 +17,48 @@ RUNTIME = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
 
 
 def run(program, *arguments):
-    """Run a program of the environment; return its exit status and what it said."""
+    """Run a program of the environment; return its exit status and its output."""
     command = [str(Path(sys.executable).parent / program), *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    return process.returncode, process.stdout + process.stderr
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.stem)
 def test_form_of_a_workflow(path):
-    status, said = run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(path))
-    assert status == 0, said
+    status, output = run(
+        "check-jsonschema", "--builtin-schema", "vendor.github-workflows", str(path)
+    )
+    assert status == 0, output
 
 
 def test_form_of_dependabot():
-    status, said = run(
+    status, output = run(
         "check-jsonschema", "--builtin-schema", "vendor.dependabot", ".github/dependabot.yml"
     )
-    assert status == 0, said
+    assert status == 0, output
 
 
 def test_security_audit():
-    status, said = run("zizmor", "--offline", "--no-progress", ".github")
-    assert status == 0, said
+    status, output = run("zizmor", "--offline", "--no-progress", ".github")
+    assert status == 0, output
 
 
 def test_the_audit_would_notice_an_action_that_is_not_pinned(tmp_path):
     text = re.sub(r"(actions/checkout)@\w+ # \S+", r"\1@v4", TEXTS["test.yml"])
     (tmp_path / "test.yml").write_text(text, encoding="utf-8")
-    status, said = run("zizmor", "--offline", "--no-progress", str(tmp_path / "test.yml"))
+    status, output = run("zizmor", "--offline", "--no-progress", str(tmp_path / "test.yml"))
     assert status != 0
-    assert "unpinned-uses" in said
+    assert "unpinned-uses" in output
 
 
 def test_actions_are_pinned_by_commit_in_one_version():
-    used = [m for text in TEXTS.values() for m in re.findall(r"uses: (\S+)@(\S+) # (v\S+)", text)]
-    assert len(used) == sum(text.count("uses: ") for text in TEXTS.values())
-    assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for _, commit, _ in used)
+    actions = [
+        m for text in TEXTS.values() for m in re.findall(r"uses: (\S+)@(\S+) # (v\S+)", text)
+    ]
+    assert len(actions) == sum(text.count("uses: ") for text in TEXTS.values())
+    assert all(re.fullmatch(r"[0-9a-f]{40}", commit) for _, commit, _ in actions)
     commits = {}
-    for action, commit, version in used:
+    for action, commit, version in actions:
         assert commits.setdefault(action, (commit, version)) == (commit, version), action
 
 
@@ -71,12 +75,12 @@ def test_no_more_permissions_than_needed():
 def test_targets_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"(?m)^([a-z-]+):", makefile))
-    called = set()
+    calls = set()
     for text in TEXTS.values():
-        called |= set(re.findall(r"run: make ([a-z-]+)", text))
-        for listed in re.findall(r"target: ([a-z -]+)", text):
-            called |= set(listed.split())
-    assert {"test", "test-core", "binder", "links"} <= called <= targets
+        calls |= set(re.findall(r"run: make ([a-z-]+)", text))
+        for names in re.findall(r"target: ([a-z -]+)", text):
+            calls |= set(names.split())
+    assert {"test", "test-core", "binder", "links"} <= calls <= targets
 
 
 def test_pythons():
