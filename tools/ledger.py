@@ -1,7 +1,7 @@
-r"""The ledger of equations: which are printed, and which test checks each of them.
+r"""The ledger of equations: the labelled equations, and the tests that check them.
 
     python -m tools.ledger            write chapters/equations.md
-    python -m tools.ledger --check    say what is wrong; exit status 1 if anything
+    python -m tools.ledger --check    print the problems; exit status 1 if there are any
 
 Labels ``eq-…`` mark claims, ``def-…`` definitions and models.  Each needs a test marked with its
 label, as ``@pytest.mark.equation("eq-bp2", how="central differences")``.
@@ -29,7 +29,7 @@ LABEL = re.compile(r"\$\$[ \t]*\(([^)\n]*)\)")
 
 @dataclass(frozen=True)
 class Equation:
-    """A labelled equation: where it stands and its LaTeX."""
+    """A labelled equation: its LaTeX and the page that prints it."""
 
     label: str
     latex: str
@@ -39,7 +39,7 @@ class Equation:
 
 @dataclass(frozen=True)
 class Test:
-    """A test of an equation: where it stands, and how it checks."""
+    """A test of an equation: how it checks, and where it is."""
 
     label: str
     how: str
@@ -47,8 +47,8 @@ class Test:
 
 
 def texts(folder: Path = CHAPTERS) -> dict[str, str]:
-    """Return the text of every page, notebooks' code left out, in reading order."""
-    found = {}
+    """Return the text of every page, without the code of notebooks, in reading order."""
+    result = {}
     for path in sorted([*folder.glob("*.ipynb"), *folder.glob("*.md")]):
         if path.name == PAGE.name:
             continue
@@ -56,8 +56,8 @@ def texts(folder: Path = CHAPTERS) -> dict[str, str]:
         if path.suffix == ".ipynb":
             cells = [c for c in json.loads(text)["cells"] if c["cell_type"] == "markdown"]
             text = "\n\n".join("".join(cell["source"]) for cell in cells)
-        found[path.stem] = text
-    return found
+        result[path.stem] = text
+    return result
 
 
 def equations(folder: Path = CHAPTERS) -> list[Equation]:
@@ -66,9 +66,9 @@ def equations(folder: Path = CHAPTERS) -> list[Equation]:
     Raises
     ------
     ValueError
-        If a label is used twice, or an equation is labelled in a form that is not read.
+        If a label is used twice, or an label is not in the expected form.
     """
-    found: dict[str, Equation] = {}
+    result: dict[str, Equation] = {}
     for document, text in texts(folder).items():
         title = re.search(r"^# (.+)$", text, re.M)
         here = [match.group(2) for match in EQUATION.finditer(text)]
@@ -79,17 +79,17 @@ def equations(folder: Path = CHAPTERS) -> list[Equation]:
             )
         for match in EQUATION.finditer(text):
             latex, label = match.group(1).strip(), match.group(2)
-            if label in found:
+            if label in result:
                 raise ValueError(
-                    f"{label} is used twice: in {found[label].document} and {document}"
+                    f"{label} is used twice: in {result[label].document} and {document}"
                 )
-            found[label] = Equation(label, latex, document, title.group(1) if title else document)
-    return list(found.values())
+            result[label] = Equation(label, latex, document, title.group(1) if title else document)
+    return list(result.values())
 
 
 def tests(folder: Path = TESTS) -> list[Test]:
-    """Return the marked tests, read from their source."""
-    found = []
+    """Return the marked tests, from their source code."""
+    result = []
     for path in sorted(folder.glob("test_*.py")):
         module = ast.parse(path.read_text(encoding="utf-8"))
         constants = {
@@ -101,7 +101,7 @@ def tests(folder: Path = TESTS) -> list[Test]:
         }
 
         def text(node, constants=constants):
-            """Return a string: written out, in a constant of the module, or added up."""
+            """Return a string: a literal, a constant of the module, or a sum of strings."""
             if isinstance(node, ast.Name):
                 return text(constants[node.id])
             if isinstance(node, ast.BinOp):
@@ -115,20 +115,18 @@ def tests(folder: Path = TESTS) -> list[Test]:
                 if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.equation":
                     how = next((text(k.value) for k in mark.keywords if k.arg == "how"), "")
                     place = f"{path.relative_to(folder.parent.parent).as_posix()}::{node.name}"
-                    found += [Test(text(label), how, place) for label in mark.args]
-    return found
+                    result += [Test(text(label), how, place) for label in mark.args]
+    return result
 
 
-def problems(found: list[Equation], checked: list[Test]) -> list[str]:
-    """Return what is wrong with the ledger, a line each."""
-    printed = {e.label for e in found}
-    tested = {t.label for t in checked}
-    wrong = [f"{label} has no test" for label in sorted(printed - tested)]
-    wrong += [
-        f"a test is marked {label}, which no page prints" for label in sorted(tested - printed)
-    ]
-    wrong += [f"{t.place} does not say how it checks {t.label}" for t in checked if not t.how]
-    return wrong
+def problems(equations: list[Equation], tests: list[Test]) -> list[str]:
+    """Return the problems of the ledger, one line each."""
+    labels = {e.label for e in equations}
+    marks = {t.label for t in tests}
+    lines = [f"{label} has no test" for label in sorted(labels - marks)]
+    lines += [f"a test is marked {label}, which no page prints" for label in sorted(marks - labels)]
+    lines += [f"{t.place} does not say how it checks {t.label}" for t in tests if not t.how]
+    return lines
 
 
 HEAD = """# Ledger of equations
@@ -147,19 +145,19 @@ This page is written by `tools/ledger.py`.
 """
 
 
-def page(found: list[Equation], checked: list[Test]) -> str:
+def page(equations: list[Equation], tests: list[Test]) -> str:
     """Return the text of the ledger's page."""
-    claims = sum(e.label.startswith("eq-") for e in found)
-    parts = [HEAD.format(claims=claims, definitions=len(found) - claims)]
+    claims = sum(e.label.startswith("eq-") for e in equations)
+    parts = [HEAD.format(claims=claims, definitions=len(equations) - claims)]
     document = None
-    for equation in found:
+    for equation in equations:
         if equation.document != document:
             document = equation.document
             parts.append(f"## {{doc}}`{equation.title} <{document}>`\n")
         kind = "Equation" if equation.label.startswith("eq-") else "Definition"
         parts.append(f"**{kind} {{eq}}`{equation.label}`** (`{equation.label}`)\n")
         parts.append(f"$$\n{equation.latex}\n$$\n")
-        for test in checked:
+        for test in tests:
             if test.label == equation.label:
                 parts.append(f"Checked by {test.how}: `{test.place}`.\n")
     return "\n".join(parts)
@@ -172,15 +170,18 @@ def main() -> int:
     )
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    found, checked = equations(), tests()
-    wrong = problems(found, checked)
-    text = page(found, checked)
+    all_equations, all_tests = equations(), tests()
+    lines = problems(all_equations, all_tests)
+    text = page(all_equations, all_tests)
     if not check:
         PAGE.write_text(text, encoding="utf-8")
     elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-        wrong.append("chapters/equations.md is out of date: make ledger")
-    print("\n".join(wrong) or f"{len(found)} labelled equations, {len(checked)} tests: complete")
-    return 1 if wrong else 0
+        lines.append("chapters/equations.md is out of date: make ledger")
+    print(
+        "\n".join(lines)
+        or f"{len(all_equations)} labelled equations, {len(all_tests)} tests: complete"
+    )
+    return 1 if lines else 0
 
 
 if __name__ == "__main__":

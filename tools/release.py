@@ -1,4 +1,4 @@
-"""Check that a version is ready to be published, and build what is published into dist/.
+"""Check that a version is ready for publication, and build its files in dist/.
 
     python -m tools.release
 
@@ -27,26 +27,26 @@ DIST = ROOT / "dist"
 
 
 def problems() -> list[str]:
-    """Return what keeps this version from being published."""
-    found = []
+    """Return the problems that prevent the publication of this version."""
+    lines = []
     status = subprocess.run(
         ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     if status:
-        found.append(f"the working tree is not clean:\n{status.rstrip()}")
+        lines.append(f"the working tree is not clean:\n{status.rstrip()}")
     current = build.version()
     heading = re.search(r"(?m)^## (\S+) \((.*)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"))
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     versions = {"CHANGELOG.md": heading[1], "CITATION.cff": citation["version"]}
-    found += [f"{name} says {v}, not {current}" for name, v in versions.items() if v != current]
+    lines += [f"{name} says {v}, not {current}" for name, v in versions.items() if v != current]
     dates = {"CHANGELOG.md": heading[2], "CITATION.cff": str(citation.get("date-released"))}
     today = datetime.date.today().isoformat()
-    found += [f"{name} is dated {d}, not {today}" for name, d in dates.items() if d != today]
-    return found
+    lines += [f"{name} is dated {d}, not {today}" for name, d in dates.items() if d != today]
+    return lines
 
 
 def archive_site(target: Path) -> None:
-    """Pack the site, every file with the same time, so that equal sites give equal archives."""
+    """Archive the site; equal sites give equal archives, as all files get the same date."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(p for p in build.HTML.rglob("*") if p.is_file()):
             name = f"{target.stem}/{path.relative_to(build.HTML).as_posix()}"
@@ -57,9 +57,9 @@ def archive_site(target: Path) -> None:
 
 def main() -> int:
     """Check, then build; return the exit status."""
-    found = problems()
-    if found:
-        print("not ready to be published:\n- " + "\n- ".join(found), file=sys.stderr)
+    lines = problems()
+    if lines:
+        print("not ready for publication:\n- " + "\n- ".join(lines), file=sys.stderr)
         return 1
     shutil.rmtree(DIST, ignore_errors=True)
     command = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", str(DIST), "code"]

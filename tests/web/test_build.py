@@ -1,4 +1,4 @@
-"""The build: what is stale is made again, and what failed is not passed off as a site."""
+"""The build: stale parts are rebuilt, and a failed build never becomes the site."""
 
 import json
 import re
@@ -21,7 +21,7 @@ CONFIG = "execute:\n  execute_notebooks: force\n"
 
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
-    """Return a small copy of the repository, to which web.build and web.notebooks are pointed."""
+    """Return a small copy of the repository, on which web.build and web.notebooks work."""
     chapters, package = tmp_path / "chapters", tmp_path / "code" / "backprop"
     (chapters / "data").mkdir(parents=True)
     package.mkdir(parents=True)
@@ -198,7 +198,7 @@ def test_another_jupyter_book_is_refused(tree, monkeypatch):
 class TestAnInterruptedOrFailedBuild:
     @pytest.fixture(autouse=True)
     def pages(self, tree, monkeypatch):
-        """Let Jupyter Book and the notebooks be played by functions that can fail."""
+        """Replace Jupyter Book and the execution of notebooks by functions that can fail."""
         self.failure = None
         self.count = 0
 
@@ -206,16 +206,16 @@ class TestAnInterruptedOrFailedBuild:
             if self.failure is not None:
                 raise self.failure
             self.count += 1
-            made = output / "_build" / "html"
-            made.mkdir(parents=True)
-            (made / "index.html").write_text(f"site {self.count}", encoding="utf-8")
+            folder = output / "_build" / "html"
+            folder.mkdir(parents=True)
+            (folder / "index.html").write_text(f"site {self.count}", encoding="utf-8")
             return True
 
         monkeypatch.setattr(build, "run_jupyter_book", run)
         monkeypatch.setattr(notebooks, "stage", lambda folder, names: 0)
 
     def read(self) -> str:
-        """Return what the site says."""
+        """Return the text of the site."""
         return (build.HTML / "index.html").read_text(encoding="utf-8")
 
     def change(self, tree):
@@ -283,8 +283,8 @@ def test_a_small_book_from_end_to_end(tmp_path, monkeypatch):
 
     def make_book() -> tuple[int, str, str]:
         command = [sys.executable, "-c", SMALL]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-        return done.returncode, done.stdout, done.stderr
+        process = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        return process.returncode, process.stdout, process.stderr
 
     home.write_text("# Home\n\n{doc}`07-seven`\n", encoding="utf-8")
     seven.write_text(
@@ -294,7 +294,7 @@ def test_a_small_book_from_end_to_end(tmp_path, monkeypatch):
     status, output, errors = make_book()
     assert (status, errors) == (0, "")
     first = (html / "07-seven.html").read_text(encoding="utf-8")
-    assert len(printed(first)) == 1
+    assert len(clock_times(first)) == 1
 
     home.write_text("# Home\n\n{doc}`08-eight`\n", encoding="utf-8")
     status, output, errors = make_book()
@@ -308,7 +308,7 @@ def test_a_small_book_from_end_to_end(tmp_path, monkeypatch):
     status, output, errors = make_book()
     assert (status, errors) == (0, "")
     assert "Home again" in (html / "index.html").read_text(encoding="utf-8")
-    assert printed((html / "07-seven.html").read_text(encoding="utf-8")) != printed(first)
+    assert clock_times((html / "07-seven.html").read_text(encoding="utf-8")) != clock_times(first)
 
     for failing, message in {
         "1 / 0": "ZeroDivisionError",
@@ -322,8 +322,8 @@ def test_a_small_book_from_end_to_end(tmp_path, monkeypatch):
             assert message in errors
 
 
-def printed(page: str) -> list[str]:
-    """Return the long numbers on a page: what the clock said when its notebook ran."""
+def clock_times(page: str) -> list[str]:
+    """Return the long numbers on a page: the time at which its notebook ran."""
     return re.findall(r"\b\d{19}\b", page)
 
 
@@ -343,15 +343,15 @@ def test_a_plain_build_at_the_root(tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-    done = subprocess.run(
+    process = subprocess.run(
         [*command, str(tmp_path), "-W", "-n", "--keep-going"],
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     html = tmp_path / "_build" / "html"
-    built = {path.relative_to(html).as_posix() for path in html.rglob("*.html")}
-    built = {name for name in built if not name.startswith("_static/")}
-    assert built == {"index.html", "search.html", "chapters/index.html", "chapters/07-seven.html"}
+    pages = {path.relative_to(html).as_posix() for path in html.rglob("*.html")}
+    pages = {name for name in pages if not name.startswith("_static/")}
+    assert pages == {"index.html", "search.html", "chapters/index.html", "chapters/07-seven.html"}
     page = (html / "chapters" / "07-seven.html").read_text(encoding="utf-8")
     assert "666" in page
     assert "stale" not in page

@@ -56,9 +56,9 @@ def places(tmp_path_factory, monkeypatch):
 @pytest.mark.parametrize("how", STOPPED)
 def test_what_a_notebook_must_not_do_is_stopped(places, how):
     home, folder = places
-    done = run(STOPPED[how].replace("{home}", str(home)), folder)
-    assert done.returncode
-    assert "a notebook should" in done.stderr
+    process = run(STOPPED[how].replace("{home}", str(home)), folder)
+    assert process.returncode
+    assert "a notebook should" in process.stderr
     assert {path.name for path in home.iterdir()} == {"there", "book"}
     assert (home / "there").read_text() == "as it was"
 
@@ -75,8 +75,8 @@ def test_what_it_may_do_is_not(places):
         with socket.create_server(("127.0.0.1", 0)) as server:
             socket.create_connection(server.getsockname()).close()
     """
-    done = run(code, folder)
-    assert not done.returncode, done.stderr
+    process = run(code, folder)
+    assert not process.returncode, process.stderr
 
 
 def test_notebooks_are_executed_with_it(tmp_path, monkeypatch):

@@ -1,12 +1,12 @@
 """Build JupyterLite: the chapters as whole notebooks that run in the reader's browser.
 
-    python -m web.lite.build        leave it in _build/lite, unless it is there
+    python -m web.lite.build        build it in _build/lite, unless it is current
 
-``web.build`` does so before the pages are built; ``web.lite.extension`` then puts it on the
-site, as ``lite/``, with a button on every chapter that opens it there.  Python itself comes
-from the live cells' folder, which is therefore needed; what JupyterLite's kernel needs on top
-of it is listed in files.toml.  JupyterLite is built in an environment of its own, of
-requirements/lite.txt.  What is missing is reported, and the book is built without it.
+``web.build`` calls this before the pages are built; ``web.lite.extension`` then copies the result
+to the site, as ``lite/``, and adds a button to every chapter.  Python itself comes from the live
+cells' folder, so live cells are required; files.toml lists the other files of JupyterLite's
+kernel.  JupyterLite is built in its own environment, from requirements/lite.txt.  Missing files
+are reported, and the book is then built without JupyterLite.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from web.live import extension, fetch
 HERE = Path(__file__).parent
 LIST = HERE / "files.toml"
 REQUIREMENTS = ROOT / "requirements" / "lite.txt"
-BUILT = ROOT / "_build" / "lite"
+OUTPUT = ROOT / "_build" / "lite"
 ENVIRONMENT = ROOT / "_build" / "lite-environment"
 WORK = ROOT / "_build" / "lite-work"
 APPS = ("notebooks", "tree")  # one chapter a page, and the list of them
@@ -42,19 +42,19 @@ def contents() -> dict[str, Path]:
 
 
 def key() -> str:
-    """Return a hash of everything that JupyterLite is built of."""
+    """Return a hash of everything from which JupyterLite is built."""
     settings = sorted(HERE.glob("*.json"))
     return freshness.digest(REQUIREMENTS, *settings, Path(__file__), *contents().values())
 
 
 def is_complete() -> bool:
-    """Tell whether JupyterLite is built, of the present sources, and all its files are cached."""
-    current = freshness.Product(BUILT).is_current(key())
+    """Tell whether JupyterLite is built from the present sources and all its files are cached."""
+    current = freshness.Product(OUTPUT).is_current(key())
     return current and all(map(fetch.cached, fetch.listed(LIST)))
 
 
 def make_environment() -> bool:
-    """Install what builds JupyterLite; return whether it went well."""
+    """Install the programs that build JupyterLite; return whether that succeeded."""
     environment, key = freshness.Product(ENVIRONMENT), freshness.digest(REQUIREMENTS)
     if environment.is_current(key):
         return True
@@ -71,7 +71,7 @@ def make_environment() -> bool:
 
 
 def build() -> bool:
-    """Build JupyterLite with the chapters; return whether it went well."""
+    """Build JupyterLite with the chapters; return whether that succeeded."""
     print("building JupyterLite", flush=True)
     shutil.rmtree(WORK, ignore_errors=True)
     for name, path in contents().items():
@@ -83,20 +83,20 @@ def build() -> bool:
     programs = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
     command = [str(programs / "jupyter-lite"), "build", "--no-sourcemaps"]
     command += [option for app in APPS for option in ("--apps", app)]
-    command += ["--lite-dir", "lite", "--contents", "contents", "--output-dir", "built"]
-    # Its data and settings are those of its environment, not those of whoever runs it.
+    command += ["--lite-dir", "lite", "--contents", "contents", "--output-dir", "output"]
+    # Its data and settings come from its environment, not from the user's own folders.
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
     environment = {**os.environ, **{name: str(WORK / "home") for name in folders}}
     environment.pop("JUPYTER_PATH", None)
-    done = subprocess.run(command, cwd=WORK, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        print((done.stdout + done.stderr)[-3000:], file=sys.stderr)
+    process = subprocess.run(command, cwd=WORK, env=environment, capture_output=True, text=True)
+    if process.returncode:
+        print((process.stdout + process.stderr)[-3000:], file=sys.stderr)
         return False
     for app in APPS:
-        page = WORK / "built" / app / "index.html"
+        page = WORK / "output" / app / "index.html"
         text = page.read_text(encoding="utf-8")
         page.write_text(text.replace("<html>\n  <head>", HEAD, 1), encoding="utf-8")
-    freshness.Product(BUILT).replace(WORK / "built", key())
+    freshness.Product(OUTPUT).replace(WORK / "output", key())
     shutil.rmtree(WORK, ignore_errors=True)
     return True
 
@@ -107,17 +107,17 @@ def ensure() -> bool:
         return True
     if fetch.ensure(LIST, "JupyterLite") is None:
         return False
-    return freshness.Product(BUILT).is_current(key()) or (make_environment() and build())
+    return freshness.Product(OUTPUT).is_current(key()) or (make_environment() and build())
 
 
 def versions() -> dict[str, str]:
     """Return the versions of JupyterLite's own packages."""
-    names = [path.name.split("-")[:2] for path in (BUILT / EXTENSION).glob("*.whl")]
+    names = [path.name.split("-")[:2] for path in (OUTPUT / EXTENSION).glob("*.whl")]
     return {name: version for name, version in names if name in FROM_EXTENSION}
 
 
 def add_python(lite: Path, live: Path) -> None:
-    """Write what Python needs to JupyterLite's folder on the site.
+    """Write the files of Python to JupyterLite's folder on the site.
 
     Parameters
     ----------

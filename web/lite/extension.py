@@ -1,6 +1,6 @@
-"""JupyterLite: put it on the site, and a button on every chapter that opens the chapter there.
+"""JupyterLite: put it on the site, and add a button that opens it to every chapter.
 
-Where it could not be built (web/lite/build.py), there is no button.
+If it could not be built (web/lite/build.py), there is no button.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TOOLTIP = "Open in JupyterLite: this chapter as a notebook, in your browser"
 
 @functools.cache
 def is_on_the_site() -> bool:
-    """Tell whether JupyterLite is on the site: it is built, and so are the live cells."""
+    """Tell whether JupyterLite is on the site, which needs the live cells too."""
     return extension.is_on_the_site() and build.is_complete()
 
 
@@ -37,16 +37,16 @@ def add_button(app, pagename, templatename, context, doctree) -> None:
         "icon": "fas fa-book-open",
         "label": "launch-jupyterlite",
     }
-    context["header_buttons"].insert(0, button)  # Binder's comes next
+    context["header_buttons"].insert(0, button)  # before Binder's
 
 
 def copy_files(app, exception) -> None:
-    """Put JupyterLite on the site, with what its Python needs."""
+    """Copy JupyterLite and the files of its Python to the site."""
     if exception is not None or not is_on_the_site() or app.builder.name != "html":
         return
     target = Path(app.outdir) / "lite"
     shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(build.BUILT, target, ignore=shutil.ignore_patterns(freshness.RECORD))
+    shutil.copytree(build.OUTPUT, target, ignore=shutil.ignore_patterns(freshness.RECORD))
     build.add_python(target, Path(app.outdir) / "_static" / "live")
 
 

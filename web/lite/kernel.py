@@ -1,8 +1,8 @@
-"""Lets JupyterLite's Python load what a cell imports, as live cells do.
+"""Let JupyterLite's Python load the modules that a cell imports, as live cells do.
 
-At build time web/lite/build.py packs this file, as the package ``book_kernel``, with the live
-cells' kernel.py, the list of packages and matplotlib's list of fonts.  IPython loads it as an
-extension when the kernel starts.
+web/lite/build.py packs this file as the package ``book_kernel``, together with the live cells'
+kernel.py, the list of packages and matplotlib's list of fonts.  IPython loads it as an extension
+when the kernel starts.
 """
 
 import json
@@ -23,7 +23,7 @@ def address(name):
 
 
 def read(name):
-    """Return a file of Pyodide's folder, at once: for an import inside a function."""
+    """Return a file of Pyodide's folder synchronously, for an import inside a function."""
     import js
 
     request = js.XMLHttpRequest.new()
@@ -36,7 +36,7 @@ def read(name):
 
 
 def mount_data():
-    """Show the book's data where there is no drive, as in some browsers' private windows."""
+    """Provide the book's data where there is no drive, as in some browsers' private windows."""
     from pyodide_js import FS
 
     Path("data").mkdir(exist_ok=True)
@@ -45,7 +45,7 @@ def mount_data():
 
 
 def load_ipython_extension(shell):
-    """Change how the kernel looks for packages."""
+    """Let the kernel load packages from the site."""
     import pyodide_kernel.kernel
     from live.kernel import find_packages, needed
 
@@ -53,13 +53,15 @@ def load_ipython_extension(shell):
     find_packages(lambda name: read(name).to_bytes(), packages, str(SITE))
     load = pyodide_kernel.kernel._load_packages_from_imports
 
-    async def load_what_is_needed(code):
+    async def load_imports(code):
         await load("\n".join(f"import {name}" for name in needed(code)))
         fonts = SITE / "matplotlib" / "fontlist.json"
-        if fonts.parent.exists() and not (HERE / "fonts-known").exists():
-            fonts.write_bytes((HERE / "fontlist.json").read_bytes())  # else searched for seconds
-            (HERE / "fonts-known").touch()
+        if fonts.parent.exists() and not (HERE / "fonts-written").exists():
+            fonts.write_bytes(
+                (HERE / "fontlist.json").read_bytes()
+            )  # searching for fonts takes seconds
+            (HERE / "fonts-written").touch()
 
-    pyodide_kernel.kernel._load_packages_from_imports = load_what_is_needed
+    pyodide_kernel.kernel._load_packages_from_imports = load_imports
     if not Path("/drive").exists():
         mount_data()

@@ -1,37 +1,37 @@
-// The editor of a cell: CodeMirror, from modules that were checked when they were loaded.
+// The editor of a cell: CodeMirror, from modules that files.js has checked.
 
 import { asModule } from "./files.js";
 
-let parts; // what CodeMirror's modules export, by module
+let exports; // of CodeMirror's modules, by module
 
-// CodeMirror's modules import each other by name; here each gets the addresses of those
-// before it in the list.
+// CodeMirror's modules import each other by name; these names are replaced by the addresses of
+// the modules before it in the list.
 async function load(files) {
   const modules = files.list.modules;
   const sources = await Promise.all(modules.map(({ name }) => files.text(name)));
-  const addresses = {}, loaded = {};
+  const addresses = {}, modulesByName = {};
   for (const [k, { module }] of modules.entries()) {
     const source = sources[k].replace(/(from\s*)['"]([^'"\n]+)['"]/g, (all, from, name) =>
       addresses[name] ? `${from}"${addresses[name]}"` : all);
     addresses[module] = asModule(source);
   }
-  for (const { module } of modules) loaded[module] = await import(addresses[module]);
-  parts = loaded;
+  for (const { module } of modules) modulesByName[module] = await import(addresses[module]);
+  exports = modulesByName;
 }
 
-// A function that puts an editor into a place: createEditor({parent, text, label, keys, onChange}).
+// Returns a function that creates an editor: makeEditor({parent, text, label, keys, onChange}).
 export async function editorMaker(files) {
-  if (!parts) await load(files);
-  const { EditorState, StateEffect, StateField } = parts["@codemirror/state"];
-  const view = parts["@codemirror/view"];
+  if (!exports) await load(files);
+  const { EditorState, StateEffect, StateField } = exports["@codemirror/state"];
+  const view = exports["@codemirror/view"];
   const { EditorView, Decoration } = view;
-  const language = parts["@codemirror/language"];
-  const { classHighlighter } = parts["@lezer/highlight"];
-  const commands = parts["@codemirror/commands"];
-  const { pythonLanguage } = parts["@codemirror/lang-python"];
+  const language = exports["@codemirror/language"];
+  const { classHighlighter } = exports["@lezer/highlight"];
+  const commands = exports["@codemirror/commands"];
+  const { pythonLanguage } = exports["@codemirror/lang-python"];
 
   const setLine = StateEffect.define();
-  const marked = StateField.define({ // the line to which a traceback points
+  const markedLine = StateField.define({ // the line to which a traceback points
     create: () => Decoration.none,
     update(value, transaction) {
       if (transaction.docChanged) return Decoration.none;
@@ -52,7 +52,7 @@ export async function editorMaker(files) {
       parent,
       doc: text,
       extensions: [
-        // Tab is left to the browser: it leads out of the cell.  Ctrl-] and Ctrl-[ indent.
+        // The browser handles Tab, which leaves the cell.  Ctrl-] and Ctrl-[ indent.
         view.keymap.of([...keys, ...commands.historyKeymap, ...commands.defaultKeymap]),
         commands.history(),
         view.drawSelection(),
@@ -62,7 +62,7 @@ export async function editorMaker(files) {
         language.indentOnInput(),
         language.syntaxHighlighting(classHighlighter),
         pythonLanguage,
-        marked,
+        markedLine,
         EditorState.tabSize.of(4),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
         EditorView.updateListener.of((update) => update.docChanged && onChange()),

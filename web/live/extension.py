@@ -1,7 +1,7 @@
 """Live cells: put Python for the browser and its scripts on the site.
 
-Where a file of web/live/files.toml could not be fetched, pages have no button.  A notebook that
-requires a framework has none either: there are no frameworks in a browser.
+If a file of web/live/files.toml could not be fetched, pages have no button.  Neither do notebooks
+that require a framework: no framework runs in a browser.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from web.live import fetch
 
 SCRIPTS = ("live.js", "live.css", "page.js", "files.js", "editor.js", "output.js", "worker.js")
 PYTHON = ("kernel.py", "figures.py", "display.py")
-DEFERRED = {"fonttools", "pytz", "matplotlib-pyodide"}  # matplotlib seldom needs them, or never
+DEFERRED = {"fonttools", "pytz", "matplotlib-pyodide"}  # matplotlib rarely or never needs them
 EPOCH = (1980, 1, 1, 0, 0, 0)
 HERE = Path(__file__).parent
 
 
-def packed(folder: Path, prefix: str) -> list[tuple[str, bytes]]:
-    """Return the Python files of a folder, with the names that they get in an archive."""
+def members_of(folder: Path, prefix: str) -> list[tuple[str, bytes]]:
+    """Return the Python files of a folder, with their names in an archive."""
     return [
         (f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
         for path in sorted(folder.rglob("*.py"))
@@ -33,7 +33,7 @@ def packed(folder: Path, prefix: str) -> list[tuple[str, bytes]]:
 
 
 def write_zip(target: Path, members: list[tuple[str, bytes]]) -> None:
-    """Write an archive whose bytes depend on nothing but its members."""
+    """Write an archive whose bytes depend only on its members."""
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in members:
             info = zipfile.ZipInfo(name, EPOCH)
@@ -50,9 +50,9 @@ def wheel_modules(wheel: Path) -> list[str]:
 
 
 def make_lock(files, cached: dict[str, Path]) -> dict:
-    """Return Pyodide's lock cut down to the packages of the list, with those it does not know."""
+    """Return Pyodide's lock, reduced to the listed packages, with those that it lacks added."""
     lock = json.loads(cached["pyodide-lock.json"].read_text(encoding="utf-8"))
-    known, lock["packages"] = lock["packages"], {}
+    pyodide_packages, lock["packages"] = lock["packages"], {}
     for file in files:
         if file.package is None:
             continue
@@ -63,7 +63,7 @@ def make_lock(files, cached: dict[str, Path]) -> dict:
             "unvendored_tests": False,
         }
         if file.version is None:
-            entry = known[file.package]
+            entry = pyodide_packages[file.package]
             depends = [name for name in entry["depends"] if name not in DEFERRED]
         else:
             depends = list(file.depends)
@@ -77,7 +77,7 @@ def make_lock(files, cached: dict[str, Path]) -> dict:
 def font_list(wheel: Path) -> str:
     """Return matplotlib's list of its own fonts, which would otherwise take seconds to build.
 
-    The wheel holds one, of another version and with the fonts of the computer that built it.
+    The wheel has a list of another version, with the fonts of the computer that built it.
     """
     with zipfile.ZipFile(wheel) as members:
         fonts = json.loads(members.read("matplotlib/fontlist.json"))
@@ -90,7 +90,7 @@ def font_list(wheel: Path) -> str:
 
 
 def assemble(target: Path) -> None:
-    """Write everything that live cells need to a folder of the site."""
+    """Write all files of the live cells to a folder of the site."""
     files = fetch.listed()
     cached = {file.name: fetch.cached(file) for file in files}
     shutil.rmtree(target, ignore_errors=True)
@@ -103,7 +103,7 @@ def assemble(target: Path) -> None:
             shutil.copyfile(cached[file.name], target / "runtime" / file.name)
     lock = make_lock(files, cached)
     (target / "runtime" / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    write_zip(target / "backprop.zip", packed(ROOT / "code" / "backprop", "backprop"))
+    write_zip(target / "backprop.zip", members_of(ROOT / "code" / "backprop", "backprop"))
     matplotlib = next(cached[file.name] for file in files if file.package == "matplotlib")
     (target / "fontlist.json").write_text(font_list(matplotlib), encoding="utf-8")
     for path in sorted((ROOT / "chapters" / "data").iterdir()):
@@ -138,12 +138,12 @@ def is_live(source: Path) -> bool:
 
 @functools.cache
 def is_on_the_site() -> bool:
-    """Tell whether pages get live cells: all that they need has been fetched."""
+    """Tell whether pages get live cells: all their files have been fetched."""
     return fetch.is_complete()
 
 
 def add_button(app, pagename, templatename, context, doctree) -> None:
-    """Let a live page load the script that makes the button, and its style."""
+    """Add the script that creates the button, and its style, to a live page."""
     if app.builder.name != "html" or doctree is None or not is_on_the_site():
         return
     if not is_live(Path(app.env.doc2path(pagename))):
@@ -159,7 +159,7 @@ def add_button(app, pagename, templatename, context, doctree) -> None:
 
 
 def copy_files(app, exception) -> None:
-    """Put the files on the site."""
+    """Copy the files to the site."""
     if exception is None and app.builder.name == "html" and is_on_the_site():
         assemble(Path(app.outdir) / "_static" / "live")
 

@@ -1,15 +1,15 @@
-// Loads the files that live cells are made of, and takes none that is not what the site's list
-// (files.json, written when the site was built) says: each error has words for the reader.
+// Loads the files of the live cells, and refuses those that differ from the site's list
+// (files.json, written when the site was built).  Error messages are meant for the reader.
 
-const SILENCE = 30000; // milliseconds without a byte after which we stop waiting
+const TIMEOUT = 30000; // milliseconds without a byte
 
 export class Files {
-  // base: the folder of this file on the site; onProgress(bytes done, bytes asked for).
+  // base: the folder of this file on the site; onProgress(bytes received, bytes in total).
   constructor(base, onProgress = () => {}) {
     this.base = base;
     this.onProgress = onProgress;
-    this.loading = new Map();
-    this.done = this.asked = 0;
+    this.promises = new Map();
+    this.received = this.total = 0;
   }
 
   async open() {
@@ -21,7 +21,7 @@ export class Files {
     }
     try {
       this.list = response.ok && await inTime(response.json());
-    } catch { /* said below */ }
+    } catch { /* reported below */ }
     if (!this.list?.files) {
       throw new Error(
         "The list of the files that run Python (files.json) is missing on the server or damaged.");
@@ -38,20 +38,20 @@ export class Files {
 
   // The bytes of a file, loaded once; after an error, the next call tries again.
   load(name) {
-    if (!this.loading.has(name)) {
-      const loading = this.read(name);
-      loading.catch(() => this.loading.delete(name));
-      this.loading.set(name, loading);
+    if (!this.promises.has(name)) {
+      const promise = this.read(name);
+      promise.catch(() => this.promises.delete(name));
+      this.promises.set(name, promise);
     }
-    return this.loading.get(name);
+    return this.promises.get(name);
   }
 
-  // The bytes are not needed any more.
+  // Frees the bytes of files.
   release(names) {
-    names.forEach((name) => this.loading.delete(name));
+    names.forEach((name) => this.promises.delete(name));
   }
 
-  // What the browser is to check a file by, when it fetches it.
+  // The hash by which the browser checks a file that it fetches.
   integrity(name) {
     const bytes = this.list.files[name].sha256.match(/../g).map((pair) => parseInt(pair, 16));
     return `sha256-${btoa(String.fromCharCode(...bytes))}`;
@@ -64,7 +64,7 @@ export class Files {
   async read(name) {
     const url = this.address(name);
     const { size, sha256 } = this.list.files[name];
-    this.asked += size;
+    this.total += size;
     let response, bytes;
     try {
       response = await inTime(fetch(url));
@@ -75,7 +75,7 @@ export class Files {
     if (!bytes) {
       throw new Error(`The file ${name} is missing on the server (status ${response.status}).`);
     }
-    if (bytes.length !== size || !(await this.same(name, bytes, sha256, url))) {
+    if (bytes.length !== size || !(await this.matches(name, bytes, sha256, url))) {
       throw new Error(
         `The file ${name} on the server is damaged or was changed: ` +
         `it has ${bytes.length} bytes, and should have ${size} with SHA-256 ${sha256.slice(0, 12)}…`);
@@ -91,18 +91,18 @@ export class Files {
       if (done) break;
       parts.push(value);
       length += value.length;
-      this.done += value.length;
-      if (length > size) break; // it is refused anyway
-      this.onProgress(this.done, this.asked);
+      this.received += value.length;
+      if (length > size) break; // it will be refused
+      this.onProgress(this.received, this.total);
     }
     const bytes = new Uint8Array(length);
     parts.reduce((at, part) => (bytes.set(part, at), at + part.length), 0);
     return bytes;
   }
 
-  // Whether the bytes have a SHA-256.  Where the page is not from https or this computer, the
-  // browser gives no hashes, but still checks those of what it fetches.
-  async same(name, bytes, sha256, url) {
+  // Whether the bytes have this SHA-256.  On pages from neither https nor this computer, the
+  // browser computes no hashes for scripts, but still checks the files that it fetches.
+  async matches(name, bytes, sha256, url) {
     if (globalThis.crypto?.subtle) {
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
       return sha256 === Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -114,13 +114,13 @@ export class Files {
 
 export function inTime(promise) {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("silence")), SILENCE);
+    const timer = setTimeout(() => reject(new Error("timeout")), TIMEOUT);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
 
-// A module's address in memory, for import().
+// The address of a module in memory, for import().
 export function asModule(source) {
   return URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
 }

@@ -1,4 +1,4 @@
-// On every page with cells: the button "Run this page".  The rest is loaded when it is pressed.
+// Adds the button "Run this page" to every page with cells.  Pressing it loads everything else.
 
 document.addEventListener("DOMContentLoaded", () => {
   const script = document.querySelector("script[data-live]");
@@ -13,26 +13,26 @@ document.addEventListener("DOMContentLoaded", () => {
     '<span class="live-status" role="status"></span>';
   title.after(bar);
   const [button, status] = bar.children;
-  bar.dataset.store = `live cells ${location.pathname}`; // where page.js keeps changes
+  bar.dataset.store = `live cells ${location.pathname}`; // the key under which page.js stores changes
   try {
     if (localStorage.getItem(bar.dataset.store)) {
       status.textContent = "You changed cells here: your changes come back when you run the page.";
     }
-  } catch { /* a browser that keeps nothing */ }
+  } catch { /* a browser without storage */ }
   button.addEventListener("click", async () => {
     if (location.protocol === "file:") {
       status.textContent =
-        "Running needs a server: in the book's folder, say “make serve”, or read it on the web.";
+        "Running needs a server: in the book's folder, run “make serve”, or read it on the web.";
       return;
     }
-    if (bar.dataset.page) return; // page.js has taken over
+    if (bar.dataset.page) return; // page.js handles it now
     bar.dataset.page = "loading";
     status.textContent = "Live cells are being loaded …";
     try {
       const page = await import(new URL("page.js", script.src));
       await page.start(bar);
     } catch (error) {
-      delete bar.dataset.page; // the button tries again
+      delete bar.dataset.page; // so that the button tries again
       status.textContent = error.live
         ? error.message
         : "Live cells cannot start: a script of this site is missing or damaged, or the server " +

@@ -1,62 +1,62 @@
-// What a cell shows, drawn as the book draws it.
+// The output of a cell, in the style of the book.
 
 export class Output {
-  // cell: its element; after: what stands before its output; number: its place on the page.
-  constructor(cell, after, number) {
+  // cell: its element; before: the element before its output; number: its position on the page.
+  constructor(cell, before, number) {
     this.number = number;
-    this.authors = cell.querySelector(".cell_output");
-    this.figures = [...(this.authors?.querySelectorAll("figure, img") ?? [])]
+    this.original = cell.querySelector(".cell_output");
+    this.figures = [...(this.original?.querySelectorAll("figure, img") ?? [])]
       .filter((e) => e.tagName === "FIGURE" || !e.closest("figure"));
-    this.shown = this.authors;
-    this.after = after;
+    this.current = this.original;
+    this.before = before;
   }
 
-  // The old output stays, pale, until there is something new.
+  // The old output stays, dimmed, until there is new output.
   begin(changed) {
     this.changed = changed;
-    this.fresh = document.createElement("div");
-    this.fresh.className = "cell_output docutils container live-output";
+    this.element = document.createElement("div");
+    this.element.className = "cell_output docutils container live-output";
     this.count = 0;
     this.stream = null;
     this.clearing = false;
-    this.shown?.classList.add("live-old");
+    this.current?.classList.add("live-old");
   }
 
-  // Put an element in the place of what is shown.
+  // Replaces the current output by an element.
   put(element) {
-    if (this.shown === element) return;
-    this.shown?.classList.remove("live-old");
-    this.shown?.remove();
-    if (element) this.after.after(element);
-    this.shown = element;
+    if (this.current === element) return;
+    this.current?.classList.remove("live-old");
+    this.current?.remove();
+    if (element) this.before.after(element);
+    this.current = element;
   }
 
   clear() {
     if (!this.clearing) return;
     this.clearing = false;
-    this.fresh.replaceChildren();
+    this.element.replaceChildren();
     this.stream = null;
     this.count = 0;
   }
 
   end() {
-    if (!this.fresh) return;
+    if (!this.element) return;
     this.clear();
-    this.put(this.fresh);
-    this.fresh.querySelectorAll("pre").forEach((pre) => {
+    this.put(this.element);
+    this.element.querySelectorAll("pre").forEach((pre) => {
       if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0; // keyboards can scroll it
     });
-    this.fresh = null;
+    this.element = null;
   }
 
   reset() {
-    this.fresh = null;
-    this.put(this.authors);
-    this.authors?.classList.remove("live-old");
+    this.element = null;
+    this.put(this.original);
+    this.original?.classList.remove("live-old");
   }
 
   add(message) {
-    if (!this.fresh) return;
+    if (!this.element) return;
     const { kind, text } = message;
     if (kind === "clear") { // with the next output, so that nothing flickers
       this.clearing = true;
@@ -68,10 +68,10 @@ export class Output {
       this.stream = null;
       if (kind === "display") this.display(message.data);
       else if (kind === "error") this.block("traceback", text);
-      else this.fresh.append(Object.assign(document.createElement("p"), {
+      else this.element.append(Object.assign(document.createElement("p"), {
         className: "live-notice", textContent: text }));
     }
-    this.put(this.fresh);
+    this.put(this.element);
   }
 
   block(kind, text) {
@@ -81,7 +81,7 @@ export class Output {
     inner.className = "highlight";
     const pre = inner.appendChild(document.createElement("pre"));
     pre.textContent = text;
-    this.fresh.append(block);
+    this.element.append(block);
     return pre;
   }
 
@@ -89,7 +89,7 @@ export class Output {
     if (this.stream?.name !== name) {
       this.stream = { name, text: "", pre: this.block(`stream ${name}`, "") };
     }
-    this.stream.text = overwritten(this.stream.text + text);
+    this.stream.text = overwrite(this.stream.text + text);
     this.stream.pre.textContent = this.stream.text;
   }
 
@@ -105,19 +105,19 @@ export class Output {
   box(kind) {
     const box = document.createElement("div");
     box.className = `output ${kind}`;
-    this.fresh.append(box);
+    this.element.append(box);
     return box;
   }
 
-  // A figure that the author's cell draws keeps its caption, and its description while the
-  // code is the author's.
+  // A figure of the original output keeps its caption, and its description as long as the code
+  // is unchanged.
   image(source) {
     const model = this.figures[this.count++]?.cloneNode(true) ?? document.createElement("img");
     const image = model.tagName === "IMG" ? model : model.querySelector("img");
     for (const name of ["style", "width", "height", "loading"]) image.removeAttribute(name);
     image.src = source;
     if (this.changed || !image.alt) image.alt = `Figure ${this.count} that cell ${this.number} drew`;
-    this.fresh.append(model);
+    this.element.append(model);
   }
 
   formula(text) {
@@ -128,8 +128,8 @@ export class Output {
   }
 }
 
-// What a terminal would show: a carriage return starts the line anew.
-function overwritten(text) {
+// The text as a terminal shows it: a carriage return starts the line again.
+function overwrite(text) {
   return text.includes("\r") ? text.replace(/[^\n]*\r(?=[^\n])/g, "") : text;
 }
 

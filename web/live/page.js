@@ -1,18 +1,18 @@
-// The page's side of live cells: turns each code cell into an editor with buttons, keeps what
-// the reader changes, and hands cells to Python (worker.js) one after the other.
+// The page's side of live cells: turns each code cell into an editor with buttons, stores the
+// reader's changes, and sends cells to Python (worker.js) one after the other.
 
 import { Files } from "./files.js";
 import { editorMaker } from "./editor.js";
 import { Output } from "./output.js";
 
-const PATIENCE = 60000; // milliseconds without a word from Python, after which the page wonders
+const TIMEOUT = 60000; // milliseconds without a message from Python before the page warns
 
 export async function start(bar) {
   const page = new Page(bar);
-  page.launch(); // beside the editor
+  page.launch(); // while the editor loads
   try {
     const files = await new Files(import.meta.url).open();
-    page.furnish(await editorMaker(files));
+    page.addCells(await editorMaker(files));
   } catch (error) {
     page.quit();
     throw Object.assign(error, { live: true });
@@ -24,17 +24,17 @@ function make(tag, className, text = "") {
 }
 
 function button(parent, text, label, action) {
-  const made = make("button", "live-button", text);
-  made.type = "button";
-  if (label) made.setAttribute("aria-label", label);
-  made.addEventListener("click", action);
-  parent.append(made, " ");
-  return made;
+  const element = make("button", "live-button", text);
+  element.type = "button";
+  if (label) element.setAttribute("aria-label", label);
+  element.addEventListener("click", action);
+  parent.append(element, " ");
+  return element;
 }
 
-// A button that has nothing to do keeps the focus, and says so.
-function enable(made, enabled) {
-  made.setAttribute("aria-disabled", String(!enabled));
+// A disabled button keeps the focus, and screen readers announce its state.
+function enable(button, enabled) {
+  button.setAttribute("aria-disabled", String(!enabled));
 }
 
 class Page {
@@ -45,12 +45,12 @@ class Page {
     this.cells = [];
     this.queue = [];
     this.running = null;
-    this.restored = "";
+    this.note = "";
   }
 
   // Turn the page's cells into live ones.
-  furnish(makeEditor) {
-    this.saved = this.store.read();
+  addCells(makeEditor) {
+    this.changes = this.store.read();
     this.cells = [...document.querySelectorAll("article div.cell")]
       .filter((element) => element.querySelector(".cell_input pre"))
       .map((element, k) => new Cell(this, element, k + 1, makeEditor));
@@ -62,35 +62,35 @@ class Page {
     this.stopButton = button(rest, "Stop", "", () => this.stop());
     button(rest, "Restart Python", "", () => this.restart("Python is starting again"));
     this.forgetButton = button(rest, "Forget my changes", "", () => this.forget());
-    const changed = this.cells.filter((cell) => cell.changed).length;
-    this.restored = changed ? ` Your changes to ${changed} cell${changed > 1 ? "s" : ""} are back.` : "";
+    const changes = this.cells.filter((cell) => cell.isChanged).length;
+    this.note = changes ? ` Your changes to ${changes} cell${changes > 1 ? "s" : ""} are back.` : "";
     this.bar.dataset.page = "on";
-    if (this.ready) this.welcome();
+    if (this.ready) this.greet();
     this.refresh();
   }
 
-  welcome() {
-    this.say(`Python is ready. Shift-Enter runs a cell and goes to the next.${this.restored}`);
-    if (this.cells.length) this.restored = "";
+  greet() {
+    this.report(`Python is ready. Shift-Enter runs a cell and goes to the next.${this.note}`);
+    if (this.cells.length) this.note = "";
   }
 
-  say(text, problem = false) {
+  report(text, problem = false) {
     this.status.textContent = text;
     this.bar.classList.toggle("live-problem", problem);
   }
 
   launch() {
     this.ready = false;
-    this.say("Python is being loaded …");
+    this.report("Python is being loaded …");
     this.bar.dataset.python = "starting";
-    this.expect();
+    this.startTimer();
     try {
       this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     } catch (error) {
       this.fail(`This browser cannot run Python here. (${error.message})`);
       return;
     }
-    this.worker.onmessage = ({ data }) => this.hear(data);
+    this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
       this.fail(event.message
@@ -100,40 +100,41 @@ class Page {
     // Where the server isolates its pages, a running cell can be interrupted.
     this.interrupt = globalThis.crossOriginIsolated
       ? new Uint8Array(new SharedArrayBuffer(1)) : null;
-    this.worker.postMessage({ start: { soon: ["numpy"], interrupt: this.interrupt } });
+    this.worker.postMessage({ start: { modules: ["numpy"], interrupt: this.interrupt } });
   }
 
-  // While Python starts, silence is said too.
-  expect() {
+  // Warns if no message comes while Python starts.
+  startTimer() {
     clearTimeout(this.timer);
     if (this.ready || !this.worker) return;
-    this.timer = setTimeout(() => this.say("Nothing has come from Python for a minute. It may " +
-      "still start; “Restart Python” tries again.", true), PATIENCE);
+    this.timer = setTimeout(() => this.report("Nothing has come from Python for a minute. It may " +
+      "still start; “Restart Python” tries again.", true), TIMEOUT);
   }
 
-  hear({ progress, done, asked, ready, output, finished, good, failed }) {
-    this.expect();
+  receive({ progress, received, total, ready, output, end, success, failure }) {
+    this.startTimer();
     if (progress !== undefined) {
-      const amount = done ? `: ${(done / 1e6).toFixed(0)} of ${(asked / 1e6).toFixed(0)} MB` : "";
-      if (!done) this.say(progress && `${progress} …`);
-      else this.say(`${progress}${amount} …`);
+      const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
+      const amount = received ? `: ${megabytes(received)} of ${megabytes(total)} MB` : "";
+      if (!received) this.report(progress && `${progress} …`);
+      else this.report(`${progress}${amount} …`);
     } else if (ready) {
       this.ready = true;
       this.bar.dataset.python = "ready";
-      this.expect();
-      this.welcome();
+      this.startTimer();
+      this.greet();
       this.next();
     } else if (output) {
       this.running?.show(output, this.cells);
-    } else if (finished !== undefined) {
+    } else if (end !== undefined) {
       const cell = this.running;
       this.running = null;
-      cell?.finish(good);
-      if (!good) this.drop();
-      this.say(good ? `Cell ${finished} is done.` : `Cell ${finished} ended with an error.`);
+      cell?.finish(success);
+      if (!success) this.drop();
+      this.report(success ? `Cell ${end} is done.` : `Cell ${end} ended with an error.`);
       this.next();
-    } else if (failed) {
-      this.fail(failed);
+    } else if (failure) {
+      this.fail(failure);
     }
   }
 
@@ -144,7 +145,7 @@ class Page {
     clearTimeout(this.timer);
   }
 
-  // Python cannot go on: say why; the next run starts it anew.
+  // Python cannot continue: report why; the next run starts it again.
   fail(text) {
     this.quit();
     this.bar.dataset.python = "failed";
@@ -152,11 +153,11 @@ class Page {
     this.running?.finish(false);
     this.running = null;
     this.drop();
-    this.say(`${text.replace(/[.!?]?$/, ".")} “Restart Python” tries again.`, true);
+    this.report(`${text.replace(/[.!?]?$/, ".")} “Restart Python” tries again.`, true);
   }
 
   drop() {
-    this.queue.forEach((cell) => cell.state(""));
+    this.queue.forEach((cell) => cell.setState(""));
     this.queue = [];
     this.refresh();
   }
@@ -165,7 +166,7 @@ class Page {
     for (const cell of cells) {
       if (this.queue.includes(cell)) continue;
       this.queue.push(cell);
-      if (cell !== this.running) cell.state("waiting");
+      if (cell !== this.running) cell.setState("waiting");
     }
     if (!this.worker) this.launch();
     this.next();
@@ -175,10 +176,9 @@ class Page {
     if (this.ready && !this.running && this.queue.length) {
       this.running = this.queue.shift();
       this.running.begin();
-      this.say(`Cell ${this.running.number} is running …`);
+      this.report(`Cell ${this.running.number} is running …`);
       if (this.interrupt) this.interrupt[0] = 0;
-      this.worker.postMessage({
-        run: this.running.number, code: this.running.editor.text, number: this.running.number });
+      this.worker.postMessage({ run: this.running.number, code: this.running.editor.text });
     }
     this.refresh();
   }
@@ -190,7 +190,7 @@ class Page {
       this.drop();
       return;
     }
-    this.restart("Stopped. Only a new start of Python can do that here: what the cells had " +
+    this.restart("Stopped. That requires a new start of Python here: everything the cells had " +
       "defined is gone");
   }
 
@@ -199,10 +199,10 @@ class Page {
     this.running?.finish(null);
     this.running = null;
     this.drop();
-    this.cells.forEach((cell) => cell.state(""));
+    this.cells.forEach((cell) => cell.setState(""));
     this.launch();
-    this.say(`${why} …`);
-    this.restored = why.startsWith("Stopped") ? ` ${why}.` : "";
+    this.report(`${why} …`);
+    this.note = why.startsWith("Stopped") ? ` ${why}.` : "";
   }
 
   above(cell) {
@@ -215,28 +215,28 @@ class Page {
 
   forget() {
     this.cells.forEach((cell) => cell.reset());
-    this.saved = {};
-    this.store.write(this.saved);
+    this.changes = {};
+    this.store.write(this.changes);
     this.refresh();
-    this.say("All cells are the author's again, and your changes are deleted from this browser.");
+    this.report("All cells are back to the original. Your changes are deleted from this browser.");
   }
 
-  // The page may be open twice: what the other one keeps of other cells stays.
-  keep(cell) {
-    this.saved = this.store.read();
-    if (cell.changed) this.saved[cell.key] = cell.editor.text;
-    else delete this.saved[cell.key];
-    if (!this.store.write(this.saved)) {
-      this.say("This browser keeps nothing: your changes are lost when you leave the page.", true);
+  // Stores a change.  The page may be open twice: changes of other cells there are kept.
+  save(cell) {
+    this.changes = this.store.read();
+    if (cell.isChanged) this.changes[cell.key] = cell.editor.text;
+    else delete this.changes[cell.key];
+    if (!this.store.write(this.changes)) {
+      this.report("This browser stores nothing: your changes are lost when you leave the page.", true);
     }
     this.refresh();
   }
 
   refresh() {
-    if (!this.cells.length) return; // not furnished yet
+    if (!this.cells.length) return; // no cells yet
     enable(this.stopButton, Boolean(this.running || this.queue.length));
-    const changed = Object.keys(this.saved).length || this.cells.some((cell) => cell.changed);
-    enable(this.forgetButton, Boolean(changed));
+    const canForget = Object.keys(this.changes).length || this.cells.some((cell) => cell.isChanged);
+    enable(this.forgetButton, Boolean(canForget));
   }
 }
 
@@ -244,26 +244,26 @@ class Cell {
   constructor(page, element, number, makeEditor) {
     Object.assign(this, { page, element, number });
     const input = element.querySelector(".cell_input");
-    const shown = input.querySelector("div[class*='highlight-']");
+    const original = input.querySelector("div[class*='highlight-']");
     this.source = input.querySelector("pre").textContent.replace(/\n$/, "");
-    this.key = `${number} ${summary(this.source)}`; // another source: the change is not for it
+    this.key = `${number} ${hash(this.source)}`; // a change belongs to this source only
     const place = make("div", "live-editor");
-    this.hiddenCode = input.querySelector("pre"); // what the theme's copy button copies
-    shown.hidden = true;
-    shown.after(place);
+    this.hiddenCode = input.querySelector("pre"); // copied by the theme's copy button
+    original.hidden = true;
+    original.after(place);
     this.editor = makeEditor({
       parent: place,
-      text: page.saved[this.key] ?? this.source,
+      text: page.changes[this.key] ?? this.source,
       label: `Code of cell ${number}`,
       keys: [
         { key: "Shift-Enter", run: () => (this.run(), page.following(this)?.editor.focus(), true) },
         { key: "Mod-Enter", run: () => (this.run(), true) },
       ],
-      onChange: () => this.edited(),
+      onChange: () => this.update(),
     });
-    const copy = shown.querySelector(".copybtn");
+    const copy = original.querySelector(".copybtn");
     if (copy) place.append(copy);
-    if (this.changed) this.hiddenCode.textContent = this.editor.text;
+    if (this.isChanged) this.hiddenCode.textContent = this.editor.text;
     const tools = make("div", "live-tools");
     (input.closest("details") ?? input).after(tools);
     this.runButton = button(tools, "Run", `Run cell ${number}`, () => this.run());
@@ -274,10 +274,10 @@ class Cell {
     this.label = make("span", "live-state");
     tools.append(this.label);
     this.output = new Output(element, tools, number);
-    enable(this.resetButton, this.changed);
+    enable(this.resetButton, this.isChanged);
   }
 
-  get changed() {
+  get isChanged() {
     return this.editor.text !== this.source;
   }
 
@@ -290,22 +290,22 @@ class Cell {
     this.page.enqueue([this]);
   }
 
-  edited() {
-    enable(this.resetButton, this.changed);
+  update() {
+    enable(this.resetButton, this.isChanged);
     this.hiddenCode.textContent = this.editor.text;
-    this.page.keep(this);
+    this.page.save(this);
   }
 
   reset() {
-    if (this.changed) this.editor.text = this.source;
+    if (this.isChanged) this.editor.text = this.source;
     this.editor.mark(0);
     if (this !== this.page.running) {
       this.output.reset();
-      this.state("");
+      this.setState("");
     }
   }
 
-  state(name) {
+  setState(name) {
     this.element.dataset.live = name;
     if (document.activeElement === this.stopButton) this.runButton.focus();
     this.stopButton.hidden = name !== "running";
@@ -314,8 +314,8 @@ class Cell {
 
   begin() {
     this.page.cells.forEach((cell) => cell.editor.mark(0));
-    this.state("running");
-    this.output.begin(this.changed);
+    this.setState("running");
+    this.output.begin(this.isChanged);
   }
 
   show(message, cells) {
@@ -323,20 +323,21 @@ class Cell {
     if (message.line && cells) cells[message.cell - 1]?.editor.mark(message.line);
   }
 
-  finish(good) {
-    this.state(good === null ? "" : good ? "done" : "error");
+  // success: whether the cell ran without an error, or null if it was stopped.
+  finish(success) {
+    this.setState(success === null ? "" : success ? "done" : "error");
     this.output.end();
   }
 }
 
-// A short number for a text; two different ones for one cell would be rare and harmless.
-function summary(text) {
+// A short hash of a text; a collision for one cell would be rare and harmless.
+function hash(text) {
   let h = 0;
   for (const letter of text) h = (Math.imul(h, 31) + letter.codePointAt(0)) | 0;
   return (h >>> 0).toString(36);
 }
 
-// The reader's changes to a page, in the browser, which may refuse to keep anything.
+// The reader's changes to a page, in the browser's storage, which may be unavailable.
 class Store {
   constructor(name) {
     this.name = name;
@@ -350,10 +351,10 @@ class Store {
     }
   }
 
-  // Whether it was kept.
-  write(saved) {
+  // Returns whether the changes were stored.
+  write(changes) {
     try {
-      if (Object.keys(saved).length) localStorage.setItem(this.name, JSON.stringify(saved));
+      if (Object.keys(changes).length) localStorage.setItem(this.name, JSON.stringify(changes));
       else localStorage.removeItem(this.name);
       return true;
     } catch {

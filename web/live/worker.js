@@ -1,56 +1,57 @@
-// The web worker in which Python runs.  The page sends {start}, then {run, code, number}; it
-// gets {progress}, {ready}, {output} and {finished}, or {failed} with words for the reader.
+// The web worker that runs Python.  The page sends {start}, then {run, code}, where run is the
+// number of the cell.  The worker answers with {progress, received, total}, {ready}, {output} and
+// {end, success}, or with {failure}, a message for the reader.
 
 import { Files, asModule, inTime } from "./files.js";
 
 const HOME = "/home/reader/chapters"; // where cells run: the data are in data/, as in the book
 const SITE = "/lib/python3.12/site-packages";
 
-let files, pyodide, kernel, needed;
-let remote; // names of data files that are still on the server
+let files, pyodide, kernel, modulesOf;
+let remoteData; // names of the data files that are still on the server
 
 self.onmessage = async ({ data }) => {
   try {
     if (data.start) await start(data.start);
     else if (data.run) await run(data);
   } catch (error) {
-    if (data.run) broken(error);
-    else postMessage({ failed: lastLine(error) });
+    if (data.run) reportBreakdown(error);
+    else postMessage({ failure: lastLine(error) });
   }
 };
 
-// A fatal error of Python ends up here, since nothing waits for it any more.
+// A fatal error of Python arrives here, since no call awaits it any more.
 for (const kind of ["unhandledrejection", "error"]) {
   self.addEventListener(kind, (event) => {
     try {
       pyodide?.runPython("0");
     } catch {
       event.preventDefault();
-      broken(event.reason ?? event.error);
+      reportBreakdown(event.reason ?? event.error);
     }
   });
 }
 
-function broken(error) {
-  postMessage({ failed: `Python broke down in this cell: ${lastLine(error)}` });
+function reportBreakdown(error) {
+  postMessage({ failure: `Python broke down in this cell: ${lastLine(error)}` });
 }
 
 function lastLine(error) {
   return String(error?.message ?? error).trim().split("\n").pop();
 }
 
-async function start({ soon, interrupt }) {
-  files = await new Files(import.meta.url, (done, asked) => {
-    const what = pyodide ? "A file is being loaded" : "Python is being loaded";
-    postMessage({ progress: what, done, asked });
+async function start({ modules, interrupt }) {
+  files = await new Files(import.meta.url, (received, total) => {
+    const progress = pyodide ? "A file is being loaded" : "Python is being loaded";
+    postMessage({ progress, received, total });
   }).open();
-  // Everything at once, and what the page will import first of all with it.
-  const wanted = ["pyodide.mjs", "pyodide.asm.js", "python_stdlib.zip", "pyodide.asm.wasm"];
+  // Load everything at the same time, including the packages that the page imports first.
+  const runtime = ["pyodide.mjs", "pyodide.asm.js", "python_stdlib.zip", "pyodide.asm.wasm"];
   const own = files.list.own;
-  const more = packagesOf(soon).map((name) => files.list.packages[name].file_name);
-  const all = Promise.all([...wanted, ...own, "lock.json", ...more].map((n) => files.load(n)));
-  all.catch(() => {}); // it is awaited below
-  serve();
+  const wheels = packagesOf(modules).map((name) => files.list.packages[name].file_name);
+  const all = Promise.all([...runtime, ...own, "lock.json", ...wheels].map((n) => files.load(n)));
+  all.catch(() => {}); // awaited below
+  answerRequests();
   const { loadPyodide } = await import(asModule(await files.load("pyodide.mjs")));
   await import(asModule(await files.load("pyodide.asm.js")));
   await all;
@@ -58,13 +59,13 @@ async function start({ soon, interrupt }) {
   const index = new URL("runtime/", import.meta.url).href;
   pyodide = await loadPyodide({ indexURL: index, lockFileURL: `${index}lock.json` });
   if (interrupt) pyodide.setInterruptBuffer(interrupt);
-  await furnish();
-  files.release(wanted);
+  await installKernel();
+  files.release(runtime);
   postMessage({ ready: true });
 }
 
-// Pyodide fetches its files itself: it gets those that were checked.
-function serve() {
+// Lets Pyodide's own requests return the files that were checked.
+function answerRequests() {
   const fromNetwork = self.fetch;
   const folder = new URL("runtime/", import.meta.url).href;
   self.fetch = async (request, options) => {
@@ -73,7 +74,7 @@ function serve() {
     if (!files.list.files[name]) return fromNetwork(request, options);
     const bytes = await files.load(name);
     if (!name.endsWith(".wasm")) return new Response(bytes);
-    // Again, from the browser's cache: with what comes from there it keeps the compiled program.
+    // Requested again, from the cache: the browser keeps the compiled program of such a file.
     const again = { integrity: files.integrity(name), cache: "force-cache" };
     const answer = await inTime(fromNetwork(files.address(name), again)).catch(() => null);
     if (answer?.ok && answer.headers.get("Content-Type") === "application/wasm") return answer;
@@ -81,8 +82,8 @@ function serve() {
   };
 }
 
-// The package backprop, the kernel, and the data, which are read when they are opened.
-async function furnish() {
+// Installs the package backprop, the kernel, and the data, which are read when they are opened.
+async function installKernel() {
   const { FS } = pyodide;
   pyodide.unpackArchive((await files.load("backprop.zip")).buffer, "zip", { extractDir: SITE });
   FS.mkdirTree(`${SITE}/live`);
@@ -90,16 +91,16 @@ async function furnish() {
     FS.writeFile(`${SITE}/live/${name}`, await files.load(name));
   }
   FS.mkdirTree(`${HOME}/data`);
-  remote = Object.keys(files.list.files).filter((n) => files.list.files[n].path.startsWith("data/"));
-  remote.forEach((n) => FS.createLazyFile(`${HOME}/data`, n, files.address(n), true, false));
+  remoteData = Object.keys(files.list.files).filter((n) => files.list.files[n].path.startsWith("data/"));
+  remoteData.forEach((n) => FS.createLazyFile(`${HOME}/data`, n, files.address(n), true, false));
   const python = pyodide.pyimport("live.kernel");
   const send = (message) => postMessage({ output: JSON.parse(message) });
-  kernel = python.start_in_page(send, readNow, pyodide.toPy(files.list.packages), HOME, SITE);
-  needed = python.needed;
+  kernel = python.start_in_page(send, readSync, pyodide.toPy(files.list.packages), HOME, SITE);
+  modulesOf = python.needed;
 }
 
-// A file at once, for an import inside a function, which cannot wait.
-function readNow(name) {
+// Returns a file synchronously, for an import inside a function, which cannot wait.
+function readSync(name) {
   const request = new XMLHttpRequest();
   request.open("GET", files.address(name), false);
   request.responseType = "arraybuffer";
@@ -108,50 +109,50 @@ function readNow(name) {
   return new Uint8Array(request.response);
 }
 
-// The packages, with what they depend on, that have the given modules.
+// The packages that contain the given modules, and their dependencies.
 function packagesOf(modules) {
-  const { packages } = files.list, found = new Set();
+  const { packages } = files.list, result = new Set();
   const add = (name) => {
-    if (found.has(name)) return;
-    found.add(name);
+    if (result.has(name)) return;
+    result.add(name);
     packages[name].depends.forEach(add);
   };
   for (const [name, { imports }] of Object.entries(packages)) {
     if (imports.some((module) => modules.includes(module))) add(name);
   }
-  return [...found];
+  return [...result];
 }
 
-async function run({ run: id, code, number }) {
-  const modules = needed(code);
+async function run({ run: number, code }) {
+  const modules = modulesOf(code);
   const names = packagesOf(modules.toJs()).filter((name) => !(name in pyodide.loadedPackages));
   modules.destroy();
   try {
-    if (names.length) await bring(names);
-    await bringData(code);
-  } catch (error) { // the cell cannot run; Python, and what the cells defined, lives on
+    if (names.length) await loadPackages(names);
+    await loadData(code);
+  } catch (error) { // the cell cannot run, but Python and its variables remain
     postMessage({ progress: "" });
     postMessage({ output: { kind: "notice", text: error.message } });
-    postMessage({ finished: id, good: false });
+    postMessage({ end: number, success: false });
     return;
   }
-  const good = await kernel.run(code, number);
-  postMessage({ finished: id, good });
+  const success = await kernel.run(code, number);
+  postMessage({ end: number, success });
 }
 
-// Data that a cell mentions, checked; what it opens without a mention, the browser fetches then.
-async function bringData(code) {
-  for (const name of remote.filter((n) => code.includes(n.split(".")[0]))) {
+// Loads and checks the data files that a cell mentions; others are fetched when it opens them.
+async function loadData(code) {
+  for (const name of remoteData.filter((n) => code.includes(n.split(".")[0]))) {
     const bytes = await files.load(name);
     pyodide.FS.unlink(`${HOME}/data/${name}`);
     pyodide.FS.writeFile(`${HOME}/data/${name}`, bytes);
     files.release([name]);
-    remote = remote.filter((other) => other !== name);
+    remoteData = remoteData.filter((other) => other !== name);
     postMessage({ progress: "" });
   }
 }
 
-async function bring(names) {
+async function loadPackages(names) {
   postMessage({ progress: `Loading ${names.join(", ")}` });
   const wheels = names.map((name) => files.list.packages[name].file_name);
   await Promise.all(wheels.map((wheel) => files.load(wheel)));
@@ -160,7 +161,7 @@ async function bring(names) {
     messageCallback: () => {}, errorCallback: (text) => problems.push(text) });
   if (problems.length) throw new Error(problems.join(" "));
   files.release(wheels);
-  if (names.includes("matplotlib")) { // which else would look for fonts for seconds
+  if (names.includes("matplotlib")) { // which would otherwise spend seconds looking for fonts
     const fonts = await files.load("fontlist.json");
     pyodide.FS.writeFile(`${SITE}/matplotlib/fontlist.json`, fonts);
   }

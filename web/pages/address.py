@@ -1,8 +1,8 @@
-"""For those who publish the book: canonical addresses, cards for social media, a sitemap.
+"""Canonical addresses, cards for social media and a sitemap, for a book that is published.
 
-The address is looked for in BOOK_ADDRESS, in ``html_baseurl``, and in what GitHub Actions and
-GitLab CI say of the pages that they publish.  Where none is found, as on a reader's own machine,
-nothing is made: a page then does not mention any other place.
+The address comes from BOOK_ADDRESS, from ``html_baseurl``, or from the variables by which GitHub
+Actions and GitLab CI name the site they publish.  Without an address, as on a reader's own
+machine, none of these is generated, and no page mentions another site.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ SETTINGS = {
 
 
 def address(environment: Mapping[str, str] = os.environ, configured: str = "") -> str | None:
-    """Return where the book will be published, with a slash at the end; None if nobody knows.
+    """Return where the book will be published, with a final slash; None if that is unknown.
 
     Parameters
     ----------
     environment : mapping of str to str, optional
         The environment variables; those of this process by default.
     configured : str, optional
-        What _config.yml says as ``html_baseurl``.
+        The value of ``html_baseurl`` in _config.yml.
     """
-    found = environment.get("BOOK_ADDRESS")
-    if found is None:
-        found = configured or environment.get("CI_PAGES_URL", "")
+    url = environment.get("BOOK_ADDRESS")
+    if url is None:
+        url = configured or environment.get("CI_PAGES_URL", "")
         on_github = environment.get("GITHUB_SERVER_URL") == "https://github.com"
-        if not found and on_github and "/" in environment.get("GITHUB_REPOSITORY", ""):
+        if not url and on_github and "/" in environment.get("GITHUB_REPOSITORY", ""):
             owner, name = environment["GITHUB_REPOSITORY"].lower().split("/")
             host = f"{owner}.github.io"
-            found = f"https://{host}/" if name == host else f"https://{host}/{name}/"
-    return f"{found.rstrip('/')}/" if found else None
+            url = f"https://{host}/" if name == host else f"https://{host}/{name}/"
+    return f"{url.rstrip('/')}/" if url else None
 
 
 def set_address(app, config) -> None:

@@ -10,10 +10,10 @@ from sphinx.domains.math import MathDomain
 
 
 def equations(domain: MathDomain) -> Iterator[tuple]:
-    """Give the labelled equations in the form in which a domain lists its objects.
+    """Yield the labelled equations in the form in which a domain lists its objects.
 
-    Equations of their own name, such as ``eq-bp2``, come before pages that mention them; those
-    with a longer label, such as ``eq-bp2-chain``, after them.
+    Equations with a one-word label, such as ``eq-bp2``, rank before pages that mention them; those
+    with a longer label, such as ``eq-bp2-chain``, rank after them.
     """
     for label, (docname, _) in sorted(domain.equations.items()):
         short = re.fullmatch(r"(eq|def)-\w+", label)
@@ -21,7 +21,7 @@ def equations(domain: MathDomain) -> Iterator[tuple]:
 
 
 def setup(app) -> dict:
-    """Give Sphinx's domain of equations what other domains have."""
+    """Let Sphinx's domain of equations list its objects, as other domains do."""
     MathDomain.object_types = {"equation": ObjType("equation", "eq")}
     MathDomain.get_objects = equations
     return {"parallel_read_safe": True, "parallel_write_safe": True}

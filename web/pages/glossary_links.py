@@ -1,11 +1,10 @@
 """Link the first use of each of the glossary's terms in every chapter to its entry.
 
-The forms of a term that are linked stand in chapters/glossary.md, in comments above the term:
-``.. also:`` adds forms to the term itself and its plural in -s, ``.. not in:`` names chapters in
-which the word has another sense, ``.. only in:`` the only ones in which it has this one, and
-``.. not linked`` keeps it as an entry only.  Links are made
-in running text: not in headings, code, formulas, other links, captions, the titles of boxes, or
-the box at the head of a chapter that says what one will learn.
+Comments above a term in chapters/glossary.md control its links: ``.. also:`` adds forms to the
+term itself and its plural in -s, ``.. not in:`` names chapters in which the word has another
+sense, ``.. only in:`` the only chapters in which it has this sense, and ``.. not linked`` keeps
+the entry without links.  Links are made in running text: not in headings, code, formulas, other
+links, captions, the titles of boxes, or the box at the head of a chapter.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ class Entry:
 
 def entries(text: str) -> list[Entry]:
     """Read the entries from the source of the glossary."""
-    found, notes = [], {}
+    result, notes = [], {}
     body = text.partition("```{glossary}")[2].partition("\n```")[0]
     for line in body.splitlines():
         note = re.match(r"\.\. (also|not in|only in|not linked):?\s*(.*)", line)
@@ -67,15 +66,15 @@ def entries(text: str) -> list[Entry]:
         elif re.match(r"[^\s:]", line):
             also = [form.strip() for form in notes.get("also", "").split(",") if form.strip()]
             chapters = (set(notes.get(key, "").split()) for key in ("not in", "only in"))
-            found.append(Entry(line.strip(), also, *chapters, "not linked" not in notes))
+            result.append(Entry(line.strip(), also, *chapters, "not linked" not in notes))
             notes = {}
-    return found
+    return result
 
 
-def pattern(found: list[Entry]) -> tuple[re.Pattern, dict[str, Entry]]:
-    """Return a pattern that finds every form of the terms, longest first, and whose they are."""
+def pattern(glossary: list[Entry]) -> tuple[re.Pattern, dict[str, Entry]]:
+    """Return a pattern for every form of the terms, longest first, and the entry of each form."""
     owner = {}
-    for entry in found:
+    for entry in glossary:
         for form in entry.forms():
             owner[form.replace("-", " ")] = entry
             owner[(form[0].upper() + form[1:]).replace("-", " ")] = entry
@@ -101,17 +100,17 @@ def in_running_text(node: nodes.Node) -> bool:
 
 
 def join_lines(doctree: nodes.document) -> None:
-    """Make one node of the lines of a paragraph: a term may go over the end of a line."""
+    """Join the lines of a paragraph into one node: a term may continue on the next line."""
     for element in list(doctree.findall(nodes.TextElement)):
-        joined = []
+        children = []
         for child in element.children:
-            if joined and isinstance(child, nodes.Text) and isinstance(joined[-1], nodes.Text):
-                joined[-1] = nodes.Text(joined[-1] + child)
+            if children and isinstance(child, nodes.Text) and isinstance(children[-1], nodes.Text):
+                children[-1] = nodes.Text(children[-1] + child)
             else:
-                joined.append(child)
-        if len(joined) < len(element.children):
+                children.append(child)
+        if len(children) < len(element.children):
             element.clear()
-            element.extend(joined)
+            element.extend(children)
 
 
 def link_terms(app, doctree, docname) -> None:
@@ -125,25 +124,25 @@ def link_terms(app, doctree, docname) -> None:
         for (kind, name), (document, anchor) in app.env.get_domain("std").objects.items()
         if kind == "term" and document == GLOSSARY
     }
-    listed = entries(source.read_text(encoding="utf-8"))
-    words, owner = pattern(listed)
-    done = {entry.term for entry in listed if not entry.belongs(chapter[1])}
+    glossary = entries(source.read_text(encoding="utf-8"))
+    words, owner = pattern(glossary)
+    excluded = {entry.term for entry in glossary if not entry.belongs(chapter[1])}
     join_lines(doctree)
     for text in list(doctree.findall(nodes.Text)):
         if not in_running_text(text):
             continue
         pieces, start = [], 0
-        for found in words.finditer(text):
-            entry = owner[re.sub(r"[-\s]+", " ", found[0]).replace("’", "'")]
-            if entry.term in done:
+        for match in words.finditer(text):
+            entry = owner[re.sub(r"[-\s]+", " ", match[0]).replace("’", "'")]
+            if entry.term in excluded:
                 continue
-            done.add(entry.term)
+            excluded.add(entry.term)
             link = make_refnode(
-                app.builder, docname, GLOSSARY, anchors[entry.term], nodes.Text(found[0])
+                app.builder, docname, GLOSSARY, anchors[entry.term], nodes.Text(match[0])
             )
             link["classes"].append("term-link")
-            pieces += [nodes.Text(text[start : found.start()]), link]
-            start = found.end()
+            pieces += [nodes.Text(text[start : match.start()]), link]
+            start = match.end()
         if pieces:
             text.parent.replace(text, [*pieces, nodes.Text(text[start:])])
 

@@ -1,4 +1,4 @@
-"""The check of links to the outside: what it asks, and which answers count."""
+"""The check of external links: which addresses it requests, and which answers count."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import re
 
 
 def registry(app, uri: str) -> str | None:
-    """Let the check of links ask where DOIs are registered, in place of the publishers.
+    """Let the link check ask the DOI registry instead of the publishers.
 
-    These turn programs away in many ways, which says nothing about the DOI.  The registry
-    answers 404 to one that it does not know: `REST API
+    Publishers turn programs away in many ways, which says nothing about the DOI.  The registry
+    answers 404 for an unknown DOI: `REST API
     <https://www.doi.org/the-identifier/resources/factsheets/doi-resolution-documentation>`__.
     """
-    found = re.fullmatch(r"https://(doi\.org|hdl\.handle\.net)/(\d\S+)", uri)
-    return found and f"https://{found[1]}/api/handles/{found[2]}"
+    match = re.fullmatch(r"https://(doi\.org|hdl\.handle\.net)/(\d\S+)", uri)
+    return match and f"https://{match[1]}/api/handles/{match[2]}"
 
 
 def broken_links(report: str) -> list[str]:
-    """Return the lines of a report of links that need a correction.
+    """Return the lines of a report whose links need correcting.
 
-    Some publishers refuse (403) whatever is not a browser; such a link may well work.
+    Some publishers refuse all programs except browsers (403); such a link may well work.
     """
     lines = [line for line in report.splitlines() if "[broken]" in line]
     return [line for line in lines if ": 403 Client Error: " not in line]

@@ -1,4 +1,4 @@
-"""MathJax from the site itself, in place of another host."""
+"""Serve MathJax from the site itself, not from another host."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import importlib.metadata
 import shutil
 from pathlib import Path
 
-# Of MathJax's 24 MB, what a page may ask for: the program in parts, without the menu that is
-# two fifths of the whole, its fonts, and TeX extensions that \require can load.
+# The part of MathJax's 24 MB that a page can request: the program in parts (without the menu,
+# two fifths of the whole), its fonts, and the TeX extensions that \require can load.
 MATHJAX_PARTS = (
     "startup.js",
     "core.js",

@@ -1,9 +1,9 @@
-"""Point the buttons for Binder, source, edits and issues at whoever publishes this copy.
+"""Point the buttons for Binder, source, edits and issues at the repository of this copy.
 
-The address is looked for, in this order, in BOOK_REPOSITORY (and BOOK_BRANCH), in what GitHub
-Actions or GitLab CI say of themselves, and in the git remote.  So a fork changes nothing, and
-where no address is found, as in a copy from a disk, there are no such buttons.  An empty
-BOOK_REPOSITORY hides them.
+The address comes, in this order, from BOOK_REPOSITORY (and BOOK_BRANCH), from the variables of
+GitHub Actions or GitLab CI, and from the git remote.  So a fork has nothing to configure, and a
+copy without an address, such as one from a disk, has no such buttons.  An empty BOOK_REPOSITORY
+hides them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ PROVIDERS = ("github", "gitlab")  # whose pages for edits and issues the theme k
 
 @dataclass(frozen=True)
 class Publisher:
-    """Where the sources of this copy of the book can be seen.
+    """The public repository of this copy of the book.
 
     Attributes
     ----------
@@ -67,34 +67,34 @@ def web_address(remote: str) -> str | None:
     Parameters
     ----------
     remote : str
-        What ``git remote get-url`` prints: an https or ssh address, or a path.
+        The output of ``git remote get-url``: an https or ssh address, or a path.
     """
     remote = remote.strip()
-    found = re.fullmatch(
+    match = re.fullmatch(
         r"(?:(?:https?|ssh|git)://)?(?:[^@/\s]+@)?([\w.-]+\.[a-z]+)(?::\d+(?=/))?[:/]([^\s:]+?)/?",
         remote,
     )
-    if found is None or remote.startswith((".", "/")):
+    if match is None or remote.startswith((".", "/")):
         return None
-    host, path = found[1].lower(), found[2].strip("/").removesuffix(".git")
+    host, path = match[1].lower(), match[2].strip("/").removesuffix(".git")
     if path.count("/") < 1 or not any(name in host for name in PROVIDERS):
         return None
     return f"https://{host}/{path}"
 
 
 def git(root: Path, *arguments: str) -> str:
-    """Return what git says in a folder; nothing where there is no git or no repository."""
+    """Return the output of git in a folder; "" if there is no git or no repository."""
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
         )
     except OSError:
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return process.stdout.strip() if process.returncode == 0 else ""
 
 
 def publisher(root: Path, environment: Mapping[str, str] = os.environ) -> Publisher | None:
-    """Find out who publishes the copy of the book in a folder.
+    """Return the public repository of the copy of the book in a folder.
 
     Parameters
     ----------
@@ -106,12 +106,12 @@ def publisher(root: Path, environment: Mapping[str, str] = os.environ) -> Publis
     Returns
     -------
     Publisher or None
-        None if there is no address that the theme's buttons could use.
+        None if there is no address that the theme's buttons can use.
     """
-    said = environment.get("BOOK_REPOSITORY")
+    setting = environment.get("BOOK_REPOSITORY")
     branch = environment.get("BOOK_BRANCH", "")
-    if said is not None:
-        remote = said
+    if setting is not None:
+        remote = setting
     elif "GITHUB_REPOSITORY" in environment:
         server = environment.get("GITHUB_SERVER_URL", "https://github.com")
         remote = f"{server}/{environment['GITHUB_REPOSITORY']}"
@@ -124,8 +124,8 @@ def publisher(root: Path, environment: Mapping[str, str] = os.environ) -> Publis
         branch = branch or environment.get("CI_DEFAULT_BRANCH", "")
     else:
         here = git(root, "symbolic-ref", "--short", "HEAD")
-        tracked = git(root, "config", f"branch.{here}.remote") if here else ""
-        name = tracked or "origin"
+        upstream = git(root, "config", f"branch.{here}.remote") if here else ""
+        name = upstream or "origin"
         remote = git(root, "remote", "get-url", name)
         default = git(root, "symbolic-ref", "--short", f"refs/remotes/{name}/HEAD")
         branch = branch or default.removeprefix(f"{name}/") or here
@@ -134,10 +134,10 @@ def publisher(root: Path, environment: Mapping[str, str] = os.environ) -> Publis
 
 
 def show_buttons(app, config) -> None:
-    """Hand what was found to the theme."""
-    found = publisher(Path(app.confdir))
-    if found is not None:
-        config.html_theme_options = {**config.html_theme_options, **found.theme_options}
+    """Set the theme's options, if there is an address."""
+    here = publisher(Path(app.confdir))
+    if here is not None:
+        config.html_theme_options = {**config.html_theme_options, **here.theme_options}
 
 
 def setup(app) -> dict:

@@ -1,8 +1,8 @@
-// Runs on every page before it is printed; returns what is wider than the paper.
+// Runs on every page before it is printed; returns the elements wider than the paper.
 //
-// When the formulas are set, those wider than the page are made smaller.  Their TeX becomes the
-// description of a white dot, so that screen readers have something to read.  Chromium writes
-// down the places of those elements only that are linked from their own page: so all of them are.
+// When the formulas are typeset, those wider than the page are shrunk.  Their TeX becomes the
+// description of a white dot, so that screen readers have something to read.  Chromium records the
+// places only of elements that are linked from their own page, so a link to each is added.
 async () => {
   await window.MathJax?.startup.promise;
   await document.fonts.ready;

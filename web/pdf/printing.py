@@ -1,10 +1,9 @@
 """Print the site into one file: ``python -m web.pdf.printing`` leaves _build/pdf/book.pdf.
 
-Chromium sets each page of _build/html on paper by itself, without the site's frame and with
-all that is folded there unfolded; the sheets of a page that has not changed since last time
-are taken from then.  pypdf puts them behind one another: a link to another page of the site
-becomes one inside the file, every sheet gets its number, and there are bookmarks and a table
-of contents.
+Chromium prints each page of _build/html by itself, without the site's frame and with everything
+unfolded; the sheets of an unchanged page are reused.  pypdf joins the sheets: links to other pages
+of the site become links inside the file, every sheet gets its number, and bookmarks and a table of
+contents are added.
 """
 
 from __future__ import annotations
@@ -32,12 +31,14 @@ from web.pdf.volume import Place, Volume, sheets_and_places
 
 PLACE = build.BUILD / "pdf"
 PDF = PLACE / "book.pdf"
-STORE = freshness.Store(PLACE / "sheets", ".pdf")  # the pages, printed one by one
+STORE = freshness.Store(PLACE / "sheets", ".pdf")  # one file for each page of the site
 STYLE = Path(__file__).with_name("print.css")
-PREPARE = Path(__file__).with_name("prepare.js")  # makes a page ready for the paper
+PREPARE = Path(__file__).with_name("prepare.js")  # prepares a page for printing
 MARK = re.compile("<!-- pdf -->(<p>.*?</p>)?")  # on the site's first page
-LINK = f'<!-- pdf --><p>The whole book is there as <a href="../{PDF.name}">one PDF</a>, too.</p>'
-FONTS = {  # those that come with matplotlib, so that the book looks the same everywhere
+LINK = (
+    f'<!-- pdf --><p>The whole book is also available as <a href="../{PDF.name}">one PDF</a>.</p>'
+)
+FONTS = {  # matplotlib's own, so that the book looks the same everywhere
     "Text": ["STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"],
     "Code": ["DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold"],
 }
@@ -56,7 +57,7 @@ class Part:
     headings : list of (str, int, str)
         Anchor, level and text of each heading, in order; the title is the first.
     page : str
-        What Chromium prints, as HTML.
+        The HTML that Chromium prints.
     """
 
     name: str
@@ -65,12 +66,12 @@ class Part:
 
     @property
     def sheets(self) -> Path:
-        """Return the file into which this page is printed: its name changes with the page."""
+        """Return the file for the printed page; its name contains a hash of the page."""
         return STORE.path(self.name, freshness.digest(self.page, PREPARE))
 
 
 def address(name: str) -> str:
-    """Return the address of a page of the site, as the browser sees it."""
+    """Return the address from which the browser loads a page of the site."""
     return (build.HTML / f"{name}.html").as_uri()
 
 
@@ -98,7 +99,7 @@ def text(markup: str) -> str:
 
 
 def printable(document: str) -> Part:
-    """Return a page of the site as it is to be printed."""
+    """Return a page of the site in the form in which it is printed."""
     page = (build.HTML / f"{document}.html").read_text("utf-8")
     article = re.search(r'<article class="bd-article">.*?</article>', page, re.S)[0]
     article = MARK.sub("", article).replace('loading="lazy"', "")
@@ -129,8 +130,8 @@ async def print_all(jobs: dict[Path, str]) -> None:
     """Let Chromium print pages of HTML into files, as many at once as there are cores."""
     pending = list(jobs.items())
 
-    async def work(running) -> None:
-        context = await running.new_context(viewport={"width": 642, "height": 900})  # 170 mm
+    async def work(chrome) -> None:
+        context = await chrome.new_context(viewport={"width": 642, "height": 900})  # 170 mm
         context.set_default_timeout(300_000)
         tab = await context.new_page()
         await tab.emulate_media(media="print")
@@ -141,33 +142,35 @@ async def print_all(jobs: dict[Path, str]) -> None:
             await tab.goto(source.as_uri())
             wide = await tab.evaluate(PREPARE.read_text("utf-8"))
             if wide:
-                raise SystemExit(f"wider than the paper, in {target.stem}:\n" + "\n".join(wide))
-            printed = await tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
+                raise SystemExit(
+                    f"{target.stem} has elements wider than the paper: shorten them\n"
+                    + "\n".join(wide)
+                )
+            content = await tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
             source.unlink()
-            source.write_bytes(printed)  # under another name until it is complete
-            source.rename(target)
+            freshness.write(target, content)
 
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(
+        chrome = await playwright.chromium.launch(
             executable_path=chromium.chromium(), args=chromium.ARGUMENTS
         )
         workers = min(len(pending), os.cpu_count() or 1, 4)
-        await asyncio.gather(*(work(running) for _ in range(workers)))
-        await running.close()
+        await asyncio.gather(*(work(chrome) for _ in range(workers)))
+        await chrome.close()
 
 
 def by_first_document() -> dict[str, str]:
     """Return the captions of the parts in _toc.yml, by the first document of each."""
     toc = yaml.safe_load((build.ROOT / "_toc.yml").read_text("utf-8"))
-    return {build.documents(part)[0]: part["caption"] for part in toc["parts"]}
+    return {build.documents_in(part)[0]: part["caption"] for part in toc["parts"]}
 
 
 def front_matter(parts: list[Part], places: dict[str, Place]) -> Part:
-    """Return the title page and the contents, with the numbers of the pages as far as known."""
+    """Return the title page and the contents, with those page numbers that are known."""
     config = yaml.safe_load((build.ROOT / "_config.yml").read_text("utf-8"))
     citation = yaml.safe_load((build.ROOT / "CITATION.cff").read_text("utf-8"))
     captions, lines = by_first_document(), []
-    for part, document in zip(parts, build.listed(), strict=True):
+    for part, document in zip(parts, build.documents(), strict=True):
         if document in captions:
             lines.append(f'<li class="part">{html.escape(captions[document])}</li>')
         for anchor, level, title in part.headings:
@@ -183,27 +186,27 @@ def front_matter(parts: list[Part], places: dict[str, Place]) -> Part:
 <p>Version {build.version()}, {citation["date-released"]}</p>
 {config["sphinx"]["config"]["html_theme_options"]["extra_footer"]}</div></section>
 <section id="contents"><h1>Contents</h1><ol>{"".join(lines)}</ol></section>"""
-    base = address(build.listed()[0])
+    base = address(build.documents()[0])
     return Part("front", [("contents", 1, "Contents")], sheet(config["title"], base, body))
 
 
-def foot_lines(titles: list[str]) -> Part:
-    """Return pages with nothing but the line at their foot: a title, and the page's number."""
+def footers(titles: list[str]) -> Part:
+    """Return pages that contain only a footer: a title and the page number."""
     rows = ""
     for number, title in enumerate(titles, 1):
         inside = f"<span>{html.escape(title)}</span><span>{number}</span>" if title else ""
         rows += f'<div class="foot">{inside}</div>'
     style = "<style>@page { margin: 0 20mm 10mm } html { background: none }</style>"
-    return Part("foot-lines", [], sheet("", address(build.listed()[0]), style + rows))
+    return Part("footers", [], sheet("", address(build.documents()[0]), style + rows))
 
 
 def print_changed(parts: list[Part]) -> None:
-    """Print what was not printed before."""
+    """Print the parts whose sheets are not in the store."""
     asyncio.run(print_all({part.sheets: part.page for part in parts if not part.sheets.exists()}))
 
 
-def lead_to_sheets(volume: Volume, pages: list, here: str, places: dict[str, Place]) -> None:
-    """Let the links of a part that lead to pages of the site lead to sheets."""
+def link_to_sheets(volume: Volume, pages: list, here: str, places: dict[str, Place]) -> None:
+    """Replace the links of a part to pages of the site by links to sheets."""
     for annotation in [link for page in pages for link in page.get("/Annots", [])]:
         link = annotation.get_object()
         url, _, fragment = str(link.get("/A", {}).get("/URI", "")).partition("#")
@@ -218,47 +221,46 @@ def lead_to_sheets(volume: Volume, pages: list, here: str, places: dict[str, Pla
 
 
 def lay_out(first: Part, parts: list[Part]) -> tuple[list[str], dict[str, Place]]:
-    """Count the printed sheets.
+    """Return the titles and places of the printed sheets.
 
     Returns
     -------
     titles : list of str
-        What stands at the foot of each sheet.
+        The title in the footer of each sheet.
     places : dict of str to (int, float)
-        Where each anchor of the site lies in the book; they are named as in
+        Where each anchor of the site is in the book, by names such as
         "09-back-propagation#equation-eq-bp2", or "09-back-propagation#" for the page itself.
     """
     count = sheets_and_places(first.sheets)[0]
     titles, places = ["", *["Contents"] * (count - 1)], {}
     for part in parts:
-        number, found = sheets_and_places(part.sheets)
-        there = {anchor: (count + sheet, top) for anchor, (sheet, top) in found.items()}
-        places |= {f"{part.name}#{anchor}": place for anchor, place in there.items()}
-        places[f"{part.name}#"] = there[part.headings[0][0]]
+        number, anchors = sheets_and_places(part.sheets)
+        anchors = {anchor: (count + sheet, top) for anchor, (sheet, top) in anchors.items()}
+        places |= {f"{part.name}#{anchor}": place for anchor, place in anchors.items()}
+        places[f"{part.name}#"] = anchors[part.headings[0][0]]
         titles += [part.headings[0][2]] * number
         count += number
     return titles, places
 
 
 def bind(parts: list[Part]) -> None:
-    """Print what has to be printed, and put everything together."""
+    """Print the changed parts, and join all of them into one file."""
     first = front_matter(parts, {})
     print_changed([*parts, first])
     titles, places = lay_out(first, parts)
-    first, lines = front_matter(parts, places), foot_lines(titles)
+    first, lines = front_matter(parts, places), footers(titles)
     print_changed([first, lines])
     volume = Volume()
-    added = {part.name: volume.add(part.sheets) for part in [first, *parts]}
-    for name, pages in added.items():
-        lead_to_sheets(volume, pages, name, places)
-    for page, foot in zip(volume.writer.pages, PdfReader(lines.sheets).pages, strict=True):
-        volume.add_foot(page, foot)
+    sheets = {part.name: volume.add(part.sheets) for part in [first, *parts]}
+    for name, pages in sheets.items():
+        link_to_sheets(volume, pages, name, places)
+    for page, footer in zip(volume.writer.pages, PdfReader(lines.sheets).pages, strict=True):
+        volume.add_footer(page, footer)
     add_bookmarks(volume, parts, places)
     citation = yaml.safe_load((build.ROOT / "CITATION.cff").read_text("utf-8"))
     names = ", ".join(author["name"] for author in citation["authors"])
     keywords = ", ".join(citation["keywords"])
-    volume.write(PLACE / "new.pdf", Title=citation["title"], Author=names, Keywords=keywords)
-    (PLACE / "new.pdf").replace(PDF)
+    volume.write(PDF, Title=citation["title"], Author=names, Keywords=keywords)
     STORE.prune(part.sheets for part in [front_matter(parts, {}), first, lines, *parts])
 
 
@@ -266,7 +268,7 @@ def add_bookmarks(volume: Volume, parts: list[Part], places: dict[str, Place]) -
     """Add a bookmark for each part of the book, chapter and section."""
     captions, above = by_first_document(), None
     volume.bookmark("Contents", (1, 800))
-    for part, document in zip(parts, build.listed(), strict=True):
+    for part, document in zip(parts, build.documents(), strict=True):
         here = places[f"{part.name}#"]
         if document in captions:
             above = volume.bookmark(captions[document], here)
@@ -278,20 +280,20 @@ def add_bookmarks(volume: Volume, parts: list[Part], places: dict[str, Place]) -
 
 
 def publish() -> None:
-    """Put the file beside the site's pages, and a link to it on the first one."""
+    """Copy the file into the site, and add a link to it on the first page."""
     shutil.copyfile(PDF, build.HTML / PDF.name)
-    root = build.HTML / f"{build.listed()[0]}.html"
+    root = build.HTML / f"{build.documents()[0]}.html"
     root.write_text(MARK.sub(LINK, root.read_text("utf-8")), encoding="utf-8")
 
 
 def key() -> str:
-    """Return a hash of everything that the file depends on."""
+    """Return a hash of everything on which the file depends."""
     record, citation = build.HTML / freshness.RECORD, build.ROOT / "CITATION.cff"
     return freshness.digest(record, citation, Path(__file__).parent)
 
 
 def main() -> int:
-    """Print the book if the printed one is not current; return the exit status."""
+    """Print the book unless the printed file is current; return the exit status."""
     if not build.is_current():
         raise SystemExit("the site is not up to date: make book")
     if chromium.chromium() is None:
@@ -300,7 +302,7 @@ def main() -> int:
     start = time.perf_counter()
     product = freshness.Product(PLACE)
     if not (PDF.exists() and product.is_current(key())):
-        bind([printable(document) for document in build.listed()])
+        bind([printable(document) for document in build.documents()])
         product.complete(key())
     publish()
     size = f"{len(PdfReader(PDF).pages)} pages, {PDF.stat().st_size / 1e6:.1f} MB"

@@ -1,14 +1,14 @@
-// Small cures, all for readers who use a keyboard, a screen reader or a narrow screen.
+// Small corrections for readers who use a keyboard, a screen reader or a narrow screen.
 
-// A formula that scrolls can be reached by keyboard; one in a line of text that is wider than
-// the page scrolls instead of widening the page.
+// Makes formulas that scroll reachable by keyboard.  An inline formula wider than the page scrolls
+// instead of widening the page.
 function fitFormulas() {
   document.querySelectorAll("mjx-container").forEach((formula) => {
     const block = formula.getAttribute("display") === "true";
     if (!block) {
       formula.classList.remove("too-wide");
-      const room = formula.parentElement.closest("p, li, dd, td, div, h1, h2, h3");
-      formula.classList.toggle("too-wide", room && formula.offsetWidth > room.clientWidth);
+      const container = formula.parentElement.closest("p, li, dd, td, div, h1, h2, h3");
+      formula.classList.toggle("too-wide", container && formula.offsetWidth > container.clientWidth);
     }
     if (formula.scrollWidth > formula.clientWidth && (block || formula.className.includes("too-wide"))) {
       formula.tabIndex = 0;
@@ -26,14 +26,14 @@ window.addEventListener("load", () => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
-  // What speech control hears as a name should contain what can be read there.
+  // The accessible name should contain the visible text, for speech control.
   document.querySelectorAll(".search-button-field, details.hide > summary").forEach((element) => {
     element.removeAttribute("aria-label");
   });
   document.querySelectorAll(".theme-switch-button").forEach((element) => {
     element.setAttribute("aria-label", "Colour mode: Light, Dark or System Settings");
   });
-  // The list of works cited is a list; the role that docutils gives its entries is obsolete.
+  // The bibliography is a list; the role that docutils gives its entries is obsolete.
   document.querySelectorAll("[role=doc-biblioentry]").forEach((entry) => {
     entry.setAttribute("role", "listitem");
   });
@@ -43,15 +43,15 @@ document.addEventListener("DOMContentLoaded", () => {
   sidebar?.setAttribute("aria-label", "This book");
 });
 
-// On paper a chapter is unfolded, and black on white; sphinx-togglebutton unfolds the solutions.
+// Chapters print unfolded, black on white; sphinx-togglebutton unfolds the solutions.
 window.addEventListener("beforeprint", () => {
   const { dataset } = document.documentElement;
-  const folded = [...document.querySelectorAll("article details:not([open])")];
+  const closed = [...document.querySelectorAll("article details:not([open])")];
   const { theme } = dataset;
-  folded.forEach((details) => { details.open = true; });
+  closed.forEach((details) => { details.open = true; });
   dataset.theme = "light";
   window.addEventListener("afterprint", () => {
-    folded.forEach((details) => { details.open = false; });
+    closed.forEach((details) => { details.open = false; });
     dataset.theme = theme;
   }, { once: true });
 });

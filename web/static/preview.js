@@ -1,15 +1,16 @@
-// Previews: whoever points at a link to an equation, a term, a figure, a theorem or a reference,
-// or reaches it with the keyboard, sees what it leads to, on this page or another one.
+// Previews: pointing at a link to an equation, a term, a figure, a theorem or a reference, or
+// focusing it with the keyboard, shows its target, on this page or another one.
 //
-// The card stays while the pointer is on the link or on the card, and Escape puts it away.
-// There are no cards on touch, where a tap follows the link, and none from other pages where a
-// browser may not read them, as in a folder opened without a server.
+// The card stays while the pointer is on the link or the card; Escape closes it.  There are no
+// cards on touch screens, where a tap follows the link, and none for other pages if the browser
+// may not read them, as in a folder opened without a server.
 (() => {
-  const PAUSE = { show: 250, hide: 250 }; // milliseconds: nobody wants cards in passing
+  const PAUSE = { show: 250, hide: 250 }; // milliseconds, so that passing over links shows no cards
   const pages = new Map();
   let card = null, link = null, timer = 0;
+  let target = null; // the link under the pointer or with the focus
 
-  // The page that a link leads to: this one, or another one, fetched once.
+  // The page of a link's target: this one, or another one, fetched once.
   function pageOf(url) {
     if (url.pathname === location.pathname) return Promise.resolve(document);
     if (!pages.has(url.pathname)) {
@@ -20,16 +21,16 @@
     return pages.get(url.pathname);
   }
 
-  // What a card shows of the place that a link leads to, or nothing.
+  // The content of a card for a target, or null.
   function contentOf(page, id, url) {
-    const target = page.getElementById(id);
-    if (!target) return null;
-    const shown = target.matches("dt") ? target.nextElementSibling
-      : target.closest(".math, figure, .proof, .citation")
-        || target.querySelector(":scope > .math, :scope > figure");
-    if (!shown) return null;
-    const copy = document.createElement("div"); // a <dd> or a list item would miss its list
-    const inner = document.importNode(shown, true);
+    const anchor = page.getElementById(id);
+    if (!anchor) return null;
+    const content = anchor.matches("dt") ? anchor.nextElementSibling
+      : anchor.closest(".math, figure, .proof, .citation")
+        || anchor.querySelector(":scope > .math, :scope > figure");
+    if (!content) return null;
+    const copy = document.createElement("div"); // a <dd> or a list item needs its list
+    const inner = document.importNode(content, true);
     if (inner.matches("dd, [role]")) copy.append(...inner.childNodes);
     else copy.append(inner);
     copy.querySelectorAll(".headerlink, .label, script").forEach((e) => e.remove());
@@ -49,7 +50,7 @@
     return copy;
   }
 
-  // Shrink formulas that are wider than the card: nothing in it can be scrolled by keyboard.
+  // Shrinks formulas wider than the card, whose content cannot be scrolled by keyboard.
   function fit() {
     card.querySelectorAll("mjx-container[display]").forEach((formula) => {
       const share = formula.clientWidth / formula.scrollWidth;
@@ -59,7 +60,7 @@
     });
   }
 
-  // Below the link if there is room in the window, else above.
+  // Places the card below the link if there is room in the window, otherwise above.
   function place() {
     const at = link.getClientRects()[0];
     const width = card.offsetWidth, height = card.offsetHeight;
@@ -82,10 +83,10 @@
     try {
       copy = contentOf(await pageOf(url), decodeURIComponent(url.hash.slice(1)), url);
     } catch {
-      return; // no preview, then; the link itself works
+      return; // no preview, but the link itself works
     }
-    const raw = copy && url.pathname !== location.pathname && copy.querySelector(".math");
-    if (!copy || wanted !== next || (raw && !window.MathJax?.typesetPromise)) return;
+    const needsMathJax = copy && url.pathname !== location.pathname && copy.querySelector(".math");
+    if (!copy || target !== next || (needsMathJax && !window.MathJax?.typesetPromise)) return;
     hide();
     link = next;
     card = document.createElement("div");
@@ -94,10 +95,10 @@
     card.setAttribute("role", "tooltip");
     card.append(copy);
     document.querySelector("main").append(card);
-    if (raw) await MathJax.typesetPromise([card]).catch(() => {});
-    if (!card) return; // put away in the meantime
+    if (needsMathJax) await MathJax.typesetPromise([card]).catch(() => {});
+    if (!card) return; // closed in the meantime
     fit();
-    // Words can be read out as a description; formulas would come out as gibberish.
+    // Screen readers read text as a description, but would read formulas as gibberish.
     if (!card.querySelector("mjx-container")) link.setAttribute("aria-describedby", "preview");
     place();
     card.addEventListener("pointerenter", () => clearTimeout(timer));
@@ -105,29 +106,27 @@
     card.querySelectorAll("img").forEach((e) => e.addEventListener("load", () => card && place()));
   }
 
-  let wanted = null; // the link that was pointed at last
-
   function leave() {
-    wanted = null;
+    target = null;
     clearTimeout(timer);
     timer = setTimeout(hide, PAUSE.hide);
   }
 
   function watch(next) {
-    const soon = () => {
-      wanted = next;
+    const schedule = () => {
+      target = next;
       clearTimeout(timer);
       if (link !== next) timer = setTimeout(() => show(next), PAUSE.show);
     };
-    next.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && soon());
+    next.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && schedule());
     next.addEventListener("pointerleave", leave);
-    next.addEventListener("focus", () => next.matches(":focus-visible") && soon());
+    next.addEventListener("focus", () => next.matches(":focus-visible") && schedule());
     next.addEventListener("blur", leave);
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
-      wanted = null;
+      target = null;
       hide();
     }
   });

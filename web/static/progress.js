@@ -1,5 +1,5 @@
-// A tick for chapters read: a box at the end of each chapter, and a mark in the list of chapters.
-// It is kept in this browser only, and can be forgotten there.
+// Reading progress: a checkbox at the end of each chapter, and a tick in the list of chapters.
+// It is stored in this browser only, and can be deleted there.
 (() => {
   const root = new URL(document.documentElement.dataset.content_root || "./", location.href);
   const KEY = `chapters read: ${root.pathname}`;
@@ -10,13 +10,13 @@
     try {
       return new Set(JSON.parse(localStorage.getItem(KEY)) || []);
     } catch {
-      return new Set(); // not allowed, or not ours
+      return new Set(); // no access, or another format
     }
   }
 
-  function store(read) {
+  function store(progress) {
     try {
-      if (read.size) localStorage.setItem(KEY, JSON.stringify([...read].sort()));
+      if (progress.size) localStorage.setItem(KEY, JSON.stringify([...progress].sort()));
       else localStorage.removeItem(KEY);
       return true;
     } catch {
@@ -29,25 +29,25 @@
     return links.filter((link) => nameOf(link.href) && !link.hash);
   }
 
-  function mark(read) {
-    const listed = chapters();
-    listed.forEach((link) => {
-      const done = read.has(nameOf(link.href));
+  function mark(progress) {
+    const links = chapters();
+    links.forEach((link) => {
+      const isRead = progress.has(nameOf(link.href));
       const tick = link.querySelector(".chapter-read");
-      if (done && !tick) {
+      if (isRead && !tick) {
         link.insertAdjacentHTML("beforeend",
           ' <span class="chapter-read"><span aria-hidden="true">✓</span>'
           + '<span class="visually-hidden">(read)</span></span>');
-      } else if (!done) {
+      } else if (!isRead) {
         tick?.remove();
       }
     });
     const box = document.querySelector(".progress-mark");
     if (!box) return;
-    box.querySelector("input").checked = read.has(nameOf(location.href));
-    const number = listed.filter((link) => read.has(nameOf(link.href))).length;
+    box.querySelector("input").checked = progress.has(nameOf(location.href));
+    const number = links.filter((link) => progress.has(nameOf(link.href))).length;
     box.querySelector("[role=status]").textContent = number
-      ? `${number} of ${listed.length} chapters read.` : "";
+      ? `${number} of ${links.length} chapters read.` : "";
     box.querySelector("button").hidden = !number;
   }
 
@@ -59,11 +59,11 @@
       + '<span role="status"></span><button type="button" hidden>Forget all</button></div>');
     const box = document.querySelector(".progress-mark");
     box.querySelector("input").addEventListener("change", (event) => {
-      const read = load();
-      if (event.target.checked) read.add(nameOf(location.href));
-      else read.delete(nameOf(location.href));
-      store(read);
-      mark(read);
+      const progress = load();
+      if (event.target.checked) progress.add(nameOf(location.href));
+      else progress.delete(nameOf(location.href));
+      store(progress);
+      mark(progress);
     });
     box.querySelector("button").addEventListener("click", () => {
       store(new Set());
@@ -76,6 +76,6 @@
     addBox();
     mark(load());
   });
-  addEventListener("storage", () => mark(load())); // ticked in another tab
+  addEventListener("storage", () => mark(load())); // changed in another tab
   addEventListener("pageshow", () => mark(load())); // back from another page
 })();

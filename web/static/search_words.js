@@ -1,6 +1,5 @@
-// Other words for the same thing, so that the search finds what readers type: Greek letters,
-// which stand in formulas by their names, American and joined spellings, and what is called
-// otherwise elsewhere; and names with dots.  It concerns the page of the search only.
+// Synonyms for the search page: Greek letters, which formulas write by their names, American and
+// joined spellings, and terms with other names elsewhere.  Also a correction for names with dots.
 (() => {
   const WORDS = {
     α: "alpha", β: "beta", γ: "gamma", δ: "delta", Δ: "Delta", ε: "varepsilon", η: "eta",
@@ -14,18 +13,17 @@
     vjp: "vector–Jacobian", jvp: "Jacobian–vector", autodiff: "automatic differentiation",
     loss: "cost", sgd: "stochastic gradient", crossentropy: "cross-entropy",
   };
-  const translated = (query) => query.trim().split(/\s+/)
+  const translate = (query) => query.trim().split(/\s+/)
     .map((word) => WORDS[word] ?? WORDS[word.toLowerCase()] ?? word).join(" ");
 
   document.addEventListener("DOMContentLoaded", () => {
     if (typeof Search === "undefined") return;
-    const ask = Search.query;
-    Search.query = (query) => ask.call(Search, translated(query));
+    const query = Search.query;
+    Search.query = (words) => query.call(Search, translate(words));
 
-    // What Sphinx hands on is looked up as a selector, in which the dots of a name would stand
-    // for classes.
-    const show = Search.htmlToText;
+    // Sphinx looks up the anchor as a selector, in which the dots of a name would mean classes.
+    const htmlToText = Search.htmlToText;
     Search.htmlToText = (html, anchor) =>
-      show.call(Search, html, anchor && `#${CSS.escape(anchor.slice(1))}`);
+      htmlToText.call(Search, html, anchor && `#${CSS.escape(anchor.slice(1))}`);
   });
 })();

@@ -1,4 +1,4 @@
-"""JupyterLite before it is built: its lists and settings, and what happens when it cannot be."""
+"""JupyterLite before it is built: its lists and settings, and builds that fail."""
 
 import json
 import re
@@ -27,17 +27,17 @@ def test_files_are_listed_once_and_what_they_depend_on_is_listed():
 def test_pyodide_is_that_of_the_live_cells():
     version = re.compile(r"/(?:pyodide/v|pyodide-)(\d+\.\d+\.\d+)")
     texts = [path.read_text(encoding="utf-8") for path in (lite.LIST, fetch.LIST)]
-    found = [set(version.findall(text)) for text in texts]
-    assert found[0] == found[1]
-    assert len(found[0]) == 1
+    versions = [set(version.findall(text)) for text in texts]
+    assert versions[0] == versions[1]
+    assert len(versions[0]) == 1
 
 
 def test_nothing_is_asked_of_another_host():
     assert "://" not in json.dumps(SETTINGS)
     assert KERNEL["disablePyPIFallback"] is True
     # The kernel asks PyPI for these if they are not loaded before.
-    wanted = {"ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython"}
-    assert wanted | {"micropip", "piplite"} <= set(KERNEL["loadPyodideOptions"]["packages"])
+    packages = {"ssl", "sqlite3", "ipykernel", "comm", "pyodide_kernel", "jedi", "ipython"}
+    assert packages | {"micropip", "piplite"} <= set(KERNEL["loadPyodideOptions"]["packages"])
 
 
 def test_readers_find_all_chapters_and_the_data():
@@ -48,35 +48,33 @@ def test_readers_find_all_chapters_and_the_data():
 
 @pytest.fixture
 def empty(tmp_path, monkeypatch):
-    """Let nothing be built or fetched yet."""
-    for name in ("BUILT", "ENVIRONMENT", "WORK"):
+    """Return a folder in which nothing is built; nothing has to be fetched."""
+    for name in ("OUTPUT", "ENVIRONMENT", "WORK"):
         monkeypatch.setattr(lite, name, tmp_path / name)
     monkeypatch.setattr(fetch, "ensure", lambda *about: {})
     return tmp_path
 
 
-def test_without_a_file_there_is_none(empty, monkeypatch):
+def test_without_a_file_nothing_is_built(empty, monkeypatch):
     monkeypatch.setattr(fetch, "ensure", lambda *about: None)
     monkeypatch.setattr(lite, "build", lambda: pytest.fail("should not be built"))
     assert not lite.ensure()
 
 
-def test_without_an_environment_there_is_none_and_the_next_time_it_is_tried_again(
-    empty, monkeypatch
-):
-    tried = []
-    monkeypatch.setattr(lite.subprocess, "call", lambda command, cwd: tried.append(command) or 1)
+def test_without_an_environment_nothing_is_built_and_the_next_call_tries_again(empty, monkeypatch):
+    commands = []
+    monkeypatch.setattr(lite.subprocess, "call", lambda command, cwd: commands.append(command) or 1)
     monkeypatch.setattr(lite, "build", lambda: pytest.fail("should not be built"))
     assert not lite.ensure()
     assert not lite.ensure()
-    assert len(tried) == 2
+    assert len(commands) == 2
     assert not lite.is_complete()
 
 
-def test_what_is_built_of_the_same_is_not_built_again(empty, monkeypatch):
+def test_an_unchanged_build_is_not_repeated(empty, monkeypatch):
     monkeypatch.setattr(lite, "make_environment", lambda: pytest.fail("should not be needed"))
-    lite.BUILT.mkdir()
-    freshness.Product(lite.BUILT).complete(lite.key())
+    lite.OUTPUT.mkdir()
+    freshness.Product(lite.OUTPUT).complete(lite.key())
     assert lite.ensure()
 
 

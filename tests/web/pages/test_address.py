@@ -1,4 +1,4 @@
-"""The address at which the book is published, and what is made where there is one."""
+"""The address at which the book is published, and the pages with and without one."""
 
 import html
 import re
@@ -43,21 +43,21 @@ The first paragraph says what the page is about.
 """
 
 
-def published(folder, **environment) -> str:
+def build_page(folder, **environment) -> str:
     """Build a page with Sphinx; return its HTML."""
     (folder / "conf.py").write_text(CONF, encoding="utf-8")
     (folder / "index.rst").write_text(PAGE, encoding="utf-8")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", str(folder), str(folder / "out")]
-    done = subprocess.run(
+    process = subprocess.run(
         command, env={"PATH": "/usr/bin:/bin", **environment}, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     return (folder / "out" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_published_page_has_an_address_a_card_and_a_place_in_the_sitemap(tmp_path):
     home = "https://some.github.io/book/"
-    page = published(tmp_path, BOOK_ADDRESS=home.rstrip("/"))
+    page = build_page(tmp_path, BOOK_ADDRESS=home.rstrip("/"))
     assert f'<link rel="canonical" href="{home}index.html"' in page
     tags = dict(re.findall(r'<meta property="og:(\w+)" content="([^"]*)"', page))
     assert tags["url"] == f"{home}index.html"
@@ -72,8 +72,8 @@ def test_a_published_page_has_an_address_a_card_and_a_place_in_the_sitemap(tmp_p
     assert [place.text for place in sitemap.findall(".//{*}loc")] == [f"{home}index.html"]
 
 
-def test_a_copy_that_nobody_publishes_mentions_no_place(tmp_path):
-    page = published(tmp_path)
+def test_an_unpublished_copy_mentions_no_address(tmp_path):
+    page = build_page(tmp_path)
     assert "og:" not in page
     assert "canonical" not in page
     assert not (tmp_path / "out" / "sitemap.xml").exists()

@@ -1,4 +1,4 @@
-"""The check of links to the outside: what it asks, and which answers count."""
+"""The check of external links: which addresses it requests, and which answers count."""
 
 import json
 import subprocess
@@ -63,8 +63,8 @@ def test_a_refusal_is_not_a_broken_link(report):
 
 
 def test_registries_are_asked_not_publishers(report):
-    asked = {link["uri"] for link in report[1] if link["uri"].startswith("https:")}
-    assert asked == {
+    addresses = {link["uri"] for link in report[1] if link["uri"].startswith("https:")}
+    assert addresses == {
         "https://doi.org/api/handles/10.1016/S0893-6080(05)80131-5",
         "https://hdl.handle.net/api/handles/1713/1",
         "https://doi.org/the-identifier",

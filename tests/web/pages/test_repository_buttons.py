@@ -1,4 +1,4 @@
-"""Whoever publishes the book: the buttons follow the CI's environment or the git remote."""
+"""The repository buttons follow the environment of CI or the git remote."""
 
 import subprocess
 import sys
@@ -53,8 +53,8 @@ def test_without_a_remote_there_are_no_buttons(clone, tmp_path_factory):
 
 def test_the_remote_of_a_fork(clone):
     clone("remote", "add", "origin", "git@github.com:someone/a-fork.git")
-    found = repository_buttons.publisher(clone.folder, {})
-    assert found == repository_buttons.Publisher("https://github.com/someone/a-fork", "trunk")
+    publisher = repository_buttons.publisher(clone.folder, {})
+    assert publisher == repository_buttons.Publisher("https://github.com/someone/a-fork", "trunk")
     clone("remote", "add", "mine", "https://gitlab.com/me/book.git")
     clone("config", "branch.trunk.remote", "mine")  # the branch follows another remote
     assert repository_buttons.publisher(clone.folder, {}).url == "https://gitlab.com/me/book"
@@ -76,10 +76,10 @@ def test_the_environment_of_ci_comes_before_the_remote(clone):
 
 def test_a_maintainer_has_the_last_word(clone):
     clone("remote", "add", "origin", "git@github.com:someone/upstream.git")
-    said = {"BOOK_REPOSITORY": "https://github.com/school/book", "BOOK_BRANCH": "2027"}
-    assert repository_buttons.publisher(clone.folder, said | {"GITHUB_REPOSITORY": "me/fork"}) == (
-        repository_buttons.Publisher("https://github.com/school/book", "2027")
-    )
+    settings = {"BOOK_REPOSITORY": "https://github.com/school/book", "BOOK_BRANCH": "2027"}
+    assert repository_buttons.publisher(
+        clone.folder, settings | {"GITHUB_REPOSITORY": "me/fork"}
+    ) == (repository_buttons.Publisher("https://github.com/school/book", "2027"))
     assert repository_buttons.publisher(clone.folder, {"BOOK_REPOSITORY": ""}) is None
 
 
@@ -121,6 +121,6 @@ def test_buttons_on_a_page(clone, remote):
         "https://github.com/me/fork/issues/new?",
         'href="https://github.com/me/fork"',
     ]
-    shown = [link for link in links if link in text]
-    assert shown == (links if "github" in remote else [])
+    present = [link for link in links if link in text]
+    assert present == (links if "github" in remote else [])
     assert "/srv/git" not in text
