@@ -1,7 +1,9 @@
-"""What cells use most of ``IPython.display``, under that name in live cells."""
+"""The most common parts of ``IPython.display``, under that name in live cells."""
 
 from __future__ import annotations
 
+import sys
+import types
 from pathlib import Path
 
 from . import kernel
@@ -9,15 +11,15 @@ from . import kernel
 __all__ = ["HTML", "SVG", "Image", "Latex", "Markdown", "Math", "clear_output", "display"]
 
 
-class Shown:
-    """Something that is shown as what it is.
+class Content:
+    """An object that is displayed in its own format.
 
     Parameters
     ----------
     data : str or bytes, optional
         The content.
     filename : str, optional
-        Where the content is, if not given.
+        The file with the content, if there is no ``data``.
     """
 
     kind = "text/plain"
@@ -35,13 +37,13 @@ class Shown:
         return {self.kind: self.data}
 
 
-class HTML(Shown):
+class HTML(Content):
     """HTML; scripts in it do not run."""
 
     kind = "text/html"
 
 
-class Latex(Shown):
+class Latex(Content):
     """A formula between dollars."""
 
     kind = "text/latex"
@@ -54,13 +56,13 @@ class Math(Latex):
         super().__init__(f"$\\displaystyle {data.strip('$')}$", **options)
 
 
-class SVG(Shown):
+class SVG(Content):
     """A drawing."""
 
     kind = "image/svg+xml"
 
 
-class Image(Shown):
+class Image(Content):
     """A PNG or JPEG image."""
 
     mode = "rb"
@@ -69,8 +71,8 @@ class Image(Shown):
         return {"image/jpeg" if self.data[:2] == b"\xff\xd8" else "image/png": self.data}
 
 
-class Markdown(Shown):
-    """A text, shown as it is written."""
+class Markdown(Content):
+    """Markdown, displayed as plain text."""
 
     def __repr__(self):
         return self.data
@@ -82,6 +84,14 @@ def display(*values, **options) -> None:
 
 
 def clear_output(wait=False) -> None:
-    """Take away what the cell has shown, as soon as there is something new."""
+    """Remove the output of the cell as soon as there is new output."""
     kernel.current.flush()
     kernel.current.send({"kind": "clear"})
+
+
+def imitate_ipython() -> None:
+    """Let cells import these names from IPython, which is not installed in the browser."""
+    module = sys.modules[__name__]
+    package = types.ModuleType("IPython")
+    package.display, package.get_ipython = module, lambda: None
+    sys.modules.update({"IPython": package, "IPython.display": module})

@@ -524,15 +524,6 @@ def find_packages(read, packages, site):
     sys.meta_path[place:place] = finders
 
 
-def imitate_ipython():
-    """Let cells import what they use most of IPython, which is not here."""
-    from . import display
-
-    package = types.ModuleType("IPython")
-    package.display, package.get_ipython = display, lambda: None
-    sys.modules.update({"IPython": package, "IPython.display": display})
-
-
 def start_in_page(send, read, packages, home, site):
     """Return a kernel for a page; its worker calls this (web/live/worker.js).
 
@@ -552,6 +543,5 @@ def start_in_page(send, read, packages, home, site):
     os.environ["OMP_NUM_THREADS"] = "1"
     os.chdir(home)
     builtins.input = no_input
-    imitate_ipython()
     find_packages(lambda name: read(name).to_bytes(), packages, site)
     return start(lambda message: send(json.dumps(message)))

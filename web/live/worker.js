@@ -94,6 +94,7 @@ async function installKernel() {
   remoteData = Object.keys(files.list.files).filter((n) => files.list.files[n].path.startsWith("data/"));
   remoteData.forEach((n) => FS.createLazyFile(`${HOME}/data`, n, files.address(n), true, false));
   const python = pyodide.pyimport("live.kernel");
+  pyodide.pyimport("live.display").imitate_ipython();
   const send = (message) => postMessage({ output: JSON.parse(message) });
   kernel = python.start_in_page(send, readSync, pyodide.toPy(files.list.packages), HOME, SITE);
   modulesOf = python.needed;

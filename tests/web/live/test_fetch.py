@@ -153,7 +153,7 @@ def test_a_wrong_list_is_refused(tmp_path, line):
 
 
 def test_an_archive_depends_on_its_members_only(tmp_path):
-    members = extension.packed(build.ROOT / "code" / "backprop", "backprop")
+    members = extension.members_of(build.ROOT / "code" / "backprop", "backprop")
     assert "backprop/network.py" in dict(members)
     for name in ("a.zip", "b.zip"):
         extension.write_zip(tmp_path / name, members)
