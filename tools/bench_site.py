@@ -16,6 +16,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from web import build, chromium
@@ -25,22 +26,7 @@ LIMIT = 400_000  # bytes of a chapter's first view, compressed
 LOADS = 3
 REPORT = build.BUILD / "bench-site.json"
 
-TYPESET = "() => window.MathJax?.startup?.promise"
-
-# In milliseconds since the request: the first text on the screen, and the formulas typeset.
-TIMES = """async () => {
-  await window.MathJax?.startup?.promise;
-  const typeset = performance.now();
-  const paints = performance.getEntriesByName("first-contentful-paint");
-  return [paints.length ? paints[0].startTime : typeset, typeset];
-}"""
-
-SCROLL = """async () => {
-  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
-    scrollTo({top: y, behavior: "instant"});
-    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 20)));
-  }
-}"""
+SCRIPT = Path(__file__).with_suffix(".js")  # defines the object bench in a page
 
 
 def count_transfers(page) -> Callable[[], dict[str, int]]:
@@ -77,14 +63,15 @@ def load(chrome, address: str, scroll: bool) -> dict:
     """Load a page with an empty cache; return its transfers and times."""
     context = chrome.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    page.add_init_script(path=SCRIPT)
     sizes = count_transfers(page)
     page.goto(address, wait_until="load")
-    text, typeset = page.evaluate(TIMES)
+    text, typeset = page.evaluate("bench.times()")
     page.wait_for_load_state("networkidle")
     first = sizes()
     whole = first
     if scroll:
-        page.evaluate(SCROLL)
+        page.evaluate("bench.scroll()")
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(300)
         whole = sizes()
