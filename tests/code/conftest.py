@@ -11,15 +11,12 @@ import contextlib
 import linecache
 import os
 import re
-import sys
 import tracemalloc
 from pathlib import Path
 
 import backprop
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # for reference_network.py
 
 settings.register_profile(
     "package",
