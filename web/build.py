@@ -3,11 +3,11 @@
 ``python -m web.build links`` checks the external links instead.
 
 Notebooks whose outputs could have changed are executed in parallel (``notebooks``).  Jupyter Book
-then builds all pages from a copy of the sources that contains the executed notebooks; a warning
-is an error.  Building all pages takes only seconds, and keeps numbers and links consistent across
-pages.  The new site replaces the old one only when it is complete, and carries a key of all its
-inputs: while the key matches, there is nothing to do.  So a build can be interrupted at any time,
-and _build/html is never half a site.
+then builds the pages from a copy of the sources that contains the executed notebooks; a warning
+is an error.  Only pages whose sources changed are read again, but all are written, which keeps
+numbers and links consistent across pages.  The new site replaces the old one only when it is
+complete, and carries a key of all its inputs: while the key matches, there is nothing to do.  So a
+build can be interrupted at any time, and _build/html is never half a site.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from web.pages import address, repository_buttons
 from web.pages.links import broken_links
 
 BUILD = ROOT / "_build"
-WORK = BUILD / "work"  # sources and pages of a running build
+WORK = BUILD / "work"  # sources, what Sphinx has read of them, and pages of a running build
 HTML = BUILD / "html"  # the last complete site
 SOURCES = {"chapters": {".bib", ".md", ".svg"}, "web/static": {".css", ".js", ".svg"}}
 
@@ -139,13 +139,26 @@ def plain(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
-def write_sources(files: dict[str, bytes]) -> Path:
-    """Write all sources of the site except the notebooks to a new folder; return it."""
-    shutil.rmtree(WORK, ignore_errors=True)
+def reading_key(files: dict[str, bytes]) -> str:
+    """Return a hash of what decides how pages are read, apart from their own sources."""
+    settings = files["_config.yml"], files["_toc.yml"], files.get("chapters/references.bib", b"")
+    programs = sorted((ROOT / "web").rglob("*.py"))
+    requirements = ROOT / "requirements" / "book.txt"
+    return freshness.digest(platform.python_version(), *settings, *programs, requirements)
+
+
+def write_sources(files: dict[str, bytes], chapters: list[Path]) -> Path:
+    """Bring the copy of the sources up to date, except the notebooks; return its folder.
+
+    Unchanged files keep their times, which tell Sphinx what to read again.
+    """
     source = WORK / "source"
+    names = {*files, *(path.relative_to(ROOT).as_posix() for path in chapters)}
+    for path in freshness.files_of([source]):
+        if path.relative_to(source).as_posix() not in names:
+            path.unlink()
     for name, content in files.items():
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).write_bytes(content)
+        freshness.write(source / name, content)
     return source
 
 
@@ -172,24 +185,33 @@ def build() -> int:
     start = time.perf_counter()
     files, chapters = sources()
     key = site_key(files, chapters)
-    source = write_sources(files)
+    work = freshness.Product(WORK)
+    work.begin(reading_key(files))
+    source = write_sources(files, chapters)
     if notebooks.stage(source / "chapters", chapters):
         return 1
     print("building the pages", flush=True)
     if not run_jupyter_book(source, WORK, "-W", "-n"):
         return 1
     freshness.Product(HTML).replace(WORK / "_build" / "html", key)
-    shutil.rmtree(WORK, ignore_errors=True)
+    work.complete(reading_key(files))
     print(f"built in {time.perf_counter() - start:.0f} s")
     return 0
 
 
-def links() -> int:
-    """Check external links, on pages built from the stored outputs; return the exit status."""
+def write_stored_sources() -> Path:
+    """Write the sources with the outputs stored in the notebooks; return their folder."""
     files, chapters = sources()
-    source = write_sources(files)
+    freshness.Product(WORK).begin("")
+    source = write_sources(files, chapters)
     for path in chapters:
         shutil.copyfile(path, source / "chapters" / path.name)
+    return source
+
+
+def links() -> int:
+    """Check external links, on pages built from the stored outputs; return the exit status."""
+    source = write_stored_sources()
     run_jupyter_book(source, WORK, "--builder", "linkcheck")
     broken = broken_links((WORK / "_build" / "html" / "output.txt").read_text("utf-8"))
     print("\n".join(broken) or "no link is broken")

@@ -60,14 +60,17 @@ def digest(*parts: str | bytes | Path, root: Path | None = None) -> str:
     return total.hexdigest()[:32]
 
 
-def write(path: Path, content: str | bytes) -> None:
-    """Write a file all at once: whoever reads it sees the old content or the new."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def write(path: Path, content: str | bytes) -> bool:
+    """Write a file if its content changes, all at once; tell whether it did."""
     data = content.encode() if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == data:
+        return False  # and the file keeps its time
+    path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False, suffix=".tmp") as file:
         file.write(data)
     os.chmod(file.name, 0o644)
     os.replace(file.name, path)
+    return True
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,15 @@ class Product:
 
     def is_current(self, key: str) -> bool:
         """Tell whether the folder is complete and was made of what has this key."""
-        return self.key == key
+        return bool(key) and self.key == key
+
+    def begin(self, key: str) -> None:
+        """Empty the folder unless it is current; it is not complete until ``complete`` says so."""
+        if self.is_current(key):
+            (self.folder / RECORD).unlink()
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
 
     def complete(self, key: str) -> None:
         """Record that the folder is complete."""

@@ -25,7 +25,6 @@ import json
 import os
 import platform
 import re
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -156,11 +155,7 @@ def incomplete(nb: nbformat.NotebookNode) -> list[str]:
 
 def write(nb: nbformat.NotebookNode, path: Path) -> bool:
     """Write a notebook if its text changes, all at once; tell whether it did."""
-    text = nbformat.writes(nb) + "\n"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    freshness.write(path, text)
-    return True
+    return freshness.write(path, nbformat.writes(nb) + "\n")
 
 
 def code(path: Path) -> str:
@@ -322,9 +317,8 @@ def stage(folder: Path, notebooks: list[Path]) -> int:
         return failures
     sources = {path: executed(path) if path in can_run else path for path in notebooks}
     STORE.prune(sources.values())
-    folder.mkdir(parents=True, exist_ok=True)
     for path, source in sources.items():
-        shutil.copyfile(source, folder / path.name)
+        freshness.write(folder / path.name, source.read_bytes())
     return 0
 
 

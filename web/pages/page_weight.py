@@ -21,13 +21,20 @@ changes, tests/web/pages/test_page_weight.py names those that no longer match.
 from __future__ import annotations
 
 import functools
+import io
 import logging
 import re
+import shutil
 import struct
 from pathlib import Path
 
 from fontTools import subset, ttLib
 from PIL import Image, features
+
+from web import ROOT, freshness
+
+FONTS = freshness.Store(ROOT / "_build" / "fonts", ".woff")  # cutting one takes a second
+IMAGES = freshness.Store(ROOT / "_build" / "images", ".webp")
 
 # ---- pages
 
@@ -61,12 +68,16 @@ def compress(image: Path) -> str:
     target = image.with_suffix(".webp")
     if not features.check("webp"):
         return ".png"
-    with Image.open(image) as picture:
-        picture.save(target, lossless=True, quality=75, method=4, exact=True)
-    if target.stat().st_size < image.stat().st_size:
-        return ".webp"
-    target.unlink()
-    return ".png"
+    stored = IMAGES.path(image.stem, freshness.digest(image.read_bytes()))
+    if not stored.exists():
+        file = io.BytesIO()
+        with Image.open(image) as opened:
+            opened.save(file, "webp", lossless=True, quality=75, method=4, exact=True)
+        freshness.write(stored, file.getvalue())
+    if stored.stat().st_size >= image.stat().st_size:
+        return ".png"
+    shutil.copyfile(stored, target)
+    return ".webp"
 
 
 def trim_page(text: str, folder: Path, is_search: bool) -> str:
@@ -165,15 +176,27 @@ SPLIT = {
 }
 
 
-def cut_font(source: Path, target: Path, codes: set[int]) -> None:
-    """Write a font with a part of its characters."""
+def cut_font(source: Path, target: Path, codes: set[int] | None) -> None:
+    """Write a font with a part of its characters; one that was cut before comes from the store."""
+    key = freshness.digest(source.read_bytes(), repr(codes and sorted(codes)))
+    stored = FONTS.path(source.stem, key)
+    if not stored.exists():
+        freshness.write(stored, font_with(source, codes))
+    shutil.copyfile(stored, target)
+
+
+def font_with(source: Path, codes: set[int] | None) -> bytes:
+    """Return a font with a part of its characters, or with all of them."""
     options = subset.Options(layout_features=[], name_IDs=[], drop_tables=["FFTM", "GDEF"])
     font = ttLib.TTFont(source, recalcTimestamp=False)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=codes & set(font.getBestCmap()))
+    there = set(font.getBestCmap())
+    cutter.populate(unicodes=there if codes is None else codes & there)
     cutter.subset(font)
     font.flavor = "woff"
-    font.save(target)
+    file = io.BytesIO()
+    font.save(file)
+    return file.getvalue()
 
 
 def complement(ranges: list[tuple[int, int]]) -> str:
@@ -188,9 +211,7 @@ def split_formula_fonts(static: Path) -> str:
     faces = []
     for font in sorted((static / FORMULAS).glob("*.woff")):
         if font.stem.removeprefix("MathJax_") not in SPLIT:
-            cut_font(
-                font, font, set(range(0x110000))
-            )  # all characters, without the editor's leftovers
+            cut_font(font, font, None)  # all characters, without the editor's leftovers
     for name, (family, ranges) in SPLIT.items():
         font = static / FORMULAS / f"MathJax_{name}.woff"
         whole = font.with_stem(f"{font.stem}-whole")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import pybtex.plugin
 from sphinx.addnodes import pending_xref
 from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import BracketStyle
@@ -34,4 +35,7 @@ class RoundAuthorYear(AuthorYearReferenceStyle):
 def setup(app) -> None:
     """Connect to Sphinx and to its extension for bibliographies."""
     register_plugin("sphinxcontrib.bibtex.style.referencing", "round_author_year", RoundAuthorYear)
+    # Otherwise pybtex looks through all installed packages for it at every citation.
+    backend = pybtex.plugin.find_plugin("pybtex.backends", "plaintext")
+    pybtex.plugin.register_plugin("pybtex.backends", "plaintext", backend, force=True)
     app.connect("doctree-read", number_figures)
