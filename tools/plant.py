@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -517,10 +516,7 @@ def run(guard: tuple[str, ...], copy: Path) -> tuple[bool, str]:
 
 def build_pages() -> int:
     """Build the pages from the stored outputs (``make book`` executes the notebooks first)."""
-    files, chapters = build.sources()
-    source = build.write_sources(files)
-    for path in chapters:
-        shutil.copyfile(path, source / "chapters" / path.name)
+    source = build.write_stored_sources()
     return 0 if build.run_jupyter_book(source, build.WORK, "-W", "-n") else 1
 
 
