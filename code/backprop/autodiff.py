@@ -8,17 +8,24 @@ The function f may be any program of numbers and arrays that is written with ope
 NumPy's functions, loops and branches included.  Both modes know the same few derivatives: a
 table of how a tangent is carried forward, and a table of local derivatives.  To read the
 mathematics, read ``carry_forward``, ``local_derivative`` and ``Tape.backward``.
+
+At the edge of a domain numbers are as NumPy has them, infinite or NaN with a RuntimeWarning,
+in both modes: the slope of the square root at 0 is inf, that of the logarithm at -1 is NaN.  A
+step of slope 0 gives 0, whatever came in: 1/(1 + exp(1000)) is flat.  Only where infinite
+contributions of several paths would cancel can one mode give NaN and the other not.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
+import numbers
 from collections.abc import Callable
 
 import numpy as np
 
 from ._arrays import describe
-from .counting import FUNCTIONS, Number, is_constant, plain
+from .counting import FUNCTIONS, Number, as_floats, call, is_constant, plain
 
 __all__ = ["Dual", "Tape", "Variable", "derivative", "gradient", "jvp", "vjp"]
 
@@ -46,11 +53,15 @@ class Dual(Number):
 
     def compute(self, name, *operands):
         """Return value and tangent of the result, in a new dual number."""
-        pairs = []
-        for x in operands:
-            ours = isinstance(x, Dual) and x.level == self.level
-            pairs += (x.value, x.tangent) if ours else (x, 0)
-        return Dual(*carry_forward(name, *pairs), self.level)
+        ours = [isinstance(x, Dual) and x.level == self.level for x in operands]
+        values = as_floats([x.value if own else x for x, own in zip(operands, ours, strict=True)])
+        tangents = [x.tangent if own else 0 for x, own in zip(operands, ours, strict=True)]
+        pairs = zip(values, tangents, strict=True)
+        with np.errstate(all="ignore"):
+            value, tangent = carry_forward(name, *itertools.chain(*pairs))
+        if not (_is_finite(value) and _is_finite(tangent)):
+            value, tangent = _carry_over_the_edge(name, values, tangents)
+        return Dual(value, 0 if all(map(_is_fixed, tangents)) else tangent, self.level)
 
     def __repr__(self):
         return f"Dual({_short(self.value)}, {_short(self.tangent)})"
@@ -68,8 +79,8 @@ def carry_forward(name: str, x, dx, y=None, dy=None) -> tuple:
         case "/":
             quotient = x / y
             return quotient, (dx - quotient * dy) / y
-        case "**" if is_constant(dy, 0):
-            return x**y, y * x ** (y - 1) * dx if y != 0 else 0
+        case "**" if _is_fixed(dy):
+            return x**y, 0 if is_constant(y, 0) else y * x ** (y - 1) * dx
         case "**":
             power = x**y
             return power, power * (dy * np.log(x) + y * dx / x)
@@ -93,6 +104,34 @@ def carry_forward(name: str, x, dx, y=None, dy=None) -> tuple:
         case "round" | "floor":  # steps: flat, wherever they have a derivative
             return FUNCTIONS[name](x), 0
     raise NotImplementedError(f"the derivative of {name} is not known")
+
+
+def _carry_over_the_edge(name, values, tangents):
+    """Return value and tangent where one of them is not finite, with reverse mode's rules.
+
+    A tangent that is fixed takes no part, nor does one that meets a slope of 0, as the adjoint
+    0 does not go back: so an infinity that does not count in one mode does not in the other.
+    """
+    result = FUNCTIONS[name](*values)
+    moving = [i for i, tangent in enumerate(tangents) if not _is_fixed(tangent)]
+    total = 0
+    for i, slope in zip(moving, _slopes(name, moving, result, values), strict=True):
+        if not _is_fixed(slope):
+            total = total + (0.0 if is_constant(slope, 0) else slope * tangents[i])
+    return result, total
+
+
+def _is_fixed(slope):
+    """Tell whether a tangent or slope is the int 0: nothing depends on the input, not even nearby.
+
+    A slope that happens to be 0 at this point is the float 0.0.
+    """
+    return type(slope) is int and slope == 0
+
+
+def _is_finite(x):
+    x = plain(x)
+    return not isinstance(x, numbers.Real) or math.isfinite(x)
 
 
 def jvp(f: Callable, x, v) -> tuple:
@@ -123,7 +162,11 @@ def jvp(f: Callable, x, v) -> tuple:
     if np.shape(x) != np.shape(v):
         raise ValueError(f"v should have the shape of x, {np.shape(x)}, not {np.shape(v)}")
     level = next(_levels)
-    y = f(np.frompyfunc(lambda xi, vi: Dual(xi, vi, level), 2, 1)(x, v))
+
+    def dual(xi, vi):  # an input that does not move is fixed
+        return Dual(xi, 0 if is_constant(vi, 0) else vi, level)
+
+    y = call(f, np.frompyfunc(dual, 2, 1)(x, v))
 
     def part(name, otherwise):
         def get(z):
@@ -182,7 +225,7 @@ class Variable(Number):
     operation : str
         The operation that made it (a key of ``counting.FUNCTIONS``), or "input".
     parents : tuple of Variable
-        What it was computed from, constants left out.
+        What it depends on: its operands without constants; none for a step, as of ``floor``.
     partials : tuple of float
         Its derivative with respect to each of the parents.
     adjoint : float
@@ -199,11 +242,16 @@ class Variable(Number):
     def compute(self, name, *operands):
         """Write the result on the tape, with its local derivatives."""
         ours = [isinstance(x, Variable) and x.tape is self.tape for x in operands]
-        values = [x.value if own else x for x, own in zip(operands, ours, strict=True)]
+        values = as_floats([x.value if own else x for x, own in zip(operands, ours, strict=True)])
         result = FUNCTIONS[name](*values)
         places = [i for i, own in enumerate(ours) if own]
-        partials = [local_derivative(name, i, result, *values) for i in places]
-        return Variable(self.tape, result, name, [operands[i] for i in places], partials)
+        partials = _slopes(name, places, result, values)
+        links = [
+            (operands[i], partial)
+            for i, partial in zip(places, partials, strict=True)
+            if not _is_fixed(partial)
+        ]
+        return Variable(self.tape, result, name, *(zip(*links, strict=True) if links else ()))
 
     def __repr__(self):
         return f"x_{self.index} = {_short(self.value)}"
@@ -274,7 +322,9 @@ def local_derivative(name: str, i: int, result, x, y=None):
         case "/", 1:
             return -result / y
         case "**", 0:
-            return y * x ** (y - 1) if y != 0 else 0
+            return 0 if is_constant(y, 0) else y * x ** (y - 1)
+        case "**", 1 if is_constant(x, 0) and plain(y) > 0:
+            return 0.0  # 0**y is 0 for all positive y
         case "**", 1:
             return result * np.log(x)
         case "exp", 0:
@@ -292,6 +342,13 @@ def local_derivative(name: str, i: int, result, x, y=None):
         case (("round" | "floor"), 0):  # steps: flat, wherever they have a derivative
             return 0
     raise NotImplementedError(f"the derivative of {name} is not known")
+
+
+def _slopes(name, places, result, values):
+    """Return the local derivatives for the operands in these places; NaN if the result is NaN."""
+    if is_constant(result) and result != result:
+        return [math.nan for _ in places]
+    return [local_derivative(name, i, result, *values) for i in places]
 
 
 def vjp(f: Callable, x, u) -> tuple:
@@ -323,7 +380,7 @@ def vjp(f: Callable, x, u) -> tuple:
     _check(f, x=x, u=u)
     tape = Tape()
     inputs = np.frompyfunc(tape.variable, 1, 1)(x)
-    y = f(inputs)
+    y = call(f, inputs)
     if np.shape(y) != np.shape(u):
         raise ValueError(f"u should have the shape of f(x), {np.shape(y)}, not {np.shape(u)}")
     tape.backward(y, u)

@@ -19,6 +19,7 @@ import collections
 import math
 import numbers
 import operator
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -149,6 +150,14 @@ class Number:
         """Return the nearest whole number; ``np.round`` and ``round`` call this."""
         return _compute("round", self)
 
+    def fabs(self):
+        """Return the absolute value; ``np.fabs`` calls this."""
+        return abs(self)
+
+    def conjugate(self):
+        """Return the number itself, which is real; ``np.var`` and ``np.std`` call this."""
+        return self
+
     def __round__(self, digits=None):
         if digits is not None:
             raise TypeError(f"digits should be left out: only round(x) is known, not {digits}")
@@ -156,6 +165,22 @@ class Number:
 
     def __floor__(self):
         return _compute("floor", self)
+
+    def __ceil__(self):
+        return -_compute("floor", -self)
+
+    def __trunc__(self):
+        return self.__ceil__() if self < 0 else self.__floor__()
+
+    def __getattr__(self, name):
+        # NumPy applies a function to an object by calling the method of this name.
+        if not isinstance(getattr(np, name, None), np.ufunc):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+        def refuse(*operands):
+            raise TypeError(without_rule(name))
+
+        return refuse
 
     # Comparisons look at the values and yield a plain True or False.
 
@@ -189,9 +214,39 @@ class Number:
         )
 
 
+def without_rule(name: str) -> str:
+    """Return the message about a function of NumPy for which there is no rule."""
+    names = ", ".join(key for key in FUNCTIONS if key.isalpha() and key != "neg")
+    return (
+        f"the function should be one of {names}, or made of these, of + - * / ** and of "
+        f"comparisons (as abs, maximum, clip), not np.{name}, for which there is no rule"
+    )
+
+
+def call(function: Callable, *arguments):
+    """Return what a function makes of numbers, or name the function of NumPy that has no rule."""
+    try:
+        return function(*arguments)
+    except TypeError as error:
+        name = re.match(r"ufunc '(\w+)' not supported for the input types", str(error))
+        if name and name[1] not in FUNCTIONS:
+            raise TypeError(without_rule(name[1])) from error
+        raise
+
+
 def is_constant(x, value=None) -> bool:
     """Tell whether ``x`` is a plain number (not a ``Number``), and equal to ``value`` if given."""
     return not isinstance(x, Number) and (value is None or bool(x == value))
+
+
+def as_floats(values: list) -> list:
+    """Return plain numbers as NumPy's floats, which divide by 0 without an exception.
+
+    If one of them is a ``Number``, all are left as they are.
+    """
+    if any(isinstance(x, Number) for x in values):
+        return values
+    return [np.float64(x) if isinstance(x, numbers.Real) else x for x in values]
 
 
 def plain(x):
@@ -201,19 +256,19 @@ def plain(x):
     return x
 
 
-def _known(x):
+def _is_number(x):
     return isinstance(x, (Number, numbers.Number))
 
 
 def _compute(name, *operands):
-    if not all(map(_known, operands)):
+    if not all(map(_is_number, operands)):
         return NotImplemented  # Python then asks the other operand, an array for instance
     own = [x for x in operands if isinstance(x, Number)]
     return max(own, key=lambda x: x.level).compute(name, *operands)
 
 
 def _compare(relation, x, y):
-    return bool(relation(plain(x), plain(y))) if _known(y) else NotImplemented
+    return bool(relation(plain(x), plain(y))) if _is_number(y) else NotImplemented
 
 
 class OperationCounter(collections.Counter):
@@ -298,7 +353,7 @@ class Counted(Number):
             return shortcut
         if name != "neg":
             self.counter[name] += 1
-        values = (x.value if isinstance(x, Counted) else x for x in operands)
+        values = as_floats([x.value if isinstance(x, Counted) else x for x in operands])
         return Counted(FUNCTIONS[name](*values), self.counter)
 
     def __repr__(self):
@@ -358,7 +413,7 @@ def count(function: Callable, *arguments, mechanical: bool = False) -> int:
     if not callable(function):
         raise TypeError(f"function should be a function, not {describe(function)}")
     counter = OperationCounter(mechanical)
-    function(*[counter.number(argument) for argument in arguments])
+    call(function, *[counter.number(argument) for argument in arguments])
     return counter.total()
 
 

@@ -19,7 +19,7 @@ from backprop.autodiff import (
     vjp,
 )
 from backprop.counting import count
-from hypothesis import given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 # Every operation, with each operand variable or constant; all are analytic.
@@ -235,8 +235,11 @@ def test_dual_numbers_by_hand():
         (lambda: gradient(np.exp)([1.0, 2.0]), ValueError, "f should have one output"),
         (lambda: derivative(math.exp)(1.0), TypeError, "np.exp, not math.exp"),
         (lambda: gradient(np.arctan)(1.0), TypeError, "arctan"),
+        (lambda: Tape().variable(1.0).shape, AttributeError, "object has no attribute 'shape'"),
         (lambda: Dual(1.0).compute("%", Dual(1.0), 2), NotImplementedError, "of % is not known"),
         (lambda: Tape().variable(1.0).compute("%", 1, 2), KeyError, "%"),
+        (lambda: gradient(lambda x: x @ 1)(1.0), TypeError, "unsupported operand"),
+        (lambda: gradient(lambda x: np.exp("a"))(1.0), TypeError, "ufunc 'exp' not supported"),
         (lambda: local_derivative("%", 0, 1, 1, 2), NotImplementedError, "of % is not known"),
     ],
 )
@@ -254,10 +257,209 @@ def test_adjoints_of_several_outputs():
     assert isinstance(x, Variable)
 
 
-def test_what_comes_out_is_no_longer_on_a_tape():
-    for found in (*vjp(lambda x: x * x, 3.0, 1.0), *jvp(lambda x: x * x, 3.0, 1.0)):
-        assert type(found) is float
-    for found in (*vjp(lambda x: x * x, [3.0], [1.0]), *jvp(lambda x: x * x, [3.0], [1.0])):
-        assert found.dtype == np.float64
+def test_results_are_plain_floats():
+    for result in (*vjp(lambda x: x * x, 3.0, 1.0), *jvp(lambda x: x * x, 3.0, 1.0)):
+        assert type(result) is float
+    for result in (*vjp(lambda x: x * x, [3.0], [1.0]), *jvp(lambda x: x * x, [3.0], [1.0])):
+        assert result.dtype == np.float64
     assert type(derivative(lambda x: x * x)(3.0)) is float
     assert type(gradient(lambda x: x * x)(3.0)) is float
+
+
+# The edge of a domain
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def f_of_two(a, b):
+    return a * b + a / b + a**b
+
+
+EDGES = {  # a function, a point, and the exact derivatives there
+    "x**0 at 0": (lambda x: x**0, 0.0, 0.0),
+    "x**1 at 0": (lambda x: x**1, 0.0, 1.0),
+    "x**2 at 0": (lambda x: x**2, 0.0, 0.0),
+    "x**0.5 at 0": (lambda x: x**0.5, 0.0, np.inf),
+    "x**-1 at 0": (lambda x: x**-1, 0.0, -np.inf),
+    "x**0.5 at -1": (lambda x: x**0.5, -1.0, np.nan),
+    "x**3 at -2": (lambda x: x**3, -2.0, 12.0),
+    "0**x at 1": (lambda x: 0**x, 1.0, 0.0),
+    "0.0**x at 0.5": (lambda x: 0.0**x, 0.5, 0.0),
+    "0.0**x at 0": (lambda x: 0.0**x, 0.0, -np.inf),
+    "x**y at (0, 2)": (lambda x: x[0] ** x[1], [0.0, 2.0], [0.0, 0.0]),
+    "x**y at (0, 1)": (lambda x: x[0] ** x[1], [0.0, 1.0], [1.0, 0.0]),
+    "x**y at (3, 0)": (lambda x: x[0] ** x[1], [3.0, 0.0], [0.0, math.log(3)]),
+    "x**y at (-2, 3)": (lambda x: x[0] ** x[1], [-2.0, 3.0], [12.0, np.nan]),
+    "sigmoid at -1000": (sigmoid, -1000.0, 0.0),
+    "sigmoid at 1000": (sigmoid, 1000.0, 0.0),
+    "tanh of exp at 1000": (lambda x: np.tanh(np.exp(x)), 1000.0, 0.0),
+    "exp at 1000": (np.exp, 1000.0, np.inf),
+    "log at 0": (np.log, 0.0, np.inf),
+    "log at -1": (np.log, -1.0, np.nan),
+    "sqrt at 0": (np.sqrt, 0.0, np.inf),
+    "sqrt of x² at 0": (lambda x: np.sqrt(x * x), 0.0, np.nan),
+    "sqrt and another": (lambda x: np.sqrt(x[0]) + x[1], [0.0, 5.0], [np.inf, 1.0]),
+    "1/x at 0": (lambda x: 1 / x, 0.0, -np.inf),
+    "x/0": (lambda x: x / 0, 1.0, np.inf),
+    "x/y at (1, 0)": (lambda x: x[0] / x[1], [1.0, 0.0], [np.inf, -np.inf]),
+    "x/inf": (lambda x: np.exp(x) / np.inf, 1000.0, np.nan),
+    "x*x at 0": (lambda x: x * x, 0.0, 0.0),
+    "x*x*x": (lambda x: x * x * x, -3.0, 27.0),
+    "x+x": (lambda x: x + x, 0.0, 2.0),
+    "x-x": (lambda x: x - x, 3.0, 0.0),
+    "x/x": (lambda x: x / x, 3.0, 0.0),
+    "x**x": (lambda x: x**x, 1.0, 1.0),
+    "f(x, x)": (lambda x: f_of_two(x, x), 2.0, 4 + 4 * (math.log(2) + 1)),
+    "power of a step": (lambda x: np.floor(x) ** np.cos(x), 0.2, 0.0),
+    "root of a step": (lambda x: np.sqrt(np.floor(x)) + np.sqrt(x**0 - 1) * x, 0.2, 0.0),
+    "a whole number": (lambda x: x**-2, 2, -0.25),
+    "whole numbers": (lambda x: np.dot(x, x) / 4, [1, 2], [0.5, 1.0]),
+    "small whole numbers": (lambda x: 100 * x * 100, np.int8(100), 10_000.0),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_edge_of_a_domain(name):
+    f, point, exact = EDGES[name]
+    with np.errstate(all="ignore"):
+        backward = gradient(f)(point)
+        forward = np.array([jvp(f, point, v)[1] for v in np.eye(np.size(point))]
+                           if np.ndim(point) else derivative(f)(point))  # fmt: skip
+    assert np.allclose(backward, exact, rtol=1e-12, atol=0, equal_nan=True)
+    assert np.allclose(forward, exact, rtol=1e-12, atol=0, equal_nan=True)
+
+
+def test_the_edge_is_announced_as_numpy_does():
+    for mode in (derivative, gradient):
+        with pytest.warns(RuntimeWarning, match="divide by zero"):
+            assert mode(np.sqrt)(0.0) == np.inf
+        with pytest.warns(RuntimeWarning, match="invalid value"):
+            assert math.isnan(mode(np.log)(-1.0))
+        with pytest.warns(RuntimeWarning, match="overflow"):
+            assert mode(lambda x: x * 0.0 + 10.0**300 * np.exp(x))(20.0) == np.inf
+
+
+def test_a_power_of_zero_keeps_its_second_derivatives():
+    """The mixed derivative of x**y is x**(y - 1) (1 + y log x), at y = 0 not zero but 1/x."""
+
+    def f(x):
+        return x[0] ** x[1]
+
+    for first in (gradient(f), lambda z: np.array([jvp(f, z, v)[1] for v in np.eye(2)])):
+        hessian = [jvp(first, [2.0, 0.0], v)[1] for v in np.eye(2)]
+        assert np.allclose(hessian, [[0.0, 0.5], [0.5, math.log(2) ** 2]])
+
+
+# Random programs: trees of operations, each with a function of one or of two numbers.
+UNARY = {
+    "exp": np.exp, "log": np.log, "sqrt": np.sqrt, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
+    "abs": abs, "floor": np.floor, "sigmoid": sigmoid, "-x": lambda x: -x, "1/x": lambda x: 1 / x,
+    "x**0": lambda x: x**0, "x**2": lambda x: x**2, "x**0.5": lambda x: x**0.5,
+}  # fmt: skip
+BINARY = {
+    "+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y, "**": lambda x, y: x**y, "max": lambda x, y: x if x > y else y,
+}  # fmt: skip
+TREES = st.recursive(
+    st.sampled_from(["x", "y", 0.0, 1.0, -2.0, 0.5]),
+    lambda inner: (
+        st.tuples(st.sampled_from(sorted(UNARY)), inner)
+        | st.tuples(st.sampled_from(sorted(BINARY)), inner, inner)
+    ),
+    max_leaves=6,
+)
+
+
+def run(tree, leaf):
+    """Compute the value of a tree; ``leaf("x")`` gives the number for a leaf x."""
+    if isinstance(tree, float):
+        return np.float64(tree)
+    if tree in ("x", "y"):
+        return leaf(tree)
+    name, *operands = tree
+    return (UNARY | BINARY)[name](*(run(operand, leaf) for operand in operands))
+
+
+def slopes_both_ways(f, point):
+    """Return the gradient by reverse and by forward mode."""
+    return gradient(f)(point), np.array([jvp(f, point, v)[1] for v in np.eye(len(point))])
+
+
+EDGE_NUMBERS = st.sampled_from([0.0, 1.0, -1.0, 2.0, -0.5, 0.3, 1000.0, -1000.0])
+
+
+@settings(max_examples=300)
+@given(tree=TREES, numbers=st.lists(EDGE_NUMBERS, min_size=6, max_size=6))
+def test_both_modes_agree_even_at_edges(tree, numbers):
+    """Every leaf is an input of its own: only one path leads to each, so no infinities meet."""
+
+    def f(z):
+        leaves = iter(z)
+        return run(tree, lambda name: next(leaves))
+
+    with np.errstate(all="ignore"):
+        backward, forward = slopes_both_ways(f, np.array(numbers))
+    # What is beyond these limits may overflow or underflow on one way and not on the other.
+    backward, forward = (np.clip(slopes, -1e150, 1e150) for slopes in (backward, forward))
+    assert np.allclose(backward, forward, rtol=1e-9, atol=1e-150, equal_nan=True)
+
+
+@settings(max_examples=100)
+@given(tree=TREES, x=st.floats(0.2, 2.0), y=st.floats(0.2, 2.0))
+def test_both_modes_are_central_differences_where_these_settle(tree, x, y):
+    """They settle if they, and one-sided ones, hardly change with the step: no corner is near."""
+
+    def f(z):
+        return run(tree, dict(zip("xy", z, strict=True)).get)
+
+    point, h = np.array([x, y]), 1e-5
+    with np.errstate(all="ignore"):
+        steps = [(h * e, h * e) for e in np.eye(2)] + [(h * e, 0 * e) for e in np.eye(2)]
+        steps += [(0 * e, h * e) for e in np.eye(2)]
+        quotients = np.array(
+            [(f(point + up) - f(point - down)) / (up + down).sum() for up, down in steps]
+        ).reshape(3, 2)
+        size = 1.0 + np.abs(quotients[0])
+        assume((np.abs(quotients - quotients[0]) < 1e-3 * size).all() and abs(f(point)) < 1e3)
+        both = slopes_both_ways(f, point)
+        assume(np.isfinite(both).all())  # the root of y * 0.0 is flat, but inf * 0 is NaN
+        for slopes in both:
+            assert (np.abs(slopes - quotients[0]) < 1e-4 * size).all()
+
+
+WITHOUT_RULE = ["arctan", "arcsin", "sinh", "cosh", "tan", "log1p", "expm1", "log2", "exp2", "cbrt",
+                "hypot", "logaddexp", "isnan", "heaviside", "float_power"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITHOUT_RULE)
+def test_functions_without_a_rule_are_named_with_those_that_have_one(name):
+    function = getattr(np, name)
+
+    def f(x):
+        return np.sum(function(x, 1.5) if function.nin == 2 else function(x))
+
+    words = rf"^the function should be one of exp, log, .*, not np\.{name}, for which"
+    for mode in (derivative, gradient, lambda g: lambda x: count(g, x)):
+        with pytest.raises(TypeError, match=words):
+            mode(f)(0.5)
+    with pytest.raises(TypeError, match=words):
+        gradient(f)([0.5, 0.7])
+
+
+def test_functions_that_numpy_makes_of_others():
+    x = np.array([1.0, 2.0, 6.0])
+    for f, exact in (
+        (np.var, 2 / 3 * (x - 3)),
+        (np.std, (x - 3) / 3 / np.std(x)),
+        (lambda z: np.sum(np.fabs(-z)), np.ones(3)),
+        (lambda z: np.sum(np.ceil(z / 4) + np.trunc(z / 4) * z), np.array([0.0, 0.0, 1.0])),
+        (np.linalg.norm, x / np.linalg.norm(x)),
+        (lambda z: np.sum(np.clip(z, 1.5, 5)), np.array([0.0, 1.0, 0.0])),
+        (np.prod, np.array([12.0, 6.0, 2.0])),
+    ):
+        assert np.allclose(gradient(f)(x), exact)
+        assert np.allclose([jvp(f, x, v)[1] for v in np.eye(3)], exact)
+        assert np.isclose(vjp(f, x, 1.0)[0], f(x))
+    assert (np.trunc(Dual(-1.5)).value, np.ceil(Dual(-1.5)).value) == (-1.0, -1.0)
