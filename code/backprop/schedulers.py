@@ -1,16 +1,19 @@
 r"""Schedulers: from a gradient to the change that is subtracted from the parameters.
 
-A scheduler ``s`` keeps what it has to remember of past gradients:
+A scheduler ``s`` has a memory of past gradients:
 
 - ``s.update_change(gradient)`` returns the change and updates the memory;
-- ``s.reset()`` forgets everything, so that ``s`` is as new.
+- ``s.reset()`` clears the memory, as if ``s`` were new.
 
-All memory is elementwise: every parameter has its own.  Symbols: g gradient, eta learning
-rate, eps a small constant outside the root, t = 1, 2, … the number of the update.
+All memory is elementwise: every parameter has its own.  A scheduler therefore serves one array
+of parameters; a network that keeps its parameters in several arrays gives each a copy,
+``copy.copy(s)``.  Symbols: g gradient, eta learning rate, eps a small constant outside the
+root, t = 1, 2, … the number of the update.
 """
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -25,8 +28,9 @@ EPSILON = 1e-8  # keeps the adaptive step finite where no gradient has been seen
 class Scheduler(ABC):
     """What all schedulers share: a learning rate, and a memory that can be reset.
 
-    To write your own, derive from this class and define ``update_change``; whatever you
-    keep in ``self.memory`` (a dictionary) is forgotten by ``reset``.
+    To write your own, derive from this class and define ``update_change``.  Arrays that it
+    keeps in the dictionary ``self.memory`` are cleared by ``reset`` and duplicated by
+    ``copy.copy``; other attributes need a ``reset`` of your own.
 
     Parameters
     ----------
@@ -43,7 +47,15 @@ class Scheduler(ABC):
 
     def __init__(self, eta: float):
         self.eta = as_number("eta", eta, 0.0, open_low=True)
-        self.reset()
+        Scheduler.reset(self)
+        with contextlib.suppress(AttributeError):
+            self.reset()  # that of a subclass may need attributes that are set after this call
+
+    def __copy__(self):
+        twin = type(self).__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        twin.memory = {name: np.copy(array) for name, array in self.memory.items()}
+        return twin
 
     @abstractmethod
     def update_change(self, gradient: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
@@ -75,7 +87,7 @@ class Scheduler(ABC):
         """
 
     def reset(self) -> None:
-        """Forget all past gradients."""
+        """Clear the memory of past gradients."""
         self.memory: dict[str, np.ndarray] = {}
         self.n_updates = 0
 
@@ -96,11 +108,12 @@ class Scheduler(ABC):
         for name in names:
             if name not in self.memory:
                 self.memory[name] = np.zeros_like(g)
-            kept = self.memory[name]
-            if kept.shape != g.shape:
+            shape = self.memory[name].shape
+            if shape != g.shape:
                 raise ValueError(
-                    f"gradient should have shape {kept.shape}, as before, but has shape {g.shape}; "
-                    "reset() makes the scheduler ready for other parameters"
+                    f"gradient should have shape {shape}, as before, but has shape {g.shape}; "
+                    "another array of parameters needs a scheduler of its own, such as "
+                    "copy.copy(scheduler), or this one after reset()"
                 )
         self.n_updates += 1
         return g, change, *(self.memory[name] for name in names)
@@ -128,7 +141,7 @@ class Momentum(Scheduler):
     eta : float
         Learning rate, greater than 0.
     momentum : float
-        Share of the last change that is kept, in [0, 1).
+        Share of the last change that is added to the new one, in [0, 1).
     """
 
     def __init__(self, eta: float, momentum: float):
@@ -169,7 +182,7 @@ class AdagradMomentum(Scheduler):
     eta : float
         Learning rate, greater than 0.
     momentum : float
-        Share of the last change that is kept, in [0, 1).
+        Share of the last change that is added to the new one, in [0, 1).
     """
 
     def __init__(self, eta: float, momentum: float):
@@ -196,7 +209,7 @@ class RMS_prop(Scheduler):
     eta : float
         Learning rate, greater than 0.
     rho : float
-        Share of the old mean square that is kept, in [0, 1).
+        Weight of the old mean square, in [0, 1).
     """
 
     def __init__(self, eta: float, rho: float):
@@ -224,9 +237,9 @@ class Adam(Scheduler):
     eta : float
         Learning rate, greater than 0.
     rho : float
-        Share of the old mean gradient that is kept (the paper's beta1), in [0, 1).
+        Weight of the old mean gradient (the paper's beta1), in [0, 1).
     rho2 : float
-        Share of the old mean square that is kept (the paper's beta2), in [0, 1).
+        Weight of the old mean square (the paper's beta2), in [0, 1).
     """
 
     def __init__(self, eta: float, rho: float, rho2: float):
@@ -236,8 +249,8 @@ class Adam(Scheduler):
 
     def update_change(self, gradient, out=None):
         g, change, m, s = self._start(gradient, out, "m", "s")
-        # Kept are m/(1 - rho) and s/(1 - rho2).  These factors and the two corrections are
-        # numbers: multiplied out, they cost no pass over the arrays.
+        # The memory has m/(1 - rho) and s/(1 - rho2).  These factors and the two corrections
+        # are numbers: multiplied out, they cost no pass over the arrays.
         m *= self.rho
         m += g
         s *= self.rho2

@@ -1,11 +1,21 @@
 """Schedulers: hand-worked sequences, the published rules, memory, bad arguments."""
 
+import copy
 from fractions import Fraction
 from math import sqrt
 
 import numpy as np
 import pytest
-from backprop import Adagrad, AdagradMomentum, Adam, Constant, Momentum, RMS_prop, Scheduler
+from backprop import (
+    FFNN,
+    Adagrad,
+    AdagradMomentum,
+    Adam,
+    Constant,
+    Momentum,
+    RMS_prop,
+    Scheduler,
+)
 from backprop.schedulers import EPSILON
 from hypothesis import given
 from hypothesis import strategies as st
@@ -45,15 +55,15 @@ def test_adagrad():
 
 def test_adagrad_with_momentum():
     # v: 1; 1/2 + 4/5; 13/20 - 12/13
-    wanted = [Fraction(1), Fraction(13, 10), Fraction(13, 20) - Fraction(12, 13)]
-    got = changes(AdagradMomentum(1.0, 0.5), [3.0, 4.0, -12.0])
-    assert got == pytest.approx([float(w) for w in wanted], rel=1e-7)
+    expected = [Fraction(1), Fraction(13, 10), Fraction(13, 20) - Fraction(12, 13)]
+    result = changes(AdagradMomentum(1.0, 0.5), [3.0, 4.0, -12.0])
+    assert result == pytest.approx([float(w) for w in expected], rel=1e-7)
 
 
 def test_rms_prop():
     # rho = 3/4. s: 16/4 = 4; 3 + 52/4 = 16; 12 + 16/4 = 16. Changes g/√s.
-    got = changes(RMS_prop(1.0, 0.75), [4.0, sqrt(52), -4.0])
-    assert got == pytest.approx([2.0, sqrt(52) / 4, -1.0], rel=1e-8)
+    result = changes(RMS_prop(1.0, 0.75), [4.0, sqrt(52), -4.0])
+    assert result == pytest.approx([2.0, sqrt(52) / 4, -1.0], rel=1e-8)
 
 
 def test_adam():
@@ -61,8 +71,8 @@ def test_adam():
     # t = 1: m = 1, s = 1, corrected 2 and 4: change 2/2.
     # t = 2: m = 1/2 - 1 = -1/2, s = 3/4 + 1 = 7/4; corrected (-1/2)/(3/4) = -2/3, (7/4)/(7/16) = 4.
     # t = 3, g = 0: m = -1/4, s = 21/16; corrected (-1/4)/(7/8) = -2/7, (21/16)/(37/64) = 84/37.
-    got = changes(Adam(1.0, 0.5, 0.75), [2.0, -2.0, 0.0])
-    assert got == pytest.approx([1.0, -1 / 3, -2 / 7 / sqrt(84 / 37)], rel=1e-8)
+    result = changes(Adam(1.0, 0.5, 0.75), [2.0, -2.0, 0.0])
+    assert result == pytest.approx([1.0, -1 / 3, -2 / 7 / sqrt(84 / 37)], rel=1e-8)
 
 
 def test_constant_gradients():
@@ -78,7 +88,7 @@ def test_constant_gradients():
 # The published rules, number by number
 
 
-def published(name, gradients, eta, a, b):
+def paper_rule(name, gradients, eta, a, b):
     """Yield the changes for one parameter, with the letters of the papers."""
     v = G = s = m = 0.0
     for t, g in enumerate(gradients, start=1):
@@ -123,10 +133,10 @@ sizes = st.floats(-1e3, 1e3).map(lambda g: 0.0 if abs(g) < 1e-100 else g)
 def test_published_rule(name, gradients, eta, a, b):
     """Elementwise: every column of the gradients has a memory of its own."""
     scheduler = build(name, eta, a, b)
-    got = np.array([scheduler.update_change(g) for g in gradients])
-    wanted = np.transpose([list(published(name, column, eta, a, b)) for column in gradients.T])
+    result = np.array([scheduler.update_change(g) for g in gradients])
+    expected = np.transpose([list(paper_rule(name, column, eta, a, b)) for column in gradients.T])
     # Where changes of both signs add up, what is left is known to the rounding of the largest.
-    assert np.allclose(got, wanted, rtol=1e-12, atol=1e-12 * np.abs(wanted).max())
+    assert np.allclose(result, expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max())
 
 
 def test_epsilon_stands_outside_the_root():
@@ -154,15 +164,15 @@ def test_the_lectures_loop():
 
 
 @EVERY
-def test_reset_makes_it_as_new(name):
-    used, new = EXAMPLES[name](), EXAMPLES[name]()
-    changes(used, [1.0, -3.0, 2.0])
-    assert used.n_updates == 3
-    used.reset()
-    assert (used.n_updates, used.memory) == (0, {})
-    assert changes(used, [5.0, 1.0]) == changes(new, [5.0, 1.0])
-    used.reset()
-    assert used.update_change(np.ones((2, 2))).shape == (2, 2)  # other parameters as well
+def test_reset_clears_the_memory(name):
+    old, new = EXAMPLES[name](), EXAMPLES[name]()
+    changes(old, [1.0, -3.0, 2.0])
+    assert old.n_updates == 3
+    old.reset()
+    assert (old.n_updates, old.memory) == (0, {})
+    assert changes(old, [5.0, 1.0]) == changes(new, [5.0, 1.0])
+    old.reset()
+    assert old.update_change(np.ones((2, 2))).shape == (2, 2)  # other parameters as well
 
 
 @EVERY
@@ -182,17 +192,17 @@ def test_shapes_and_types(name, shape, dtype):
         assert (change.shape, change.dtype) == (shape, dtype)
         assert (g == value).all(), "the gradient was changed"
         assert not np.shares_memory(change, g)
-        assert not any(np.shares_memory(change, kept) for kept in scheduler.memory.values())
-        assert all(kept.dtype == dtype for kept in scheduler.memory.values())
+        assert not any(np.shares_memory(change, array) for array in scheduler.memory.values())
+        assert all(array.dtype == dtype for array in scheduler.memory.values())
 
 
 @EVERY
 def test_the_result_is_not_changed_by_later_updates(name):
     scheduler = EXAMPLES[name]()
     first = scheduler.update_change(np.array([1.0, 2.0]))
-    kept = first.copy()
+    before = first.copy()
     second = scheduler.update_change(np.array([-5.0, 4.0]))
-    assert np.array_equal(first, kept)
+    assert np.array_equal(first, before)
     careless = EXAMPLES[name]()
     careless.update_change(np.array([1.0, 2.0]))[:] = 99.0
     assert np.array_equal(careless.update_change(np.array([-5.0, 4.0])), second)
@@ -257,6 +267,110 @@ def test_the_lectures_way_of_writing_one():
     assert changes(decay, [4.0]) == [2.0]
 
 
+class LectureAdam(Scheduler):
+    """As on the slides: attributes are set after the base class, and the reset uses them."""
+
+    def __init__(self, eta, rho, rho2):
+        super().__init__(eta)
+        self.rho, self.rho2 = rho, rho2
+        self.moment = self.second = 0
+        self.n_epochs = 1
+
+    def update_change(self, gradient):
+        self.moment = self.rho * self.moment + (1 - self.rho) * gradient
+        self.second = self.rho2 * self.second + (1 - self.rho2) * gradient * gradient
+        moment = self.moment / (1 - self.rho**self.n_epochs)
+        second = self.second / (1 - self.rho2**self.n_epochs)
+        return self.eta * moment / (np.sqrt(second + EPSILON))
+
+    def reset(self):
+        self.n_epochs += 1
+        self.moment = self.second = 0
+
+
+def test_attributes_may_be_set_after_the_base_class_and_used_in_reset():
+    scheduler = LectureAdam(0.1, 0.5, 0.75)
+    assert scheduler.n_epochs == 1, "the constructor does not count as a reset"
+    assert changes(scheduler, [2.0]) == pytest.approx([0.1])
+    scheduler.reset()
+    assert scheduler.n_epochs == 2
+    net = FFNN((2, 3, 1), seed=1)
+    scores = net.fit(np.ones((4, 2)), np.ones((4, 1)), LectureAdam(0.1, 0.5, 0.75), epochs=3)
+    assert np.isfinite(scores["train_errors"]).all()
+
+
+@pytest.mark.parametrize("first", [False, True])
+def test_attributes_may_be_made_in_reset_alone(first):
+    """They exist after construction, with or without a constructor that comes first."""
+
+    class Decay(Scheduler):
+        def reset(self):
+            super().reset()
+            self.t = 0
+
+        def update_change(self, gradient):
+            self.t += 1
+            return self.eta / self.t * gradient
+
+    class Slower(Decay):
+        def __init__(self, eta, factor):
+            self.factor = factor
+            super().__init__(eta)
+
+        def reset(self):
+            super().reset()
+            self.t = self.factor - 1
+
+    assert changes(Slower(0.5, 1) if first else Decay(0.5), [4.0, 4.0]) == [2.0, 1.0]
+
+
+def test_an_error_in_reset_shows_when_it_is_called():
+    class Wrong(Scheduler):
+        def update_change(self, gradient):
+            return gradient
+
+        def reset(self):
+            self.memory = self.no_such_thing
+
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        Wrong(0.1).reset()
+
+
+# Several arrays of parameters
+
+
+@EVERY
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_copy_for_each_matrix_as_in_the_lectures_network(name, duplicate):
+    """Copies share no memory, even of matrices with the same shape, and even in use."""
+    rng = np.random.default_rng(5)
+    shapes = {"W1": (3, 3), "W2": (3, 3), "b": (1, 3)}
+    original = EXAMPLES[name]()
+    original.update_change(np.ones((3, 3)))
+    original.reset()
+    copies = {key: duplicate(original) for key in shapes}
+    alone = {key: EXAMPLES[name]() for key in shapes}
+    for _ in range(4):
+        for key, shape in shapes.items():
+            g = rng.normal(size=shape)
+            change = copies[key].update_change(g)
+            assert np.array_equal(change, alone[key].update_change(g))
+    later = duplicate(copies["W1"])
+    g, h = rng.normal(size=(2, 3, 3))
+    copies["W1"].update_change(g)
+    assert np.array_equal(later.update_change(h), alone["W1"].update_change(h))
+
+
+@pytest.mark.parametrize("name", [n for n in EXAMPLES if n != "Constant"])
+def test_one_scheduler_for_matrices_of_two_shapes_is_refused(name):
+    """Also where the shapes would broadcast."""
+    scheduler = EXAMPLES[name]()
+    scheduler.update_change(np.ones((2, 3)))
+    for shape in ((1, 3), (3,), (2, 1), (2, 2)):
+        with pytest.raises(ValueError, match=r"as before.*a scheduler of its own, such as copy"):
+            scheduler.update_change(np.ones(shape))
+
+
 def test_the_abstract_class_raises_on_use():
     with pytest.raises(TypeError, match="abstract class Scheduler"):
         Scheduler(0.1)
@@ -305,13 +419,13 @@ def test_shares_out_of_range(cls, names, share):
 @EVERY
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_bad_gradient_leaves_the_memory(name, bad):
-    scheduler, untouched = EXAMPLES[name](), EXAMPLES[name]()
-    for s in (scheduler, untouched):
+    scheduler, other = EXAMPLES[name](), EXAMPLES[name]()
+    for s in (scheduler, other):
         s.update_change(np.array([1.0, 2.0]))
     with pytest.raises(FloatingPointError, match="gradient should be finite"):
         scheduler.update_change(np.array([1.0, bad]))
     assert scheduler.n_updates == 1
-    after = [s.update_change(np.array([3.0, -2.0])) for s in (scheduler, untouched)]
+    after = [s.update_change(np.array([3.0, -2.0])) for s in (scheduler, other)]
     assert np.array_equal(*after)
 
 
