@@ -29,6 +29,29 @@ from .schedulers import Adam, Scheduler
 
 __all__ = ["FFNNClassifier", "FFNNRegressor"]
 
+# Where to find what other networks have under these names, those of scikit-learn above all.
+ELSEWHERE = {
+    "loss_": "scores_['train_errors'][-1]",
+    "loss_curve_": "scores_['train_errors']",
+    "validation_scores_": "scores_['val_accs'], if early_stopping is True",
+    "best_loss_": "scores_['val_errors'].min(), if early_stopping is True",
+    "best_validation_score_": "scores_['val_accs'].max(), if early_stopping is True",
+    "history": "scores_",
+    "history_": "scores_",
+    "scores": "scores_",
+    "coefs_": "network_.weights",
+    "weights_": "network_.weights",
+    "intercepts_": "network_.biases",
+    "biases_": "network_.biases",
+    "n_layers_": "len(network_.dimensions)",
+    "network": "network_",
+    "classes": "classes_",
+    "accuracy": "score(X, y)",
+    "accuracy_": "score(X, y)",
+    "_accuracy": "score(X, y)",
+    "accuracy_score": "score(X, y)",
+}
+
 
 class _Estimator(BaseEstimator):
     """What the two share: everything but the meaning of the targets."""
@@ -72,7 +95,77 @@ class _Estimator(BaseEstimator):
         self.dtype = dtype
         self.progress = progress
 
-    def _checked(self, X, y, reset, least=1):
+    def __getattr__(self, name):
+        hint = ELSEWHERE.get(name)
+        raise AttributeError(
+            f"{type(self).__name__!r} object has no attribute {name!r}"
+            + (f"; see {hint}" if hint else "")
+        )
+
+    def get_params(self, deep=True):
+        """Return the parameters of this estimator.
+
+        Parameters
+        ----------
+        deep : bool, default True
+            Whether to include those of the scheduler, as ``scheduler__eta``.
+
+        Returns
+        -------
+        dict of str to object
+            The parameters by their names.
+        """
+        params = super().get_params(deep=False)
+        if deep and isinstance(self._scheduler_or_default(), Scheduler):
+            settings = self._scheduler_or_default()._settings()
+            params |= {f"scheduler__{name}": value for name, value in settings.items()}
+        return params
+
+    def set_params(self, **params):
+        """Set parameters of this estimator, or of its scheduler as ``scheduler__eta``.
+
+        The scheduler itself is left alone: the estimator gets another one of the same kind.
+
+        Parameters
+        ----------
+        **params
+            Parameters by their names.
+
+        Returns
+        -------
+        estimator
+            This estimator.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter, a value does not suit the scheduler, or the
+            scheduler's ``eta`` is set while that of the estimator, which takes its place, is
+            not None.
+        """
+        nested = {name: params.pop(name) for name in list(params) if name.startswith("scheduler__")}
+        super().set_params(**params)
+        if not nested:
+            return self
+        scheduler = self._scheduler_or_default()
+        settings = scheduler._settings() if isinstance(scheduler, Scheduler) else {}
+        for name, value in nested.items():
+            key = name.removeprefix("scheduler__")
+            if key not in settings:
+                options = ", ".join(f"scheduler__{option}" for option in settings) or "nothing"
+                raise ValueError(f"a parameter of {scheduler!r} should be {options}, not {name}")
+            settings[key] = value
+        if "scheduler__eta" in nested and self.eta is not None:
+            raise ValueError(
+                f"eta should be None if scheduler__eta is set, not {self.eta}, which replaces it"
+            )
+        self.scheduler = type(scheduler)(**settings)
+        return self
+
+    def _scheduler_or_default(self):
+        return Adam(1e-3, 0.9, 0.999) if self.scheduler is None else self.scheduler
+
+    def _check_data(self, X, y, reset, least=1):
         """Return X and y as arrays; at least ``least`` samples are needed."""
         X, y = validate_data(
             self,
@@ -88,7 +181,7 @@ class _Estimator(BaseEstimator):
         return X, column_or_1d(y, warn=True) if y.ndim == 2 and y.shape[1] == 1 else y
 
     def _start(self, n_features, n_outputs, output_func, cost_func):
-        """Make a network and a scheduler as the parameters want them."""
+        """Make a network and a scheduler from the parameters."""
         widths = [self.hidden] if isinstance(self.hidden, Integral) else self.hidden
         if isinstance(widths, str) or not hasattr(widths, "__len__"):
             raise TypeError(
@@ -108,7 +201,7 @@ class _Estimator(BaseEstimator):
             dropout=self.dropout,
             dtype=self.dtype,
         )
-        scheduler = Adam(1e-3, 0.9, 0.999) if self.scheduler is None else self.scheduler
+        scheduler = self._scheduler_or_default()
         if not isinstance(scheduler, Scheduler):
             raise TypeError(
                 "scheduler should be None or an instance such as Momentum(0.1, 0.9), "
@@ -151,23 +244,23 @@ class _Estimator(BaseEstimator):
             return
         fraction = as_number("validation_fraction", self.validation_fraction, 0.0, 1.0)
         patience, tol = as_count("patience", self.patience), as_number("tol", self.tol, 0.0)
-        held_out = min(max(round(fraction * len(X)), 1), len(X) - 1 - bool(self.batch_norm))
+        n_val = min(max(round(fraction * len(X)), 1), len(X) - 1 - bool(self.batch_norm))
         (X, T), (X_val, T_val) = split(
-            X, T, sizes=(len(X) - held_out, held_out), seed=self._seed, stratify=stratify
+            X, T, sizes=(len(X) - n_val, n_val), seed=self._seed, stratify=stratify
         )
-        best, kept, waited = np.inf, None, 0
+        lowest, snapshot, n_stalls = np.inf, None, 0
 
         def watch(scores):
-            nonlocal best, kept, waited
+            nonlocal lowest, snapshot, n_stalls
             cost = scores["val_errors"]
-            waited = 0 if cost < best - tol else waited + 1
-            if cost < best:
-                best, kept = cost, self.network_._snapshot()
-            return waited >= patience
+            n_stalls = 0 if cost < lowest - tol else n_stalls + 1
+            if cost < lowest:
+                lowest, snapshot = cost, self.network_._snapshot()
+            return n_stalls >= patience
 
         self.scores_ = self._train(X, T, self.epochs, X_val, T_val, callback=watch)
-        if kept is not None:
-            self.network_._restore(kept)
+        if snapshot is not None:
+            self.network_._restore(snapshot)
 
     def _outputs(self, X):
         check_is_fitted(self)
@@ -190,10 +283,11 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
         Activation function of the hidden layers; a sequence gives each its own.
     scheduler : Scheduler, optional
         How to turn a gradient into a change, as ``Momentum(0.1, 0.9)``.  A copy of it is
-        used.  Default: ``Adam(1e-3, 0.9, 0.999)``.
+        used.  Default: ``Adam(1e-3, 0.9, 0.999)``.  Its arguments are nested parameters, such
+        as ``scheduler__momentum`` in a search.
     eta : float, optional
         Learning rate, greater than 0, in place of the scheduler's own.  It can be searched
-        without a word about the scheduler.
+        whatever the scheduler.
     epochs : int, default 100
         Number of passes over the training set, at least 1.
     batch_size : int or None, default 32
@@ -283,7 +377,7 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
         TrainingDiverged
             If the cost or a parameter is no longer finite.
         """
-        X, y = self._checked(X, y, reset=True, least=1 + bool(self.early_stopping))
+        X, y = self._check_data(X, y, reset=True, least=1 + bool(self.early_stopping))
         self._learn_classes(y, None)
         self._make(X.shape[1])
         self._fit(X, self._targets(y), y if y.ndim == 1 else None)
@@ -319,7 +413,7 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
             If the cost or a parameter is no longer finite.
         """
         first = not hasattr(self, "network_")
-        X, y = self._checked(X, y, reset=first)
+        X, y = self._check_data(X, y, reset=first)
         if first:
             if classes is None and not type_of_target(y).startswith("multilabel"):
                 raise ValueError("classes must be passed on the first call to partial_fit.")
@@ -489,7 +583,7 @@ class FFNNRegressor(RegressorMixin, MultiOutputMixin, _Estimator):
         TrainingDiverged
             If the cost or a parameter is no longer finite.
         """
-        X, y = self._checked(X, y, reset=True, least=1 + bool(self.early_stopping))
+        X, y = self._check_data(X, y, reset=True, least=1 + bool(self.early_stopping))
         T = y.reshape(len(y), -1)
         self._start(X.shape[1], T.shape[1], identity, CostOLS)
         self._fit(X, T, None)
@@ -521,7 +615,7 @@ class FFNNRegressor(RegressorMixin, MultiOutputMixin, _Estimator):
             If the cost or a parameter is no longer finite.
         """
         first = not hasattr(self, "network_")
-        X, y = self._checked(X, y, reset=first)
+        X, y = self._check_data(X, y, reset=first)
         T = y.reshape(len(y), -1)
         if first:
             self._start(X.shape[1], T.shape[1], identity, CostOLS)

@@ -14,6 +14,7 @@ root, t = 1, 2, … the number of the update.
 from __future__ import annotations
 
 import contextlib
+import inspect
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -50,6 +51,15 @@ class Scheduler(ABC):
         Scheduler.reset(self)
         with contextlib.suppress(AttributeError):
             self.reset()  # that of a subclass may need attributes that are set after this call
+
+    def _settings(self) -> dict:
+        """Return the constructor's arguments, as far as they are attributes too."""
+        arguments = inspect.signature(type(self)).parameters
+        return {name: getattr(self, name) for name in arguments if hasattr(self, name)}
+
+    def __repr__(self):
+        settings = ", ".join(f"{name}={value!r}" for name, value in self._settings().items())
+        return f"{type(self).__name__}({settings})"
 
     def __copy__(self):
         twin = type(self).__new__(type(self))

@@ -25,7 +25,7 @@ from backprop import (
     tanh,
 )
 from backprop.datasets import split
-from backprop.estimators import FFNNClassifier, FFNNRegressor
+from backprop.estimators import ELSEWHERE, FFNNClassifier, FFNNRegressor
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.exceptions import DataConversionWarning, FitFailedWarning, NotFittedError
@@ -64,8 +64,8 @@ def labels_at_once(n=80, seed=0):
 SETTINGS = {
     "classifier": FFNNClassifier(),
     "regressor": FFNNRegressor(),
-    "stopped": FFNNClassifier(hidden=20, early_stopping=True, eta=0.01),
-    "normalised": FFNNRegressor((12, 9), tanh, early_stopping=True, batch_norm=True),
+    "early stopping": FFNNClassifier(hidden=20, early_stopping=True, eta=0.01),
+    "batch norm": FFNNRegressor((12, 9), tanh, early_stopping=True, batch_norm=True),
     "everything": FFNNClassifier(
         hidden=(12, 9),
         hidden_func=(tanh, ELU),
@@ -142,26 +142,26 @@ def test_it_computes_no_more_than_the_network(Estimator, monkeypatch):
     rows = []
     original = FFNN._forward
 
-    def counting(self, A, training=False, rng=None):
+    def count_rows(self, A, training=False, rng=None):
         rows.append((len(A), training))
         return original(self, A, training, rng)
 
-    monkeypatch.setattr(FFNN, "_forward", counting)
+    monkeypatch.setattr(FFNN, "_forward", count_rows)
     X, y = blobs(70)
     Estimator((5,), epochs=4, random_state=1).fit(X, y)
-    by_the_estimator = rows.copy()
+    rows_of_estimator = rows.copy()
     rows.clear()
     FFNN((4, 5, 3), seed=1).fit(X, np.eye(3)[y], Constant(0.1), 3, 4)
-    assert by_the_estimator == rows
+    assert rows_of_estimator == rows
 
 
 def test_the_default_scheduler_is_adam():
     X, y = blobs()
-    default, given = FFNNClassifier(epochs=3, random_state=1), Adam(1e-3, 0.9, 0.999)
+    default, adam = FFNNClassifier(epochs=3, random_state=1), Adam(1e-3, 0.9, 0.999)
     theta = default.fit(X, y).network_.parameters
-    explicit = FFNNClassifier(epochs=3, random_state=1, scheduler=given).fit(X, y)
+    explicit = FFNNClassifier(epochs=3, random_state=1, scheduler=adam).fit(X, y)
     assert np.array_equal(theta, explicit.network_.parameters)
-    assert given.n_updates == 0, "the user's scheduler is left alone"
+    assert adam.n_updates == 0, "the user's scheduler is left alone"
     faster = FFNNClassifier(epochs=3, random_state=1, eta=0.1).fit(X, y)
     assert not np.allclose(theta, faster.network_.parameters)
 
@@ -241,10 +241,10 @@ def test_partial_fit_is_one_epoch(scheduler):
     assert parts.n_iter_ == 5
     assert np.array_equal(parts.network_.parameters, whole.network_.parameters)
     assert parts.scores_["train_errors"].tolist() == whole.scores_["train_errors"][-1:].tolist()
-    begun = FFNNClassifier(**settings, epochs=4).fit(X, NAMES[y]).partial_fit(X, NAMES[y])
-    assert np.array_equal(begun.network_.parameters, whole.network_.parameters)
-    begun.fit(X, NAMES[y])  # and fit starts anew
-    assert begun.n_iter_ == 4
+    longer = FFNNClassifier(**settings, epochs=4).fit(X, NAMES[y]).partial_fit(X, NAMES[y])
+    assert np.array_equal(longer.network_.parameters, whole.network_.parameters)
+    longer.fit(X, NAMES[y])  # and fit starts anew
+    assert longer.n_iter_ == 4
 
 
 def test_partial_fit_of_a_regressor():
@@ -304,9 +304,9 @@ def test_early_stopping_keeps_the_best(batch_norm):
 
 def test_early_stopping_of_a_regressor_and_what_counts_as_improved():
     X, Y = numbers()
-    stopped = FFNNRegressor((6,), early_stopping=True, tol=1e6, patience=3, random_state=1)
-    assert stopped.fit(X, Y).n_iter_ == 1 + 3  # the first epoch improves on nothing at all
-    free = stopped.set_params(tol=0.0, patience=1000, epochs=50).fit(X, Y)
+    model = FFNNRegressor((6,), early_stopping=True, tol=1e6, patience=3, random_state=1)
+    assert model.fit(X, Y).n_iter_ == 1 + 3  # the first epoch improves on nothing at all
+    free = model.set_params(tol=0.0, patience=1000, epochs=50).fit(X, Y)
     assert free.n_iter_ == 50
     assert sorted(free.scores_) == ["train_errors", "val_errors"]
 
@@ -320,7 +320,7 @@ def test_a_small_validation_set():
 
 
 @pytest.mark.parametrize(
-    ("n", "fraction", "batch_norm", "held_out"),
+    ("n", "fraction", "batch_norm", "n_val"),
     [
         (40, 0.25, False, 10),
         (40, 0.01, False, 1),
@@ -331,17 +331,17 @@ def test_a_small_validation_set():
         (2, 0.1, False, 1),
     ],
 )
-def test_how_many_samples_are_held_out(monkeypatch, n, fraction, batch_norm, held_out):
-    asked = []
+def test_how_many_samples_are_held_out(monkeypatch, n, fraction, batch_norm, n_val):
+    calls = []
 
-    def recorded(*arrays, sizes, **settings):
-        asked.append(sizes)
+    def spy(*arrays, sizes, **settings):
+        calls.append(sizes)
         return split(*arrays, sizes=sizes, **settings)
 
-    monkeypatch.setattr("backprop.estimators.split", recorded)
+    monkeypatch.setattr("backprop.estimators.split", spy)
     model = FFNNRegressor((2,), early_stopping=True, batch_norm=batch_norm, epochs=1)
     model.set_params(validation_fraction=fraction).fit(np.arange(1.0 * n)[:, None], np.ones(n))
-    assert asked == [(n - held_out, held_out)]
+    assert calls == [(n - n_val, n_val)]
 
 
 def test_a_cost_that_stays_as_it_is_has_not_improved():
@@ -363,10 +363,10 @@ def test_what_early_stopping_needs():
 
 def test_a_random_state_gives_the_seed():
     X, y = numbers()
-    drawn = FFNNRegressor((3,), epochs=2, random_state=np.random.RandomState(0)).fit(X, y)
+    by_state = FFNNRegressor((3,), epochs=2, random_state=np.random.RandomState(0)).fit(X, y)
     seed = int(np.random.RandomState(0).randint(2**31 - 1))
-    named = FFNNRegressor((3,), epochs=2, random_state=seed).fit(X, y)
-    assert np.array_equal(drawn.network_.parameters, named.network_.parameters)
+    by_seed = FFNNRegressor((3,), epochs=2, random_state=seed).fit(X, y)
+    assert np.array_equal(by_state.network_.parameters, by_seed.network_.parameters)
 
 
 def test_progress_is_shown_where_it_is_asked_for(capsys):
@@ -409,10 +409,10 @@ def test_clone_and_pickle(Estimator):
     assert twin.scheduler is not model.scheduler
     assert vars(twin.scheduler) == vars(model.scheduler)
     assert np.array_equal(twin.fit(X, y).predict(X), model.predict(X))
-    loaded = pickle.loads(pickle.dumps(model))
-    assert np.array_equal(loaded.predict(X), model.predict(X))
-    loaded.partial_fit(X, y)
-    assert np.array_equal(loaded.predict(X), model.partial_fit(X, y).predict(X))
+    twin = pickle.loads(pickle.dumps(model))
+    assert np.array_equal(twin.predict(X), model.predict(X))
+    twin.partial_fit(X, y)
+    assert np.array_equal(twin.predict(X), model.partial_fit(X, y).predict(X))
 
 
 def test_data_frames():
@@ -490,6 +490,70 @@ def test_regression_shapes():
 # Searches
 
 
+def test_parameters_of_the_scheduler_are_nested_ones():
+    momentum = Momentum(0.1, 0.9)
+    model = FFNNClassifier((3,), scheduler=momentum)
+    assert model.get_params()["scheduler__eta"] == 0.1
+    assert "scheduler__eta" not in model.get_params(deep=False)
+    assert model.set_params(scheduler__eta=0.2, epochs=7) is model
+    assert (model.scheduler.eta, model.scheduler.momentum, model.epochs) == (0.2, 0.9, 7)
+    assert momentum.eta == 0.1, "the user's scheduler is left alone"
+    model.set_params(scheduler=Constant(1.0), scheduler__eta=0.3)
+    assert repr(model.scheduler) == "Constant(eta=0.3)"
+    model = FFNNRegressor().set_params(scheduler__rho=0.5)
+    assert repr(model.scheduler) == "Adam(eta=0.001, rho=0.5, rho2=0.999)"
+
+
+def test_a_search_over_parameters_of_the_scheduler():
+    X, y = blobs()
+    pipeline = make_pipeline(FFNNClassifier((5,), scheduler=Momentum(0.1, 0.9), random_state=1))
+    name = "ffnnclassifier__scheduler__eta"
+    search = GridSearchCV(pipeline.set_params(ffnnclassifier__epochs=5), {name: [1e-6, 0.1]}, cv=3)
+    bad, good = search.fit(X, y).cv_results_["mean_test_score"]
+    assert good > bad
+    assert search.best_params_ == {name: 0.1}
+    direct = FFNNClassifier((5,), scheduler=Momentum(0.1, 0.9), random_state=1, epochs=5).fit(X, y)
+    assert np.array_equal(
+        search.best_estimator_[-1].network_.parameters, direct.network_.parameters
+    )
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"scheduler__rho": 0.5}, r"should be scheduler__eta, scheduler__momentum, not .*rho"),
+        ({"scheduler__eta": -1.0}, "eta should be greater than 0"),
+        ({"scheduler__eta": 0.1, "eta": 0.2}, "eta should be None if scheduler__eta is set"),
+        ({"scheduler": "adam", "scheduler__eta": 0.1}, "should be nothing, not scheduler__eta"),
+        ({"learning_rate": 0.1}, "Invalid parameter 'learning_rate' for estimator"),
+    ],
+)
+def test_unsuitable_nested_parameters(params, message):
+    with pytest.raises(ValueError, match=message):
+        FFNNClassifier(scheduler=Momentum(0.1, 0.9)).set_params(**params)
+
+
+@pytest.mark.parametrize("Estimator", [FFNNClassifier, FFNNRegressor])
+def test_attributes_with_the_names_of_other_networks_lead_to_ours(Estimator):
+    """Every hint is an expression that has a value, of an estimator to which it applies."""
+    X, y = labels_at_once()
+    settings = {"early_stopping": True, "epochs": 2, "random_state": 1}
+    model = Estimator((3,), **settings).fit(X, y[:, 0])
+    for name, hint in ELSEWHERE.items():
+        with pytest.raises(AttributeError, match=rf"has no attribute '{name}'; see ") as info:
+            getattr(model, name)
+        assert str(info.value).endswith(hint)
+        expression = hint.removesuffix(", if early_stopping is True")
+        of_classes = "accs" in expression or "classes" in expression
+        if Estimator is FFNNClassifier or not of_classes:
+            eval(f"model.{expression}" if not expression.startswith("len") else
+                 expression.replace("network_", "model.network_"), {"model": model, "X": X,
+                 "y": y[:, 0]})  # fmt: skip
+    with pytest.raises(AttributeError, match=r"has no attribute 'colour'$"):
+        model.colour  # noqa: B018
+    assert not hasattr(Estimator(), "network_")
+
+
 def test_a_search_over_everything():
     """Every parameter by its own name, in a pipeline, and the same with two processes."""
     X, y = blobs()
@@ -509,15 +573,15 @@ def test_a_search_over_everything():
         assert scores.max() > 0.8
         assert best.keys() == grid.keys()
         net = search.best_estimator_[-1].network_
-        wanted = FFNNClassifier().set_params(
+        expected = FFNNClassifier().set_params(
             **{key.removeprefix("ffnnclassifier__"): value for key, value in best.items()}
         )
-        widths = wanted.hidden if isinstance(wanted.hidden, tuple) else (wanted.hidden,)
+        widths = expected.hidden if isinstance(expected.hidden, tuple) else (expected.hidden,)
         assert net.dimensions == (4, *widths, 3)
-        assert set(net.dropout[1:]) == {wanted.dropout}
-        assert net.batch_norm == wanted.batch_norm
-    spread = GridSearchCV(pipeline, grid, cv=3, n_jobs=2).fit(X, y)
-    assert np.array_equal(scores, spread.cv_results_["mean_test_score"])
+        assert set(net.dropout[1:]) == {expected.dropout}
+        assert net.batch_norm == expected.batch_norm
+    parallel = GridSearchCV(pipeline, grid, cv=3, n_jobs=2).fit(X, y)
+    assert np.array_equal(scores, parallel.cv_results_["mean_test_score"])
 
 
 def test_a_training_that_diverges_in_a_search():
@@ -619,5 +683,7 @@ def test_few_samples(n, batch_norm):
 def test_importing_the_package_does_not_import_scikit_learn():
     code = "import sys, backprop; print('sklearn' in sys.modules)"
     code += "; from backprop.estimators import FFNNClassifier; print('sklearn' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "True"]
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert process.stdout.split() == ["False", "True"]

@@ -245,6 +245,13 @@ def test_integers_and_lists(name):
     assert np.array_equal(from_integers, from_floats)
 
 
+@EVERY
+def test_repr_makes_an_equal_one(name):
+    scheduler = EXAMPLES[name]()
+    twin = eval(repr(scheduler), {c.__name__: c for c in Scheduler.__subclasses__()})
+    assert vars(twin) == vars(scheduler)
+
+
 # Schedulers of one's own
 
 
@@ -290,6 +297,7 @@ class LectureAdam(Scheduler):
 
 def test_attributes_may_be_set_after_the_base_class_and_used_in_reset():
     scheduler = LectureAdam(0.1, 0.5, 0.75)
+    assert repr(scheduler) == "LectureAdam(eta=0.1, rho=0.5, rho2=0.75)"
     assert scheduler.n_epochs == 1, "the constructor does not count as a reset"
     assert changes(scheduler, [2.0]) == pytest.approx([0.1])
     scheduler.reset()
