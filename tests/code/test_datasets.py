@@ -1,12 +1,22 @@
-"""Data: MNIST as published, surfaces, splits that share nothing, scaling that does not leak."""
+"""Data: gates, MNIST as published, surfaces, splits without overlap, scaling without a leak."""
 
 import hashlib
 import struct
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
-from backprop.datasets import franke, load_mnist, onehot, skranke, split, standardise
+from backprop.datasets import (
+    GATES,
+    franke,
+    gate,
+    load_mnist,
+    onehot,
+    skranke,
+    split,
+    standardise,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +40,51 @@ def as_idx(array):
     """Return the bytes of an original file: magic number, sizes, data."""
     assert array.dtype == np.uint8
     return struct.pack(f">4B{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
+
+
+RULES = {
+    "FALSE": lambda p, q: False,
+    "AND": lambda p, q: p and q,
+    "x1 AND NOT x2": lambda p, q: p and not q,
+    "x1": lambda p, q: p,
+    "x2 AND NOT x1": lambda p, q: q and not p,
+    "x2": lambda p, q: q,
+    "XOR": lambda p, q: p != q,
+    "OR": lambda p, q: p or q,
+    "NOR": lambda p, q: not (p or q),
+    "XNOR": lambda p, q: p == q,
+    "NOT x2": lambda p, q: not q,
+    "x1 OR NOT x2": lambda p, q: p or not q,
+    "NOT x1": lambda p, q: not p,
+    "x2 OR NOT x1": lambda p, q: q or not p,
+    "NAND": lambda p, q: not (p and q),
+    "TRUE": lambda p, q: True,
+}
+
+
+class TestGates:
+    def test_the_gates_are_all_sixteen_tables(self):
+        assert set(GATES) == set(RULES)
+        assert set(GATES.values()) == set(product((0, 1), repeat=4))
+
+    @pytest.mark.parametrize("name", RULES)
+    def test_gate_answers_as_its_name_says(self, name):
+        X, t = gate(name)
+        assert X.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+        assert t.shape == (4, 1)
+        assert X.dtype == t.dtype == np.float64
+        assert t.ravel().tolist() == [RULES[name](bool(p), bool(q)) for p, q in X]
+
+    def test_each_call_returns_arrays_of_its_own(self):
+        X, t = gate("AND")
+        X += 5
+        t += 5
+        assert gate("AND")[0].max() == gate("AND")[1].max() == 1
+
+    @pytest.mark.parametrize("name", ["xor", "", 3, None, ["XOR"]])
+    def test_unknown_gates_are_refused(self, name):
+        with pytest.raises(ValueError, match="name should be one of FALSE, AND"):
+            gate(name)
 
 
 class TestMnist:
@@ -237,8 +292,8 @@ class TestSplit:
 
     def test_without_stratify_shares_are_left_to_chance(self):
         labels = np.repeat([0, 1], 50)
-        seen = {split(labels, sizes=(50, 50), seed=s)[0][0].sum() for s in range(20)}
-        assert len(seen) > 4
+        counts = {split(labels, sizes=(50, 50), seed=s)[0][0].sum() for s in range(20)}
+        assert len(counts) > 4
 
     def test_the_same_seed_gives_the_same_parts(self):
         X = np.arange(40.0).reshape(20, 2)
