@@ -139,22 +139,27 @@ class _Estimator(BaseEstimator):
         Raises
         ------
         ValueError
-            If there is no such parameter, a value does not suit the scheduler, or the
-            scheduler's ``eta`` is set while that of the estimator, which takes its place, is
-            not None.
+            If there is no such parameter, the scheduler refuses a value, or
+            ``scheduler__eta`` is set while ``eta``, which takes its place, is not None.
         """
         nested = {name: params.pop(name) for name in list(params) if name.startswith("scheduler__")}
         super().set_params(**params)
         if not nested:
             return self
         scheduler = self._scheduler_or_default()
-        settings = scheduler._settings() if isinstance(scheduler, Scheduler) else {}
+        if not isinstance(scheduler, Scheduler):
+            raise ValueError(
+                f"scheduler should be an instance such as Momentum(0.1, 0.9) to have parameters, "
+                f"not {describe(scheduler)}"
+            )
+        settings = scheduler._settings()
         for name, value in nested.items():
-            key = name.removeprefix("scheduler__")
-            if key not in settings:
-                options = ", ".join(f"scheduler__{option}" for option in settings) or "nothing"
-                raise ValueError(f"a parameter of {scheduler!r} should be {options}, not {name}")
-            settings[key] = value
+            if name.removeprefix("scheduler__") not in settings:
+                options = ", ".join(f"scheduler__{option}" for option in settings)
+                raise ValueError(
+                    f"parameters of {scheduler!r} should be among {options}, not {name}"
+                )
+            settings[name.removeprefix("scheduler__")] = value
         if "scheduler__eta" in nested and self.eta is not None:
             raise ValueError(
                 f"eta should be None if scheduler__eta is set, not {self.eta}, which replaces it"

@@ -1,8 +1,12 @@
 """What the tests of the package share: one profile for Hypothesis, and the package's messages.
 
-What an exception of the package says is compared with ``messages.txt``, word by word, whichever
-test raises it: a message that has lost its argument's name helps nobody, and ``match=`` looks
-at a few words only.  After a change that is meant, read the difference that this makes:
+Every message of an exception that a test expects is compared with ``messages.txt``, word by word:
+a message that has lost its argument's name helps nobody, and ``match=`` looks at a few words only.
+The list is also the place to read all messages, one below the other.  The fixture ``messages``
+puts a version of ``pytest.raises`` in its place that takes note of them.  A function of our own
+that every test has to call would be plainer, but a test that forgot it would escape unnoticed; and
+a list made from the source cannot tell how a message comes out, nor does it find mutants.  After a
+change that is meant, read the difference that this makes:
 
     STORE_MESSAGES=1 python -m pytest -q tests/code
 """
@@ -35,8 +39,8 @@ settings.load_profile("package")
 MESSAGES = Path(__file__).with_name("messages.txt")
 PACKAGE = str(Path(backprop.__file__).parent)
 STORE = bool(os.environ.get("STORE_MESSAGES"))
-stored = set(MESSAGES.read_text(encoding="utf-8").splitlines()) if MESSAGES.exists() else set()
-said_anywhere: set[str] = set()
+record = set(MESSAGES.read_text(encoding="utf-8").splitlines()) if MESSAGES.exists() else set()
+messages_of_all_tests: set[str] = set()
 
 
 def in_one_line(error: BaseException) -> str | None:
@@ -53,32 +57,34 @@ def in_one_line(error: BaseException) -> str | None:
     text = re.sub(r"(cannot be differentiated: ).*", r"\1<another's message>", text)
     text = re.sub(r"one of ad-adjoints, .*, not", "one of <all exercises>, not", text)
     text = re.sub(r"0x[0-9a-f]+", "0x…", text)
+    text = re.sub(r"not np\.\w+, for which", "not np.<name>, for which", text)
+    text = re.sub(r"no attribute '\w+'; see .*", "no attribute '<name>'; see <hint>", text)
     return f"{type(error).__name__}: {text}".replace("\n", "\\n")
 
 
 @pytest.fixture(autouse=True)
 def messages(monkeypatch):
-    """Note what is said inside ``with pytest.raises(…)``; it has to be in the list."""
-    said, original = [], pytest.raises
+    """Take note of the messages inside ``with pytest.raises(…)``; they have to be in the list."""
+    errors, pytest_raises = [], pytest.raises
 
     @contextlib.contextmanager
     def raises(*expected, **named):
-        with original(*expected, **named) as caught:
-            yield caught
-        said.append(in_one_line(caught.value))
+        with pytest_raises(*expected, **named) as info:
+            yield info
+        errors.append(info.value)
 
     monkeypatch.setattr(pytest, "raises", raises)
     yield
-    heard = {line for line in said if line}
-    said_anywhere.update(heard)
-    unknown = heard - stored
+    lines = {line for line in map(in_one_line, errors) if line}
+    messages_of_all_tests.update(lines)
+    unknown = lines - record
     assert STORE or not unknown, f"not in {MESSAGES.name}: {sorted(unknown)}"
 
 
 def pytest_sessionfinish(session):
-    """Store what was said, if this is asked for."""
-    if STORE and said_anywhere and not session.testsfailed:
-        MESSAGES.write_text("\n".join(sorted(said_anywhere)) + "\n", encoding="utf-8")
+    """Store the messages if STORE_MESSAGES is set."""
+    if STORE and messages_of_all_tests and not session.testsfailed:
+        MESSAGES.write_text("\n".join(sorted(messages_of_all_tests)) + "\n", encoding="utf-8")
 
 
 @pytest.fixture

@@ -62,14 +62,14 @@ def test_the_convention(function, operations):
         lambda x: x / 1, lambda x: x / -1, lambda x: x**1,
     ],
 )  # fmt: skip
-def test_what_is_free_has_the_right_value(function):
+def test_free_operations_have_the_right_value(function):
     counter = OperationCounter()
     assert counter.mechanical is False
     assert plain(function(counter.number(3.5))) == function(3.5)
     assert counter.total() == 0
 
 
-def test_mechanical_counts_what_changes_nothing():
+def test_mechanical_counts_operations_without_effect():
     assert count(lambda x: 1 * x + 0, 2.0, mechanical=True) == 2
     assert count(lambda x: 0 * x, 2.0, mechanical=True) == 1
     assert count(lambda x: x**1, 2.0, mechanical=True) == 0  # x to the 1 is x in any case
@@ -171,9 +171,42 @@ def test_the_counter_tells_kinds_apart_and_adds_up():
         ),
     ],
 )
-def test_what_cannot_be_counted_is_refused(call, error, words):
+def test_unsuitable_operations_are_refused(call, error, words):
     with pytest.raises(error, match=words.replace("(", r"\(")):
         call()
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "value", "operations"),
+    [
+        (lambda x: 1 / x, 0.0, math.inf, 1),
+        (lambda x: x / 0, 2.0, math.inf, 1),
+        (lambda x: x**-1, 0.0, math.inf, 1),
+        (lambda x: x**0.5, -1.0, math.nan, 1),
+        (lambda x: 0**x, 0.0, 1.0, 1),
+        (lambda x: 0**x, 2.0, 0.0, 1),
+        (lambda x: x**0, 0.0, 1.0, 1),
+        (lambda x: np.log(x), 0.0, -math.inf, 1),
+        (lambda x: np.log(x), -1.0, math.nan, 1),
+        (lambda x: np.sqrt(x), -1.0, math.nan, 1),
+        (lambda x: np.exp(x), 1000.0, math.inf, 1),
+        (lambda x: 1 / (1 + np.exp(-x)), -1000.0, 0.0, 3),
+        (lambda x: 10.0**x, 400, math.inf, 1),
+        (lambda x: x * x, 2**40, 2.0**80, 1),
+    ],
+)
+def test_at_the_edge_of_a_domain_numbers_are_numpys(function, x, value, operations):
+    counter = OperationCounter()
+    with np.errstate(all="ignore"):
+        result = function(counter.number(x)).value
+        assert count(function, x) == operations
+    assert np.array_equal(result, value, equal_nan=True)
+    assert counter.total() == operations
+
+
+def test_division_by_zero_gives_numpys_warning():
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert count(lambda x: 1 / x, 0.0) == 1
 
 
 def test_a_kind_of_number_has_to_say_how_it_computes():

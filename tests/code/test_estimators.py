@@ -521,10 +521,16 @@ def test_a_search_over_parameters_of_the_scheduler():
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"scheduler__rho": 0.5}, r"should be scheduler__eta, scheduler__momentum, not .*rho"),
+        (
+            {"scheduler__rho": 0.5},
+            r"should be among scheduler__eta, scheduler__momentum, not .*rho",
+        ),
         ({"scheduler__eta": -1.0}, "eta should be greater than 0"),
         ({"scheduler__eta": 0.1, "eta": 0.2}, "eta should be None if scheduler__eta is set"),
-        ({"scheduler": "adam", "scheduler__eta": 0.1}, "should be nothing, not scheduler__eta"),
+        (
+            {"scheduler": "adam", "scheduler__eta": 0.1},
+            "scheduler should be an instance such as Momentum",
+        ),
         ({"learning_rate": 0.1}, "Invalid parameter 'learning_rate' for estimator"),
     ],
 )
