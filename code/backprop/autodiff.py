@@ -25,7 +25,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ._arrays import describe
-from .counting import FUNCTIONS, Number, as_floats, call, is_constant, plain
+from .counting import FUNCTIONS, Number, call, is_constant, plain
 
 __all__ = ["Dual", "Tape", "Variable", "derivative", "gradient", "jvp", "vjp"]
 
@@ -54,7 +54,7 @@ class Dual(Number):
     def compute(self, name, *operands):
         """Return value and tangent of the result, in a new dual number."""
         ours = [isinstance(x, Dual) and x.level == self.level for x in operands]
-        values = as_floats([x.value if own else x for x, own in zip(operands, ours, strict=True)])
+        values = _as_floats([x.value if own else x for x, own in zip(operands, ours, strict=True)])
         tangents = [x.tangent if own else 0 for x, own in zip(operands, ours, strict=True)]
         pairs = zip(values, tangents, strict=True)
         with np.errstate(all="ignore"):
@@ -242,7 +242,7 @@ class Variable(Number):
     def compute(self, name, *operands):
         """Write the result on the tape, with its local derivatives."""
         ours = [isinstance(x, Variable) and x.tape is self.tape for x in operands]
-        values = as_floats([x.value if own else x for x, own in zip(operands, ours, strict=True)])
+        values = _as_floats([x.value if own else x for x, own in zip(operands, ours, strict=True)])
         result = FUNCTIONS[name](*values)
         places = [i for i, own in enumerate(ours) if own]
         partials = _slopes(name, places, result, values)
@@ -444,6 +444,16 @@ def _tidy(x):
     if any(isinstance(z, Number) for z in np.ravel(x)):
         return x
     return np.asarray(x, dtype=float) if np.ndim(x) else float(x)
+
+
+def _as_floats(values):
+    """Return plain numbers as NumPy's floats, which divide by 0 without an exception.
+
+    If one of them is a ``Number``, all are left as they are.
+    """
+    if any(isinstance(x, Number) for x in values):
+        return values
+    return [np.float64(x) if isinstance(x, numbers.Real) else x for x in values]
 
 
 def _short(x):

@@ -239,16 +239,6 @@ def is_constant(x, value=None) -> bool:
     return not isinstance(x, Number) and (value is None or bool(x == value))
 
 
-def as_floats(values: list) -> list:
-    """Return plain numbers as NumPy's floats, which divide by 0 without an exception.
-
-    If one of them is a ``Number``, all are left as they are.
-    """
-    if any(isinstance(x, Number) for x in values):
-        return values
-    return [np.float64(x) if isinstance(x, numbers.Real) else x for x in values]
-
-
 def plain(x):
     """Return the plain number inside ``x``."""
     while isinstance(x, Number):
@@ -315,7 +305,8 @@ class OperationCounter(collections.Counter):
         array = np.asarray(value)
         if array.dtype.kind not in "fiub":
             raise TypeError(f"value should be a number or an array, not {describe(value)}")
-        return np.frompyfunc(lambda v: Counted(v, self), 1, 1)(array)
+        # NumPy's floats divide by 0 without an exception.
+        return np.frompyfunc(lambda v: Counted(np.float64(v), self), 1, 1)(array)
 
     def __repr__(self):
         kinds = ", ".join(f"{n} {name}" for name, n in self.items())
@@ -353,7 +344,7 @@ class Counted(Number):
             return shortcut
         if name != "neg":
             self.counter[name] += 1
-        values = as_floats([x.value if isinstance(x, Counted) else x for x in operands])
+        values = (x.value if isinstance(x, Counted) else x for x in operands)
         return Counted(FUNCTIONS[name](*values), self.counter)
 
     def __repr__(self):
