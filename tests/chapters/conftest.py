@@ -1,0 +1,23 @@
+"""The executed copies of the notebooks."""
+
+import nbformat
+import notebooks
+import pytest
+
+
+@pytest.fixture(scope="session")
+def executed():
+    """Return a function that returns the executed copy of a notebook.
+
+    It is the one that the build made, if there is one; else it is made, for the build as well.
+    """
+
+    def copy(path):
+        if notebooks.missing(path):
+            pytest.skip("its frameworks are not installed")
+        stored = notebooks.kept(path)
+        if not stored.exists():
+            notebooks.write(notebooks.execute(path), stored)
+        return nbformat.read(stored, as_version=4)
+
+    return copy
