@@ -7,10 +7,14 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 WORKERS ?= 2
-export PYTHONDONTWRITEBYTECODE ?=
+# Python keeps what it has compiled, whatever the shell says: else each of hundreds of processes
+# compiles NumPy, SciPy and the rest again, which is most of its start.
+export PYTHONDONTWRITEBYTECODE :=
+# One pytest for all that is asked for; tests/conftest.py has the order.
+PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-code test-equations test-notebooks test-site test-live notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -45,25 +49,31 @@ test-core: test-environment  ## the same without the frameworks, whose chapters 
 
 core-tests: browser
 	@$(MAKE) --no-print-directory lint
-	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code tests/equations tests/repository tests/frameworks tests/live
-	@$(MAKE) --no-print-directory test-notebooks test-site test-live
+	@$(PYTEST) tests
+
+test-python: frameworks  ## run all tests that need no browser
+	@$(MAKE) --no-print-directory lint
+	@$(PYTEST) -m "not browser" tests
 
 test-code: test-environment  ## test the package
-	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/code
+	@$(PYTEST) tests/code
 
 test-equations: test-environment  ## test the printed equations and their ledger
-	@$(RUN) -m pytest -q -n $(WORKERS) --dist loadscope tests/equations
+	@$(PYTEST) tests/equations
 
-test-notebooks: test-environment  ## re-execute the notebooks and compare with the stored outputs (nbval, strict)
+test-notebooks: test-environment  ## execute the notebooks if the build has not, compare with the stored outputs
+	@$(PYTEST) tests/chapters
+
+nbval: test-environment  ## let nbval itself execute the notebooks and compare, strictly
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) -m web.notebooks runnable)
 
 test-site: test-environment browser  ## build the site and test it in a browser
 	@$(RUN) -m web.build
-	@$(RUN) -m pytest -q tests/site --ignore tests/site/test_live_chapters.py
+	@$(PYTEST) tests/site tests/web --ignore tests/site/test_live_chapters.py
 
 test-live: test-environment browser  ## run every chapter's live cells in a browser, compare with the stored outputs
 	@$(RUN) -m web.build
-	@$(RUN) -m pytest -q -n $(WORKERS) tests/site/test_live_chapters.py
+	@$(PYTEST) tests/site/test_live_chapters.py
 
 notebooks: book-environment  ## execute the notebooks in place and store their outputs
 	@$(RUN) -m web.notebooks run $(NOTEBOOKS)

@@ -1,7 +1,141 @@
-"""What all tests share."""
+"""What all tests share: their order, skips that nobody overlooks, and where the time goes.
+
+``make test`` runs them all in one pytest with as many processes as there are cores.  Tests of a
+group run in one process, so that what they share is made once; a group is a file, or what a
+mark ``xdist_group`` says.  Groups that take long come first, as a process that begins one when
+all others have finished makes everybody wait.
+"""
 
 import os
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
 
 # One thread: results do not depend on it, and two processes can share two cores.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# What comes first: the build of the site, on which half of the tests wait; then what does not
+# need the site; then what does, the longest first.  What is not named comes last.
+ORDER = (
+    "the site",
+    "tests/equations/",
+    "tests/code/",
+    "tests/repository/",
+    "tests/frameworks/",
+    "tests/web/live/",
+    "tests/web/pages/",
+    "tests/web/lite/",
+    "tests/chapters/",
+    "live ",
+    "test_pdf.py",
+    "test_live.py",
+    "test_lite.py",
+    "test_build.py",
+    "test_figures.py",
+    "test_finding.py",
+)
+
+# The skips that are in order where every test is required, by the reason they give.
+ALLOWED_SKIPS = {
+    r"PyTorch is installed": "the message about a missing PyTorch needs an environment without it",
+}
+# Those that are in order as well where the frameworks are not installed: make test-core.
+ALLOWED_WITHOUT_FRAMEWORKS = {
+    r"its frameworks are not installed": "chapters 19 and 20 run with the frameworks only",
+    r"could not import '(tensorflow|keras|torch)'": "likewise what is tested with them",
+}
+# Those that are in order with other versions than the locked ones: make test VERSIONS=newest.
+ALLOWED_WITH_OTHER_VERSIONS = {
+    r"not the matplotlib that is locked": "another matplotlib draws other pixels",
+}
+
+
+def group(item) -> str:
+    """Return the group of a test."""
+    mark = item.get_closest_marker("xdist_group")
+    return mark.args[0] if mark else item.path.relative_to(ROOT).as_posix()
+
+
+def place(item) -> int:
+    """Return where a test comes in the order."""
+    name = group(item)
+    return next((n for n, part in enumerate(ORDER) if part in name), len(ORDER))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Put the tests in order, each into a group, and mark those that need a browser."""
+    for item in items:
+        if "chrome" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+        if item.get_closest_marker("xdist_group") is None and ROOT in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=place)
+
+
+def allowed_skips() -> list[str]:
+    """Return the reasons for which a test may be skipped where every test is required."""
+    from tools import environment
+
+    kind, versions, *_ = [*environment.RECORD.read_text().split(), "", ""]
+    found = [*ALLOWED_SKIPS]
+    if kind != "frameworks":
+        found += ALLOWED_WITHOUT_FRAMEWORKS
+    if versions != "locked":
+        found += ALLOWED_WITH_OTHER_VERSIONS
+    return found
+
+
+def refuse(report) -> None:
+    """Let a skip that is not on the list be a failure where every test is required."""
+    required = os.environ.get("CI") or os.environ.get("REQUIRED")
+    if not (required and report.skipped) or hasattr(report, "wasxfail"):
+        return
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    if not any(re.search(allowed, reason) for allowed in allowed_skips()):
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid} should have run, but was skipped: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Look at a test that was skipped."""
+    report = yield
+    refuse(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Look at a file that was skipped."""
+    report = yield
+    refuse(report)
+    return report
+
+
+def kind(nodeid: str) -> str:
+    """Return the kind of a test: its folder, and its file where files take minutes."""
+    parts = nodeid.split("::")[0].split("/")
+    return "/".join(parts[1:2]) if parts[1] in ("code", "equations") else "/".join(parts[1:])
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say where the time went, if it was much."""
+    spent, tests = defaultdict(float), defaultdict(int)
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                spent[kind(report.nodeid)] += report.duration
+                tests[kind(report.nodeid)] += report.when == "call"
+    if sum(spent.values()) < 60:
+        return
+    terminalreporter.section("where the time goes (seconds, of all processes)")
+    for name in sorted(spent, key=spent.get, reverse=True):
+        if spent[name] >= 1:
+            terminalreporter.write_line(f"{spent[name]:7.0f}  {tests[name]:5d} tests  {name}")
+    terminalreporter.write_line(f"{sum(spent.values()):7.0f}  {sum(tests.values()):5d} tests")

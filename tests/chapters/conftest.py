@@ -1,8 +1,11 @@
 """The executed copies of the notebooks."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import nbformat
-import notebooks
 import pytest
+
+from web import notebooks
 
 
 @pytest.fixture(scope="session")
@@ -15,9 +18,10 @@ def executed():
     def copy(path):
         if notebooks.missing(path):
             pytest.skip("its frameworks are not installed")
-        stored = notebooks.kept(path)
+        stored = notebooks.executed(path)
         if not stored.exists():
-            notebooks.write(notebooks.execute(path), stored)
+            with ThreadPoolExecutor(1) as other:  # this thread may run the loop of a browser
+                notebooks.write(other.submit(notebooks.execute, path).result(), stored)
         return nbformat.read(stored, as_version=4)
 
     return copy

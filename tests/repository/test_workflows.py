@@ -80,11 +80,13 @@ def test_targets_exist():
         calls |= set(re.findall(r"run: make ([a-z-]+)", text))
         for names in re.findall(r"target: ([a-z -]+)", text):
             calls |= set(names.split())
-    assert {"test", "test-core", "binder", "links"} <= calls <= targets
+    assert {"test", "test-python", "test-core", "nbval", "binder", "links"} <= calls <= targets
 
 
 def test_pythons():
-    versions = yaml.safe_load(TEXTS["test.yml"])["jobs"]["test"]["strategy"]["matrix"]["python"]
+    jobs = yaml.safe_load(TEXTS["test.yml"])["jobs"]["test"]["strategy"]["matrix"]["include"]
+    assert sorted(job["target"] for job in jobs) == ["test", "test-python", "test-python"]
+    versions = [job["python"] for job in jobs]
     project = tomllib.loads((ROOT / "code" / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["requires-python"] == f">={versions[0]}"
     binder = RUNTIME.removeprefix("python-")

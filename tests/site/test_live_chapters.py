@@ -9,13 +9,16 @@ import base64
 import json
 import re
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from web import build, notebooks
 from web.live import extension
 
+LONGEST = ("15", "11", "12", "10", "17", "14")  # they begin first, each in a group of its own
 CHAPTERS = [path for path in build.sources()[1] if extension.is_live(path)]
+CHAPTERS.sort(key=lambda path: [*LONGEST, path.stem[:2]].index(path.stem[:2]))
 PATIENCE = 1200  # seconds for a chapter
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d*)?(?:e[-+]?\d+)?")
 RICHEST = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
@@ -96,7 +99,9 @@ def as_in_a_browser(chapter, folder):
     copy = folder / chapter.name
     copy.write_text(text.replace(json.dumps(IN_A_BROWSER)[1:-1], "True"), encoding="utf-8")
     (folder / "data").symlink_to(chapter.parent / "data")
-    return [cell for cell in notebooks.execute(copy)["cells"] if cell["cell_type"] == "code"]
+    with ThreadPoolExecutor(1) as other:  # this thread runs the loop of the browser
+        executed = other.submit(notebooks.execute, copy).result()
+    return [cell for cell in executed.cells if cell.cell_type == "code"]
 
 
 def differences(cells, seen, in_the_book) -> list[str]:
@@ -143,7 +148,10 @@ def test_differences_beyond_the_printed_precision_are_noticed(ours, theirs, same
     assert agree(ours, theirs) == same
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "chapter",
+    [pytest.param(p, marks=pytest.mark.xdist_group(f"live {p.stem}"), id=p.stem) for p in CHAPTERS],
+)
 def test_a_chapter_runs_from_top_to_bottom(chapter, live_tab, tmp_path):
     cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]
     cells = [cell for cell in cells if cell["cell_type"] == "code"]

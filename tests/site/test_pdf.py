@@ -20,6 +20,7 @@ from web.pdf import printing
 
 DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
+pytestmark = pytest.mark.browser  # which prints
 BUTTONS = ("Show code cell", "Click to show", "Copy to clipboard", "Skip to main")
 
 

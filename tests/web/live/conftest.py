@@ -1,6 +1,7 @@
 """The Python side of live cells, run in this Python."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -17,7 +18,8 @@ class Cells:
     def run(self, code, number=1):
         """Run a cell; return whether the next may run, and what was sent."""
         self.sent.clear()
-        good = asyncio.run(self.kernel.run(code, number))
+        with ThreadPoolExecutor(1) as other:  # this thread may run the loop of a browser
+            good = other.submit(asyncio.run, self.kernel.run(code, number)).result()
         return good, list(self.sent)
 
 
