@@ -87,9 +87,9 @@ ROOM = """() => {
 # reached inside them.
 EMPTY = """() => {
   const reach = "a[href], button, input, summary, select, textarea, [tabindex]";
-  const found = [...document.querySelectorAll("mjx-container")].filter((e) => e.querySelector(reach))
-    .map((e) => e.outerHTML.slice(0, 120));
-  document.querySelectorAll("mjx-container").forEach((e) => e.replaceChildren("x"));
+  const formulas = [...document.querySelectorAll("mjx-container")];
+  const found = formulas.filter((e) => e.querySelector(reach)).map((e) => e.textContent);
+  formulas.forEach((e) => e.replaceChildren("x"));
   return found;
 }"""
 
