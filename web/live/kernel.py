@@ -30,6 +30,7 @@ import pprint
 import re
 import sys
 import time
+import tokenize
 import traceback
 import types
 import zipfile
@@ -52,6 +53,11 @@ REMARKS = {  # what a cell may ask for, and what a browser does instead
     "division by zero: NumPy cannot raise or warn here, and goes on. The book's result shows what "
     "happens elsewhere.",
 }
+
+QUESTION = re.compile(
+    r"(?:\?{1,2}[ \t]*([\w.]+)|([\w.]+)[ \t]*\?{1,2})[ \t]*;?[ \t]*"
+)  # net?, ?net, net??
+NO_CODE = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER)
 
 MOST_TEXT = 200_000  # characters that one cell may print; more would freeze the page
 MOST_DATA = 20_000_000  # characters of one value in HTML, or of one image
@@ -171,7 +177,7 @@ def needed(code, package="backprop"):
     A cell with a syntax error needs nothing; running it will say what is wrong.
     """
     try:
-        pending = imported(ast.parse(code))
+        pending = imported(ast.parse(with_answers(code)))
     except (SyntaxError, ValueError):
         return []
     seen = set()
@@ -203,6 +209,44 @@ def module_source(name):
             if path.is_file():
                 return path
     return None
+
+
+def with_answers(code):
+    """Return a cell's source with a call in the place of every line such as ``net?``.
+
+    Only a cell that is no Python as it stands has such lines; its other lines stay where they are.
+    """
+    try:
+        ast.parse(code)
+    except (SyntaxError, ValueError):
+        lines = code.split("\n")
+        for k, line in enumerate(lines):
+            if question := QUESTION.fullmatch(line):
+                level = 2 if "??" in line else 1
+                lines[k] = f"__answer__({(question[1] or question[2])!r}, {level})"
+        return "\n".join(lines)
+    return code
+
+
+def ends_in_semicolon(code):
+    """Tell whether the last token of a cell is a semicolon: IPython then hides the value."""
+    tokens = tokenize.generate_tokens(io.StringIO(code).readline)
+    words = [token for token in tokens if token.type not in NO_CODE]
+    return bool(words) and words[-1].string == ";"
+
+
+def answer(value, source=False):
+    """Return what IPython's ``value?`` tells: call, docstring, and the code if it is asked for."""
+    parts = []
+    if callable(value):
+        with contextlib.suppress(TypeError, ValueError):
+            name = getattr(value, "__name__", type(value).__name__)
+            parts.append(f"Signature: {name}{inspect.signature(value)}")
+    parts.append(f"Type: {type(value).__name__}")
+    if source:
+        with contextlib.suppress(TypeError, OSError):
+            return "\n".join([*parts, inspect.getsource(value).rstrip()])
+    return "\n".join([*parts, inspect.getdoc(value) or "It has no docstring."])
 
 
 class Limited:
@@ -355,6 +399,7 @@ class Kernel:
         self.send = send = Limited(send)
         self.main = types.ModuleType("__main__")
         self.main.__dict__.update(__builtins__=builtins, display=self.display, input=no_input)
+        self.main.__answer__ = self.answer
         self.count = 0
         self.sources = {}  # file name of a compiled cell → its source
         self.latest = {}  # number of a cell → its file name
@@ -372,6 +417,19 @@ class Kernel:
         """Send what was printed and waits."""
         self.out.flush()
         self.err.flush()
+
+    def answer(self, name, level):
+        """Print what is known of a name, as IPython does for ``name?`` and ``name??``."""
+        first, *rest = name.split(".")
+        names = {**vars(builtins), **self.main.__dict__}
+        try:
+            value = names[first]
+            for part in rest:
+                value = getattr(value, part)
+        except (KeyError, AttributeError):
+            print(f"Object `{name}` not found.")
+        else:
+            print(answer(value, source=level == 2))
 
     def file_name(self, number, code):
         """Return the name under which tracebacks find a cell's source.
@@ -430,13 +488,13 @@ class Kernel:
         return True
 
     async def execute(self, code, name):
-        """Run a cell's statements; show the value of the last, if it is an expression."""
-        tree = ast.parse(code, name)
+        """Run a cell's statements; show the value of a last expression without a semicolon."""
+        tree = ast.parse(with_answers(code), name)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         await self.evaluate(tree, name, "exec")
         if last is not None:
             value = await self.evaluate(ast.Expression(last.value), name, "eval")
-            if value is not None:
+            if value is not None and not ends_in_semicolon(code):
                 self.main._ = value
                 self.display(value)
 
@@ -488,6 +546,8 @@ def hint(error):
         )
     if isinstance(error, SyntaxError) and (error.text or "").lstrip().startswith(("%", "!")):
         return "\n(This is a command of IPython. Live cells understand Python only.)"
+    if isinstance(error, SyntaxError) and "?" in (error.text or ""):
+        return "\n(A question such as `net?` stands on a line of its own; `help(net)` is Python.)"
     return ""
 
 

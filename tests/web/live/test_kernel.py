@@ -37,6 +37,70 @@ def test_what_a_cell_shows(cells, code, sent):
     assert cells.run(code) == (True, sent)
 
 
+@pytest.mark.parametrize(
+    ("code", "hides"),
+    [
+        ("1;", True),
+        ("1 ;  ", True),
+        ("1;  # a comment", True),
+        ("1;\n# a comment; and another\n", True),
+        ("x = 3; x;", True),
+        ("';'", False),
+        ("'a;'  # ;", False),
+        ("f'{1};'", False),
+        ("(1,\n 2)", False),
+        ('"""a\n;"""', False),
+    ],
+)
+def test_a_semicolon_hides_a_value_as_in_ipython(cells, code, hides):
+    from IPython.core.displayhook import DisplayHook
+
+    assert DisplayHook.semicolon_at_end_of_expression(code) == hides
+    cells.run("'before'")
+    good, sent = cells.run(code)
+    assert good
+    assert [m["kind"] for m in sent] == ([] if hides else ["display"])
+    assert (cells.kernel.main._ == "before") == hides
+
+
+def test_what_is_printed_before_a_semicolon_is_shown(cells):
+    assert cells.run("print(1);") == (True, [stream("1\n")])
+
+
+@pytest.mark.parametrize("question", ["f?", "?f", "f ?", "f?;", "?? f", "f??"])
+def test_a_question_is_answered(cells, question):
+    cells.run('def f(a, b=2):\n    """Return nothing."""')
+    good, sent = cells.run(f"x = 1\n{question}\nx")
+    assert good
+    text = "".join(m.get("text", "") for m in sent)
+    assert "Signature: f(a, b=2)" in text
+    assert "Return nothing." in text
+    assert ("def f(a, b=2):" in text) == ("??" in question)
+    assert sent[-1] == value("1")
+
+
+def test_a_question_about_a_network_its_method_and_a_builtin(cells):
+    cells.run("from backprop import FFNN, RELU, softmax, CostCrossEntropy")
+    cells.run("net = FFNN((2, 3, 2), RELU, softmax, CostCrossEntropy, seed=1)")
+    assert "Type: FFNN" in cells.run("net?")[1][0]["text"]
+    assert "Signature: fit(" in cells.run("net.fit?")[1][0]["text"]
+    assert "Signature: len(" in cells.run("len?")[1][0]["text"]
+    assert cells.run("nothing.at.all?")[1] == [stream("Object `nothing.at.all` not found.\n")]
+
+
+def test_a_question_mark_in_python_stays_what_it_is(cells):
+    assert cells.run('x = """\nnet?\n"""\nx') == (True, [value(repr("\nnet?\n"))])
+    good, (error,) = cells.run("print(len?)")
+    assert not good
+    assert "line of its own" in error["text"]
+
+
+def test_a_wrong_line_beside_a_question_is_shown_as_it_was_typed(cells):
+    good, (error,) = cells.run("len?\ny = (")
+    assert not good
+    assert error["line"] == 2
+
+
 def test_names_live_on_and_the_last_value_is_kept(cells):
     cells.run("x = 20\nx + 1")
     assert cells.run("x + _") == (True, [value("41")])
@@ -269,6 +333,7 @@ def test_an_absent_package_can_be_imported_and_says_why_it_cannot_be_used(cells,
         ("from backprop import FFNN", {"backprop", "numpy"}),
         ("from backprop.plotting import use_style", {"backprop", "numpy", "matplotlib"}),
         ("from backprop.estimators import FFNNClassifier", {"backprop", "numpy", "sklearn"}),
+        ("import sympy\nsympy?", {"sympy"}),
         ("x = (", set()),
     ],
 )
