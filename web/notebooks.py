@@ -31,7 +31,7 @@ from pathlib import Path
 
 import nbformat
 
-from web import ROOT, freshness
+from web import ROOT, freshness, kernel_environment
 
 CHAPTERS = ROOT / "chapters"
 STORE = freshness.Store(ROOT / "_build" / "executed", ".ipynb")
@@ -42,7 +42,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_TIMEOUT = 300  # seconds
-GUARD = ROOT / "web" / "guard"  # stops a notebook that writes elsewhere or goes online
+KERNEL = ("web/guard", "web/kernel_environment.py", "web/kernel_start.py")  # what starts one
 
 
 class IncompleteError(Exception):
@@ -98,6 +98,8 @@ def _joined_streams(outputs):
 async def execution(path: Path) -> nbformat.NotebookNode:
     """Execute a copy of a notebook, in its own folder; return it in its tidy form.
 
+    Its kernel has an environment of its own: kernel_environment.py.
+
     Raises
     ------
     CellExecutionError
@@ -105,28 +107,15 @@ async def execution(path: Path) -> nbformat.NotebookNode:
     IncompleteError
         If a cell writes to stderr, or was not run.
     """
-    from nbclient import NotebookClient
-
-    paths = [str(GUARD), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        **os.environ,
-        # One thread per kernel: kernels share the cores, and digits do not depend on it.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": os.pathsep.join(paths),
-    }
     nb = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        nb,
-        timeout=CELL_TIMEOUT,
-        kernel_name="python3",
-        record_timing=False,
-        extra_arguments=["--log-level=ERROR"],  # no warning that this computer talks to itself
-        resources={"metadata": {"path": str(path.parent)}},
-    )
-    await client.async_execute(env=environment)
+    with kernel_environment.home() as home:
+        await kernel_environment.Client(
+            nb,
+            home,
+            timeout=CELL_TIMEOUT,
+            record_timing=False,
+            resources={"metadata": {"path": str(path.parent)}},
+        ).run()
     problems = incomplete(nb)
     if problems:
         raise IncompleteError("\n".join(problems))
@@ -245,7 +234,7 @@ def inputs(path: Path) -> list[Path]:
         files |= {*common, *exercises.glob(f"ch{path.name[:2]}.py")}
     read = "\n".join([text, *(file.read_text(encoding="utf-8") for file in files)])
     data = {file for file in freshness.files_of([CHAPTERS / "data"]) if file.name in read}
-    files |= {*data, ROOT / "requirements.txt", *GUARD.glob("*.py")}
+    files |= {*data, ROOT / "requirements.txt", *freshness.files_of(ROOT / name for name in KERNEL)}
     if required(path):
         files |= {ROOT / "requirements" / "frameworks.txt", *BENCHMARKS.glob("*.py")}
     return sorted(files)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from web import build, freshness, notebooks
+from web import build, freshness, kernel_environment, notebooks
 
 TOC = """format: jb-book
 root: chapters/index
@@ -29,7 +29,7 @@ def tree(tmp_path, monkeypatch):
     (chapters / "index.md").write_text("# Home\n", encoding="utf-8")
     (chapters / "data" / "numbers.npz").write_bytes(b"1")
     (package / "network.py").write_text("x = 1\n", encoding="utf-8")
-    shutil.copytree(notebooks.GUARD, tmp_path / "web" / "guard")
+    shutil.copytree(kernel_environment.GUARD, tmp_path / "web" / "guard")
     (tmp_path / "requirements").mkdir()
     for name in ("requirements.txt", "requirements/book.txt"):
         (tmp_path / name).write_text("numpy==2.0\n", encoding="utf-8")
@@ -41,7 +41,6 @@ def tree(tmp_path, monkeypatch):
     for module in (build, notebooks):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(notebooks, "CHAPTERS", chapters)
-    monkeypatch.setattr(notebooks, "GUARD", tmp_path / "web" / "guard")
     store = freshness.Store(tmp_path / "_build" / "executed", ".ipynb")
     monkeypatch.setattr(notebooks, "STORE", store)
     for name, folder in (("BUILD", "_build"), ("WORK", "_build/work"), ("HTML", "_build/html")):
@@ -118,6 +117,7 @@ def chapter(tree):
         "chapters/data/named-there.npz": True,
         "requirements.txt": True,
         "web/guard/sitecustomize.py": True,
+        "web/kernel_environment.py": True,
         "code/backprop/exercises/ch02.py": False,
         "code/backprop/plotting.py": False,
         "chapters/data/other.csv": False,

@@ -9,14 +9,14 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
-from web import notebooks
+from web import kernel_environment, notebooks
 
 
 def run(code: str, folder) -> subprocess.CompletedProcess:
     """Run a few lines in a folder, with the guard that notebooks have."""
     return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(notebooks.GUARD)},
+        cwd=folder, env={**os.environ, "PYTHONPATH": str(kernel_environment.GUARD)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
 

@@ -489,7 +489,8 @@ class Kernel:
 
     async def execute(self, code, name):
         """Run a cell's statements; show the value of a last expression without a semicolon."""
-        tree = ast.parse(with_answers(code), name)
+        code = with_answers(code)
+        tree = ast.parse(code, name)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         await self.evaluate(tree, name, "exec")
         if last is not None:
