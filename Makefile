@@ -7,9 +7,13 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 WORKERS ?= 2
-# Python keeps what it has compiled, whatever the shell says: else each of hundreds of processes
-# compiles NumPy, SciPy and the rest again, which is most of its start.
+# What others want of their Python does not reach this one.  It keeps what it has compiled,
+# whatever the shell says, or each of hundreds of processes would compile NumPy and the rest again.
+export PYTHONNOUSERSITE := 1
 export PYTHONDONTWRITEBYTECODE :=
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONSAFEPATH PYTHONPLATLIBDIR
+unexport PYTHONWARNINGS PYTHONOPTIMIZE PYTHONDEBUG PYTHONVERBOSE PYTHONINSPECT PYTHONDEVMODE
+unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTTIME VIRTUAL_ENV
 # One pytest for all that is asked for; tests/conftest.py has the order.
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
@@ -24,10 +28,10 @@ python:
 	@command -v git >/dev/null 2>&1 || { echo "git was not found: install git (https://git-scm.com)" >&2; exit 1; }
 
 book-environment: python
-	@$(PYTHON) tools/environment.py book
+	@$(PYTHON) -m tools.environment book
 
 test-environment: python
-	@$(PYTHON) tools/environment.py test
+	@$(PYTHON) -m tools.environment test
 
 browser: test-environment
 	@$(RUN) -m web.chromium
@@ -39,7 +43,7 @@ serve: book  ## build, then serve the site at http://localhost:8000
 	@$(RUN) -m http.server --directory _build/html --bind 127.0.0.1 $(or $(PORT),8000)
 
 frameworks: python  ## install TensorFlow, Keras and PyTorch, for chapters 19 and 20 (2 GB)
-	@$(PYTHON) tools/environment.py frameworks
+	@$(PYTHON) -m tools.environment frameworks
 
 test: frameworks  ## run all tests: lint, package, equations, notebooks, site
 	@$(MAKE) --no-print-directory core-tests
@@ -90,7 +94,7 @@ lint: test-environment  ## check code and notebooks without changing them
 	@$(RUN) -m web.notebooks check
 
 lock: test-environment  ## write the locked lists of requirements from the chosen ones
-	@$(RUN) tools/environment.py lock
+	@$(RUN) -m tools.environment lock
 
 ledger: book-environment  ## write the ledger of equations
 	@$(RUN) -m tools.ledger

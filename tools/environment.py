@@ -1,19 +1,21 @@
 """Make or mend the environment in ``.venv``; do nothing when it is as it should be.
 
-    python3 tools/environment.py book         what builds the book: requirements/book.txt
-    python3 tools/environment.py test         what its tests need too: requirements/test.txt
-    python3 tools/environment.py frameworks   and what chapters 19 and 20 run with:
+    python3 -m tools.environment book         what builds the book: requirements/book.txt
+    python3 -m tools.environment test         what its tests need too: requirements/test.txt
+    python3 -m tools.environment frameworks   and what chapters 19 and 20 run with:
                                               requirements/frameworks.txt
-    python3 tools/environment.py lock         write the lists *.txt from the *.in
+    python3 -m tools.environment lock         write the lists *.txt from the *.in
 
 With VERSIONS=newest in the environment the newest releases are taken in place of the locked
 ones, with VERSIONS=oldest the oldest that code/pyproject.toml admits ("chapters").
 
 This file is run by the Python that is on the machine, whichever that is, so it uses the
-standard library only and starts on old versions too.  What is installed is recorded last,
-in ``.venv/installed``: an interrupted installation is thus seen and finished.
+standard library only and starts on old versions too.  pip and uv run with settings of their own
+(installers.py).  What was installed is looked at, and only then recorded, in ``.venv/installed``:
+an interrupted installation, or one that went elsewhere, is thus seen and mended.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -21,6 +23,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tools import installers
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -54,6 +58,10 @@ VERSIONS = os.environ.get("VERSIONS", "locked")
 CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
 GPU_ONLY = ("cuda-", "nvidia-", "triton==")  # wanted by PyPI's build of PyTorch, not by this one
 FONTS = "import matplotlib.font_manager"  # this makes the list of fonts, if there is none
+ESSENTIAL = (
+    "numpy", "scipy", "matplotlib", "sklearn", "sympy", "autograd", "ipykernel", "nbclient",
+    "jupyter_book", "backprop",
+)  # fmt: skip
 
 
 def stop(message):
@@ -72,7 +80,10 @@ def works():
     if not python().exists():
         return False
     test = "import sys, pip; sys.exit(sys.version_info < %r)" % (OLDEST,)
-    return subprocess.call([str(python()), "-c", test], stderr=subprocess.DEVNULL) == 0
+    settings = installers.environment(os.environ)
+    return (
+        subprocess.call([str(python()), "-c", test], stderr=subprocess.DEVNULL, env=settings) == 0
+    )
 
 
 def wanted(kind):
@@ -85,7 +96,7 @@ def wanted(kind):
     return "%s %s %s" % (kind, VERSIONS, digest.hexdigest()[:16])
 
 
-def other_versions():
+def other_versions(settings):
     """Write a list of the newest, or the oldest admitted, versions of all but frameworks."""
     text = "\n".join((ROOT / name).read_text() for name in CHOSEN)
     pins = dict(re.findall(r"(?m)^([\w-]+)==(\S+)", text))
@@ -102,7 +113,8 @@ def other_versions():
     made.parent.mkdir(exist_ok=True)
     command = [str(python()), "-m", "uv", "pip", "compile", "--quiet", "--no-header"]
     command += ["--no-annotate", "--upgrade", "-o", str(made), "-"]
-    if subprocess.run(command, input="\n".join(lines).encode(), cwd=str(ROOT)).returncode:
+    given = "\n".join(lines).encode()
+    if subprocess.run(command, input=given, cwd=str(ROOT), env=settings).returncode:
         stop("there is no set of the %s versions: see above" % VERSIONS)
     return str(made)
 
@@ -121,30 +133,99 @@ def create():
         stop("Python's venv module is missing: on Debian or Ubuntu, apt install python3-venv")
     print("creating the environment in .venv", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.call([sys.executable, "-m", "venv", str(VENV)]):
+    settings = installers.environment(os.environ)
+    if subprocess.call([sys.executable, "-m", "venv", str(VENV)], env=settings):
         stop("the environment could not be created in .venv: see above")
+
+
+def cache():
+    """Return the folder in which uv is kept, so that it can be had without a network."""
+    named = os.environ.get("BOOK_CACHE")
+    home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    book = Path(home or os.path.expanduser("~/.cache")) / "backprop-companion"
+    return (Path(named) if named else book) / "uv"
+
+
+def has_uv(settings):
+    """Install uv, from the cache or else from the index; tell whether it is there."""
+    pip = [str(python()), "-m", "pip", "--quiet"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": settings}
+    store = [*pip, "download", "--no-deps", "--only-binary=:all:", "--dest", str(cache()), UV]
+    alone = [*pip, "install", "--no-deps", "--no-index", "--find-links", str(cache()), UV]
+    if subprocess.call(alone, **quiet) == 0:
+        return True
+    if subprocess.call(store, **quiet) == 0 and subprocess.call(alone, **quiet) == 0:
+        return True
+    return subprocess.call([*pip, "install", UV], **quiet) == 0  # the cache cannot be written
+
+
+def run(command, settings):
+    """Run an installer; return what it says if it fails, and "" if it does not."""
+    done = subprocess.run(
+        command, cwd=str(ROOT), env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    message = done.stdout.decode("utf-8", "replace").strip()
+    return (message or "exit status %d" % done.returncode) if done.returncode else ""
 
 
 def install(names):
     """Install locked lists, with uv where that can be had and with pip otherwise."""
-    pip = [str(python()), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    settings = installers.environment(os.environ, installers.listing(python()))
+    pip = [str(python()), "-m", "pip", "--quiet", "install"]
     uv = [str(python()), "-m", "uv", "pip", "install", "--quiet", "--python", str(python())]
-    has_uv = subprocess.call([*pip, UV], **quiet) == 0
+    with_uv = has_uv(settings)
     if VERSIONS != "locked":
-        names = [other_versions()]
+        names = [other_versions(settings)]
     jobs = []
     for name in names:
         jobs += frameworks() if name == FRAMEWORKS else [["-r", name]]
     for arguments in [*jobs, ["--no-deps", "-e", "./code"]]:
         if arguments[0] == "-r":
             print("installing %s (a minute or two the first time)" % arguments[1], flush=True)
-        if has_uv and CPU_INDEX not in " ".join(arguments):
-            if subprocess.call([*uv, *arguments], cwd=str(ROOT)) == 0:
-                continue
-            print("uv could not install it; trying pip", flush=True)
-        if subprocess.call([*pip, *arguments], cwd=str(ROOT)):
-            stop("%s could not be installed: see above (is there a network?)" % arguments[-1])
+        ways = [[*pip, *arguments]]
+        if with_uv and CPU_INDEX not in " ".join(arguments):
+            # From its cache first: that needs no network, nor a proxy that answers.
+            ways = [[*uv, "--offline", *arguments], [*uv, *arguments], *ways]
+        for way in ways:
+            message = run(way, settings)
+            if not message:
+                break
+            if way[2] == "uv" and "--offline" not in way:
+                print("%s\nuv could not install it; trying pip" % message, flush=True)
+        else:
+            sys.stderr.write(message + "\n")
+            stop("%s could not be installed: %s" % (arguments[-1], installers.reason(message)))
+    relocate()
+
+
+def relocate():
+    """Let the environment find the package by a relative path.
+
+    Python reads the file with that path in the locale's encoding, which may not have the letters
+    of a folder above this one: it would then not start at all.
+    """
+    for path in VENV.glob("[lL]ib*/**/site-packages/_backprop_companion.pth"):
+        site = os.path.realpath(str(path.parent))
+        lines = path.read_bytes().decode("utf-8", "surrogateescape").splitlines()
+        lines = [
+            os.path.relpath(os.path.realpath(x), site) if os.path.isabs(x) else x for x in lines
+        ]
+        path.write_text("\n".join(lines) + "\n", encoding="ascii")
+
+
+def faults(kind, modules=()):
+    """Return what is not as it should be in the environment, a line for each package.
+
+    With ``modules``, these are also imported.
+    """
+    lists = KINDS[kind] if VERSIONS == "locked" else []
+    command = [str(python()), str(ROOT / "tools" / "installation.py"), ",".join(lists)]
+    command += [",".join(modules), str(ROOT / "code")]
+    done = subprocess.run(
+        command, cwd=str(ROOT), env=installers.environment(os.environ),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    return list(filter(None, done.stdout.decode("utf-8", "replace").splitlines()))
 
 
 def frameworks():
@@ -177,12 +258,20 @@ def ensure(kind):
     if had in KINDS and versions == VERSIONS and order.index(had) > order.index(kind):
         kind = had
     if recorded == wanted(kind):
-        return
+        broken = faults(kind)
+        if not broken:
+            return
+        print("the environment is mended: %s" % "; ".join(broken[:3]), flush=True)
     if RECORD.exists():
         RECORD.unlink()
     install(KINDS[kind])
+    broken = faults(kind, ESSENTIAL)
+    if broken:
+        sys.stderr.write("\n".join(broken) + "\n")
+        stop("the environment in .venv is not as it should be: see above; make clean removes it")
     # Matplotlib looks for fonts once, and may say so on stderr, in the output of a notebook.
-    subprocess.call([str(python()), "-c", FONTS], stderr=subprocess.DEVNULL)
+    settings = installers.environment(os.environ)
+    subprocess.call([str(python()), "-c", FONTS], stderr=subprocess.DEVNULL, env=settings)
     RECORD.write_text(wanted(kind) + "\n")
 
 
@@ -208,10 +297,17 @@ def lock():
     (ROOT / FRAMEWORKS).write_text("\n".join([CPU_INDEX, *kept]) + "\n")
 
 
-if __name__ == "__main__":
-    if len(sys.argv) < 2 or sys.argv[1] not in (*KINDS, "lock"):
+def main(arguments):
+    """Do what the command line says."""
+    if not arguments or arguments[0] not in (*KINDS, "lock"):
         stop(__doc__.strip())
-    if sys.argv[1] == "lock":
-        lock()
-    else:
-        ensure(sys.argv[1])
+    try:
+        lock() if arguments[0] == "lock" else ensure(arguments[0])
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        stop("the environment could not be made in .venv: the disk is full (%s)" % error)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

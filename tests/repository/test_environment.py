@@ -1,0 +1,107 @@
+"""The environment is looked at before it counts as made, and starts in every locale."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tools import environment, installation
+
+
+@pytest.mark.skipif(os.name == "nt", reason="locales are those of POSIX")
+def test_python_starts_in_an_ascii_locale_in_a_folder_of_any_name(tmp_path, monkeypatch):
+    root = tmp_path / "bøk og λ"
+    (root / "code" / "madeup").mkdir(parents=True)
+    (root / "code" / "madeup" / "__init__.py").write_text("x = 7\n")
+    monkeypatch.setattr(environment, "VENV", root / ".venv")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", root / ".venv"], check=True)
+    (site,) = (root / ".venv").glob("lib/*/site-packages")
+    path = site / "_backprop_companion.pth"
+    path.write_text(f"{root / 'code'}", encoding="utf-8")
+
+    def start():
+        return subprocess.run(
+            [environment.python(), "-c", "import madeup; print(madeup.x)"],
+            env={"LC_ALL": "C"}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    before = start()  # newer Pythons read such a file as UTF-8 first
+    assert before.returncode == 0 or "UnicodeDecodeError" in before.stderr
+    environment.relocate()
+    assert path.read_text(encoding="ascii") == "../../../../code\n"
+    assert start().stdout == "7\n"
+    environment.relocate()
+    assert start().stdout == "7\n"
+
+
+def test_versions_are_looked_at():
+    version = installation.importlib.metadata.version("numpy")
+    text = (
+        f"numpy=={version} \\\n    --hash=sha256:0\nscipy==0.0.1\n"
+        "madeup-absent==2 ; python_version > '3'\n"
+        "madeup-absent==3 ; sys_platform == 'plan9' \\\n"
+    )
+    faults = installation.versions(text)
+    assert len(faults) == 2
+    assert "scipy should be version 0.0.1, but is" in faults[0]
+    assert faults[1] == "madeup-absent 2 is missing"
+
+
+def test_places_are_looked_at(tmp_path, monkeypatch):
+    (tmp_path / "madeup_module.py").write_text("")
+    (tmp_path / "madeup_broken.py").write_text("raise RuntimeError('broken')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    assert not installation.places(["madeup_module"], [tmp_path])
+    (fault,) = installation.places(["madeup_module"], [tmp_path / "other"])
+    assert "not from this environment" in fault
+    (fault,) = installation.places(["madeup_broken"], [tmp_path])
+    assert fault == "madeup_broken cannot be imported: RuntimeError: broken"
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """Let an environment be made without anything being installed; return what was asked for."""
+    calls = []
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "RECORD", tmp_path / "installed")
+    monkeypatch.setattr(environment, "VERSIONS", "locked")
+    monkeypatch.setattr(environment, "works", lambda: True)
+    monkeypatch.setattr(environment.subprocess, "call", lambda *a, **k: 0)
+    monkeypatch.setattr(environment, "install", lambda names: calls.append(names))
+    return calls
+
+
+def test_what_is_broken_is_not_recorded_and_is_tried_again(made, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "faults", lambda *a: ["numpy 2.4.6 is missing"])
+    for count in (1, 2):
+        with pytest.raises(SystemExit):
+            environment.ensure("book")
+        assert len(made) == count
+        assert not environment.RECORD.exists()
+    assert "numpy 2.4.6 is missing" in capsys.readouterr().err
+    monkeypatch.setattr(environment, "faults", lambda *a: [])
+    environment.ensure("book")
+    assert environment.RECORD.exists()
+    environment.ensure("book")
+    assert len(made) == 3
+
+
+def test_what_breaks_later_is_mended(made, monkeypatch, capsys):
+    state = [[], ["numpy should be version 2.4.6, but is 1.0"], []]
+    monkeypatch.setattr(environment, "faults", lambda *a: state.pop(0))
+    environment.ensure("book")
+    environment.ensure("book")
+    assert len(made) == 2
+    assert "the environment is mended: numpy should be" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_said_in_a_sentence(made, monkeypatch, capsys):
+    def full(names):
+        raise OSError(environment.errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(environment, "install", full)
+    with pytest.raises(SystemExit):
+        environment.main(["book"])
+    assert "the disk is full" in capsys.readouterr().err
