@@ -19,14 +19,17 @@ from __future__ import annotations
 import argparse
 import ast
 import asyncio
+import contextlib
 import hashlib
 import importlib.util
+import io
 import json
 import os
 import platform
 import re
 import sys
 import time
+import tokenize
 from pathlib import Path
 
 import nbformat
@@ -42,6 +45,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_TIMEOUT = 300  # seconds
+NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER}
 KERNEL = ("web/guard", "web/kernel_environment.py", "web/kernel_start.py")  # what starts one
 
 
@@ -59,7 +63,7 @@ def tidy(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.metadata = nbformat.from_dict(
             {k: v for k, v in cell.metadata.items() if k in CELL_METADATA and v}
         )
-        cell.source = "\n".join(line.rstrip() for line in cell.source.strip("\n").split("\n"))
+        cell.source = without_blanks(cell.source.strip("\n"), cell.cell_type)
         if not cell.get("id") or cell.id in seen:
             base = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
             cell.id = next(
@@ -77,6 +81,34 @@ def tidy(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
             cell.outputs = _joined_streams(cell.outputs)
     nb.cells = [cell for cell in nb.cells if cell.source]
     return nb
+
+
+def without_blanks(source: str, kind: str) -> str:
+    """Return a cell's source without the blanks at the ends of lines that mean nothing.
+
+    In Markdown two of them before another line of text break the line; in code they may belong
+    to a string over several lines.  Code that is no Python, or a raw cell, stays as it is.
+    """
+    lines = source.split("\n")
+    if kind == "markdown":
+        following = [*lines[1:], ""]
+        breaks = [
+            line.strip() and line.endswith("  ") and after.strip()
+            for line, after in zip(lines, following, strict=True)
+        ]
+        return "\n".join(
+            line.rstrip() + ("  " if hard else "") for line, hard in zip(lines, breaks, strict=True)
+        )
+    if kind != "code":
+        return source
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError):
+        return source
+    in_string = {row for token in tokens for row in range(token.start[0], token.end[0])}
+    return "\n".join(
+        line if number in in_string else line.rstrip() for number, line in enumerate(lines, 1)
+    )
 
 
 def _joined_streams(outputs):
@@ -311,6 +343,29 @@ def stage(folder: Path, notebooks: list[Path]) -> int:
     return 0
 
 
+INCOMPARABLE = {
+    r"\bclear_output\b": "clears its output: nbval compares what was there before too",
+    r"\bdisplay_id\b|\bupdate_display\b|\bDisplayHandle\b": (
+        "changes an output later: nbval compares with the first state"
+    ),
+}
+
+
+def incomparable(source: str) -> list[str]:
+    """Return why the output of a code cell cannot be compared by nbval."""
+    reasons = []
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):
+        tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+        ends = [token.string for token in tokens if token.type not in NO_CODE]
+        if ends[-1:] == [";"]:
+            reasons.append(
+                "ends in a semicolon: IPython looks for it in its history, which nbval leaves out, "
+                "so nbval sees a value that is not stored; write _ = … instead"
+            )
+    reasons += [why for pattern, why in INCOMPARABLE.items() if re.search(pattern, source)]
+    return reasons
+
+
 def untidy(path: Path) -> list[str]:
     """Return what is wrong with the stored form of a notebook."""
     text = path.read_text(encoding="utf-8")
@@ -321,6 +376,7 @@ def untidy(path: Path) -> list[str]:
             problems.append(
                 f"code cell {number} has execution count {cell.execution_count}: run it"
             )
+        problems += [f"code cell {number} {why}" for why in incomparable(cell.source)]
     if nbformat.writes(tidy(nb)) + "\n" != text:
         problems.append("its form differs from the tidy one: make format")
     return problems
