@@ -11,7 +11,7 @@ ones, with VERSIONS=oldest the oldest that code/pyproject.toml admits ("chapters
 
 This file is run by the Python that is on the machine, whichever that is, so it uses the
 standard library only and starts on old versions too.  pip and uv run with settings of their own
-(installers.py).  What was installed is looked at, and only then recorded, in ``.venv/installed``:
+(web/installers.py).  What was installed is looked at, and only then recorded, in ``.venv/installed``:
 an interrupted installation, or one that went elsewhere, is thus seen and mended.
 """
 
@@ -24,7 +24,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import installers
+from web import installers
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -135,7 +135,7 @@ def create():
     shutil.rmtree(VENV, ignore_errors=True)
     settings = installers.environment(os.environ)
     if subprocess.call([sys.executable, "-m", "venv", str(VENV)], env=settings):
-        stop("the environment could not be created in .venv: see above")
+        stop("the environment could not be created in .venv: %s" % (full() or "see above"))
 
 
 def cache():
@@ -194,8 +194,15 @@ def install(names):
                 print("%s\nuv could not install it; trying pip" % message, flush=True)
         else:
             sys.stderr.write(message + "\n")
-            stop("%s could not be installed: %s" % (arguments[-1], installers.reason(message)))
+            reason = full() or installers.reason(message)
+            stop("%s could not be installed: %s" % (arguments[-1], reason))
     relocate()
+
+
+def full():
+    """Return that the disk is full, if it is."""
+    free = shutil.disk_usage(str(VENV if VENV.exists() else ROOT)).free
+    return "the disk is full" if free < 50e6 else ""
 
 
 def relocate():
@@ -223,9 +230,10 @@ def faults(kind, modules=()):
     command += [",".join(modules), str(ROOT / "code")]
     done = subprocess.run(
         command, cwd=str(ROOT), env=installers.environment(os.environ),
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    return list(filter(None, done.stdout.decode("utf-8", "replace").splitlines()))
+    lines = done.stderr if done.returncode else done.stdout
+    return list(filter(None, lines.decode("utf-8", "replace").splitlines()))
 
 
 def frameworks():

@@ -1,17 +1,20 @@
 """Fetch what runs Python in the reader's browser: the files that web/live/files.toml lists.
 
     python -m web.live.fetch                   fetch what is missing
-    python -m web.live.fetch hash ADDRESS ...  print what the list needs of other files
+    python -m web.live.fetch hash PLACE ...    print what the list needs of other files: of
+                                               addresses, name==version or name@version
 
 Files are kept by their SHA-256 in a cache outside the repository, so that each is fetched
 once: in the folder that the environment variable BOOK_CACHE names, or else in
-``backprop-companion`` in the user's cache.  The sources of a file are tried in turn.  What is
-not of the listed size and SHA-256 is refused.  When no source answers, the book is built
-without live cells.
+``backprop-companion`` in the user's cache.  The sources of a file are tried in turn: an address
+of a public network, or a package of npm or PyPI, which is fetched as npm and pip are configured
+to (registries.py).  What is not of the listed size and SHA-256 is refused.  When no source
+answers, the book is built without live cells.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import os
@@ -27,6 +30,8 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from web.live import registries
+
 LIST = Path(__file__).with_name("files.toml")
 TIMEOUT = 30  # seconds without an answer
 UNREACHABLE = (urllib.error.URLError, http.client.HTTPException, OSError)
@@ -39,11 +44,24 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a file can be had: at an address, or in an archive as its member."""
+    """Where a file can be had.
 
-    url: str
+    Attributes
+    ----------
+    place : str
+        An address, ``name==version`` on PyPI, or ``name@version`` on npm.
+    member : str or None
+        What the file is called in the archive there; None if it is the whole.
+    sha256 : str or None
+        Of the archive.
+    program : str or None
+        Who knows the place: pip, npm, or None for an address.
+    """
+
+    place: str
     member: str | None = None
-    sha256: str | None = None  # of the archive
+    sha256: str | None = None
+    program: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,14 @@ class File:
     depends: tuple[str, ...] = ()
 
 
+def source(entry: dict[str, str], name: str) -> Source:
+    """Return a source as the list has it, for a file of this name."""
+    member = entry["member"].format(name=name) if "member" in entry else None
+    (kind,) = set(entry) & {"url", "pip", "npm"}
+    program = None if kind == "url" else kind
+    return Source(entry[kind].format(name=name), member, entry.get("sha256"), program)
+
+
 def listed(path: Path | None = None) -> list[File]:
     """Return the files of the list.
 
@@ -90,16 +116,10 @@ def listed(path: Path | None = None) -> list[File]:
     for entry in table["file"]:
         name, sources = entry["name"], []
         for key in entry.get("sources", []):
-            source = table["sources"][key]
-            if "url" in source:
-                sources.append(Source(source["url"].format(name=name)))
-            else:
-                member = source["member"].format(name=name)
-                sources.append(Source(source["archive"], member, source["sha256"]))
-        if "url" in entry:
-            sources.append(Source(entry["url"]))
+            sources.append(source(table["sources"][key], name))
+        sources += [source({kind: entry[kind]}, name) for kind in ("url", "pip") if kind in entry]
         if "archive" in entry:
-            sources.append(Source(**entry["archive"]))
+            sources.append(source(entry["archive"], name))
         if not sources or "/" in name or not re.fullmatch("[0-9a-f]{64}", entry["sha256"]):
             raise ValueError(f"{name}: a name, its SHA-256 and a source are needed")
         about = {k: entry[k] for k in ("package", "version", "module") if k in entry}
@@ -140,12 +160,18 @@ def check(content: bytes, file: File) -> bytes:
     """
     if len(content) != file.size:
         raise RefusedError(f"{file.name} should have {file.size} bytes, not {len(content)}")
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != file.sha256:
-        raise RefusedError(
-            f"{file.name} should have SHA-256 {file.sha256[:12]}…, not {digest[:12]}…"
-        )
+    compare(file.name, hashlib.sha256(content).hexdigest(), file.sha256)
     return content
+
+
+def compare(name: str, digest: str, expected: str) -> None:
+    """Raise an error that shows the difference, if a SHA-256 is not as expected."""
+    if digest != expected:
+        pairs = enumerate(zip(digest, expected, strict=True))
+        same = next(k for k, (one, other) in pairs if one != other)
+        number = max(12, same + 4)
+        one, other = (f"{text[:number]}{'…' * (number < 64)}" for text in (expected, digest))
+        raise RefusedError(f"{name} should have SHA-256 {one}, not {other}")
 
 
 def keep(content: bytes, file: File) -> None:
@@ -159,17 +185,24 @@ def keep(content: bytes, file: File) -> None:
 
 @dataclass
 class Fetcher:
-    """Asks sources, each archive once, and a host that does not answer not again.
+    """Asks sources, each archive once, and who does not answer not again.
 
     Attributes
     ----------
-    said : list of str
+    messages : list of str
         What went wrong, a line for each source.
+    silent : set of str
+        The hosts and programs that did not answer.
+    wheels : dict
+        From ``name==version`` to the SHA-256 of all wheels that pip will be asked for, so that
+        it is asked once.
+    folder : Path
+        Where archives are put meanwhile.
     """
 
-    said: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
     silent: set[str] = field(default_factory=set)
-    archives: dict[str, Path] = field(default_factory=dict)
+    wheels: dict[str, str] = field(default_factory=dict)
     folder: Path = Path()
 
     def download(self, url: str) -> bytes:
@@ -187,25 +220,51 @@ class Fetcher:
             self.silent.add(host)
             raise
 
-    def archive(self, source: Source) -> Path:
-        """Return a file with the source's archive."""
-        if source.url not in self.archives:
-            content = self.download(source.url)
-            digest = hashlib.sha256(content).hexdigest()
-            if digest != source.sha256:
-                raise RefusedError(
-                    f"{source.url} should have SHA-256 {source.sha256}, not {digest}"
-                )
-            path = self.folder / digest
+    def package(self, source: Source, digest: str) -> Path:
+        """Return the file of a package with this SHA-256, got by pip or npm."""
+        place = self.folder / source.program
+        place.mkdir(exist_ok=True)
+        if digest in (files := registries.digests(place)):
+            return files[digest]
+        if source.program in self.silent:
+            raise registries.UnavailableError(f"{source.program} got no answer before")
+        before = set(files)
+        try:
+            if source.program == "npm":
+                registries.from_npm(source.place, place)
+            elif all_wheels := self.wheels:
+                self.wheels = {}
+                with contextlib.suppress(registries.UnavailableError):
+                    registries.from_pip(all_wheels, place)
+            if source.program == "pip" and digest not in registries.digests(place):
+                registries.from_pip({source.place: digest}, place)
+        except registries.UnavailableError as error:
+            if "did not answer" in str(error) and "from versions: none" not in str(error):
+                self.silent.add(source.program)
+            raise
+        files = registries.digests(place)
+        if digest not in files:
+            compare(source.place, next(iter(set(files) - before)), digest)
+        return files[digest]
+
+    def archive(self, source: Source, digest: str) -> Path:
+        """Return a file with a source's archive."""
+        if source.program:
+            return self.package(source, digest)
+        path = self.folder / digest
+        if not path.exists():
+            content = self.download(source.place)
+            compare(source.place, hashlib.sha256(content).hexdigest(), digest)
             path.write_bytes(content)
-            self.archives[source.url] = path
-        return self.archives[source.url]
+        return path
 
     def content(self, file: File, source: Source) -> bytes:
         """Return the file as a source has it, checked."""
         if source.member is None:
-            return check(self.download(source.url), file)
-        path = self.archive(source)
+            if source.program is None:
+                return check(self.download(source.place), file)
+            return check(self.package(source, file.sha256).read_bytes(), file)
+        path = self.archive(source, source.sha256)
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as members:
                 return check(members.read(source.member), file)
@@ -217,11 +276,20 @@ class Fetcher:
         for source in file.sources:
             try:
                 keep(self.content(file, source), file)
-            except (RefusedError, *BROKEN, *UNREACHABLE) as error:
-                self.said.append(f"{source.url}: {error}")
+            except (RefusedError, registries.UnavailableError, *BROKEN, *UNREACHABLE) as error:
+                self.messages.append(f"{source.place}: {error}")
             else:
                 return True
         return False
+
+
+def first_wheels(files: list[File]) -> dict[str, str]:
+    """Return the wheels for which pip is the first source, with their SHA-256."""
+    return {
+        file.sources[0].place: file.sources[0].sha256 or file.sha256
+        for file in files
+        if file.sources[0].program == "pip"
+    }
 
 
 def ensure(path: Path | None = None, purpose: str = "live cells") -> dict[str, Path] | None:
@@ -243,10 +311,10 @@ def ensure(path: Path | None = None, purpose: str = "live cells") -> dict[str, P
         size = sum(file.size for file in missing) / 1e6
         print(f"fetching {len(missing)} files ({size:.0f} MB) for {purpose}", flush=True)
         with tempfile.TemporaryDirectory() as folder:
-            fetcher = Fetcher(folder=Path(folder))
+            fetcher = Fetcher(folder=Path(folder), wheels=first_wheels(missing))
             for file in missing:
                 if not fetcher.fetch(file):
-                    print("\n".join(dict.fromkeys(fetcher.said)), file=sys.stderr)
+                    print("\n".join(dict.fromkeys(fetcher.messages)), file=sys.stderr)
                     print(f"{file.name} could not be fetched.", file=sys.stderr)
                     return None
                 found[file.name] = cache() / file.sha256
@@ -258,11 +326,19 @@ def is_complete() -> bool:
     return all(cached(file) for file in listed())
 
 
-def print_hashes(addresses: list[str]) -> None:
-    """Print size and SHA-256 of what is found at some addresses, as the list has them."""
-    for url in addresses:
-        content = Fetcher().download(url)
-        print(f'# {url}\nsize = {len(content)}\nsha256 = "{hashlib.sha256(content).hexdigest()}"')
+def print_hashes(places: list[str]) -> None:
+    """Print size and SHA-256 of what is found at some places, as the list has them."""
+    for place in places:
+        if "://" in place:
+            content = Fetcher().download(place)
+        else:
+            with tempfile.TemporaryDirectory() as folder:
+                get = registries.any_from_pip if "==" in place else registries.from_npm
+                get(place, Path(folder))
+                (path,) = Path(folder).iterdir()
+                content = path.read_bytes()
+        digest = hashlib.sha256(content).hexdigest()
+        print(f'# {place}\nsize = {len(content)}\nsha256 = "{digest}"')
 
 
 if __name__ == "__main__":

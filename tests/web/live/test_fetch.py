@@ -5,6 +5,8 @@ import hashlib
 import http.server
 import io
 import json
+import re
+import sys
 import tarfile
 import threading
 import zipfile
@@ -61,7 +63,7 @@ def test_what_does_not_match_is_refused_and_the_next_source_is_asked(source, tmp
     assert not fetcher.fetch(entry(bad))
     assert fetch.cached(entry()) is None
     assert fetcher.fetch(entry(bad, good))
-    assert "a.txt should have" in fetcher.said[0]
+    assert "a.txt should have" in fetcher.messages[0]
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar"])
@@ -97,7 +99,7 @@ def test_a_host_that_does_not_answer_is_asked_once(tmp_path, monkeypatch):
     nobody = fetch.Source("http://127.0.0.1:9/a.txt")
     assert not fetcher.fetch(entry(nobody))
     assert not fetcher.fetch(entry(nobody))
-    assert "did not answer before" in fetcher.said[1]
+    assert "did not answer before" in fetcher.messages[1]
 
 
 def test_a_damaged_file_in_the_cache_does_not_count(source):
@@ -125,8 +127,131 @@ def test_the_list_is_in_order():
         file.package for file in files
     }
     for file in files:
-        assert all(source.url.startswith("https://") for source in file.sources), file.name
-        assert len(file.sources) > 1 or "pythonhosted.org" in file.sources[0].url, file.name
+        first, *others = file.sources
+        assert others or first.program == "pip", file.name
+
+
+@pytest.mark.parametrize("path", [fetch.LIST, build.ROOT / "web" / "lite" / "files.toml"])
+def test_addresses_are_those_of_one_public_network(path):
+    """Registries are named by pip and npm, not here."""
+    for file in fetch.listed(path):
+        for source in file.sources:
+            if source.program is None:
+                assert source.place.startswith("https://cdn.jsdelivr.net/"), file.name
+            elif source.program == "pip":
+                assert re.fullmatch(r"[a-z0-9-]+==[0-9a-z.]+", source.place), file.name
+            else:
+                assert re.fullmatch(r"(@[a-z]+/)?[a-z0-9-]+@[0-9.]+", source.place), file.name
+
+
+@pytest.mark.parametrize("digits", [0, 11, 19, 63])
+def test_a_wrong_hash_is_shown_to_the_digit_that_differs(digits):
+    wrong = DIGEST[:digits] + ("0" if DIGEST[digits] != "0" else "1") + DIGEST[digits + 1 :]
+    file = fetch.File("a.txt", len(CONTENT), wrong, ())
+    with pytest.raises(fetch.RefusedError) as error:
+        fetch.check(CONTENT, file)
+    expected, actual = re.fullmatch(
+        r"a.txt should have SHA-256 ([0-9a-f]+)…?, not ([0-9a-f]+)…?", str(error.value)
+    ).groups()
+    assert expected != actual
+    assert (wrong.startswith(expected), DIGEST.startswith(actual)) == (True, True)
+
+
+def wheel(path, content=CONTENT):
+    """Write a wheel with a.txt; return its SHA-256."""
+    with zipfile.ZipFile(path, "w") as members:
+        members.writestr("madeup/a.txt", content)
+        members.writestr("madeup-1.dist-info/METADATA", "Name: madeup\nVersion: 1\n")
+        members.writestr("madeup-1.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
+        members.writestr("madeup-1.dist-info/RECORD", "")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_package_comes_from_where_pip_is_told_to_look(tmp_path, monkeypatch):
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    digest = wheel(folder / "madeup-1-py3-none-any.whl")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv("PIP_TARGET", str(tmp_path / "elsewhere"))
+    member = fetch.Source("madeup==1", "madeup/a.txt", digest, "pip")
+    absent = fetch.Source("madeup-absent==1", "a.txt", "0" * 64, "pip")
+    wrong = fetch.Source("madeup==1", "madeup/a.txt", "0" * 64, "pip")
+    fetcher = fetch.Fetcher(folder=tmp_path)
+    assert not fetcher.fetch(entry(wrong))
+    assert "not the one" in fetcher.messages[0]
+    assert fetcher.fetch(entry(absent, member))
+    assert "madeup-absent==1" in fetcher.messages[1]
+
+
+def test_all_wheels_are_asked_for_at_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "cache"))
+    calls = []
+
+    def from_pip(packages, folder):
+        calls.append(dict(packages))
+        for number in range(len(packages)):
+            (folder / f"{number}.whl").write_bytes(b"%d" % number)
+
+    monkeypatch.setattr(fetch.registries, "from_pip", from_pip)
+    files = [
+        fetch.File(f"{n}", 1, hashlib.sha256(b"%d" % n).hexdigest(), (
+            fetch.Source(f"madeup-{n}==1", program="pip"),
+        ))
+        for n in range(3)
+    ]  # fmt: skip
+    fetcher = fetch.Fetcher(folder=tmp_path, wheels=fetch.first_wheels(files))
+    assert all(map(fetcher.fetch, files))
+    assert len(calls) == 1
+
+
+@pytest.fixture
+def archive(source):
+    """Return an npm archive on a server, its SHA-256, and the server's address."""
+    folder, address = source
+    place = folder / "@made" / "up" / "-"
+    place.mkdir(parents=True)
+    with tarfile.open(place / "up-1.0.0.tgz", "w:gz") as members:
+        info = tarfile.TarInfo("package/a.txt")
+        info.size = len(CONTENT)
+        members.addfile(info, io.BytesIO(CONTENT))
+    path = place / "up-1.0.0.tgz"
+    return path, hashlib.sha256(path.read_bytes()).hexdigest(), address
+
+
+def test_a_package_comes_from_the_registry_that_is_named(archive, tmp_path, monkeypatch):
+    _, digest, address = archive
+    monkeypatch.setattr(fetch.registries.shutil, "which", lambda name: None)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("NPM_CONFIG_REGISTRY", "npm_config_registry"):
+        monkeypatch.delenv(name, raising=False)
+    member = fetch.Source("@made/up@1.0.0", "package/a.txt", digest, "npm")
+    fetcher = fetch.Fetcher(folder=tmp_path)
+    assert not fetcher.fetch(entry(member))
+    assert "npm is not installed" in fetcher.messages[0]
+    (tmp_path / ".npmrc").write_text(f"fund=false\nregistry = {address}/\n", encoding="utf-8")
+    assert fetch.Fetcher(folder=tmp_path).fetch(entry(member))
+
+
+def test_npm_is_asked_where_there_is_one(archive, tmp_path, monkeypatch):
+    path, digest, _ = archive
+    npm = tmp_path / "program"
+    npm.write_text(
+        f"#!{sys.executable}\nimport shutil, sys\n"
+        'assert sys.argv[1:4] == ["pack", "@made/up@1.0.0", "--pack-destination"], sys.argv\n'
+        f'assert "--ignore-scripts" in sys.argv\nshutil.copy({str(path)!r}, sys.argv[4])\n',
+        encoding="utf-8",
+    )
+    npm.chmod(0o755)
+    monkeypatch.setattr(fetch.registries.shutil, "which", lambda name: str(npm))
+    member = fetch.Source("@made/up@1.0.0", "package/a.txt", digest, "npm")
+    assert fetch.Fetcher(folder=tmp_path).fetch(entry(member))
+    wrong = fetch.Source("@made/up@1.0.0", "package/a.txt", "0" * 64, "npm")
+    (tmp_path / "other").mkdir()
+    fetcher = fetch.Fetcher(folder=tmp_path / "other")
+    assert not fetcher.fetch(entry(wrong))
+    assert "should have SHA-256" in fetcher.messages[0]
 
 
 def test_pure_packages_have_the_versions_of_the_requirements():

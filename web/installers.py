@@ -6,7 +6,7 @@ target, prefix), which are taken (constraint, only-binary, pre) or whether anyth
 (require-virtualenv, dry-run), and then no environment would come of it.  So of all settings only
 those that are listed here are handed on, and files are not read by the installers themselves.
 
-Like environment.py this runs on the Python that is on the machine, with nothing installed.
+Like tools/environment.py this runs on the Python that is on the machine, with nothing installed.
 """
 
 import ast
@@ -16,7 +16,7 @@ import subprocess
 
 try:
     import tomllib
-except ImportError:  # before Python 3.11; environment.py then asks for a newer one
+except ImportError:  # before Python 3.11; tools/environment.py then asks for a newer one
     tomllib = None
 
 PIP = (
@@ -157,7 +157,7 @@ REASONS = (  # in the order in which they are looked for
     (r"(?i)do not match the hashes|hash mismatch", "a package is not the one that was locked"),
     (
         r"(?i)proxy|connection|connect error|resolve|timed out|timeout|dns|certificate|"
-        r"failed to fetch|network",
+        r"failed to fetch|network|from versions: none",
         "the package index did not answer (network, proxy or mirror?)",
     ),
     (r"(?i)no matching distribution|no solution settings", "the index does not have a version"),

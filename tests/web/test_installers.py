@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from tools import installers
+from web import installers
 
 NETWORK = {
     "PIP_INDEX_URL": "https://mirror.example/simple",
