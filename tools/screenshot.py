@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from playwright.sync_api import sync_playwright
 
-from web import ROOT, build, chromium
+from web import ROOT, build, chromium, server
 
 PICTURE = ROOT / ".github" / "page.png"
 PAGE = "chapters/09-back-propagation.html"
@@ -19,7 +19,7 @@ SIZE = {"width": 1180, "height": 760}
 
 def main() -> int:
     """Take the picture; return the exit status."""
-    with chromium.served(build.HTML) as address, sync_playwright() as playwright:
+    with server.served(build.HTML) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.chromium(), args=chromium.ARGUMENTS
         )
