@@ -5,7 +5,8 @@
   words, what is wrong with it or that it is right;
 - ``require("torch")`` says what to do if a chapter needs what is not installed.
 
-The checkers themselves live in ``backprop.exercises``, one module per chapter.
+The checkers themselves live in ``backprop.exercises``, one module per chapter; they import
+``exercises.registry`` and nothing from here.
 """
 
 from __future__ import annotations
@@ -19,68 +20,12 @@ from collections.abc import Callable
 
 import numpy as np
 
+from . import exercises
 from ._arrays import as_number, describe
+from .exercises import registry
+from .exercises.registry import Answer, exercise
 
 __all__ = ["Answer", "check", "exercise", "gradient_check", "require"]
-
-
-class Answer(str):
-    """What a checker says, with a flag: truthy only if the answer is right.
-
-    Attributes
-    ----------
-    right : bool
-        Whether the answer was accepted.
-    """
-
-    right: bool
-
-    def __new__(cls, text: str, right: bool = False):
-        """Make an answer; without ``right=True`` it is a hint."""
-        self = super().__new__(cls, text)
-        self.right = right
-        return self
-
-    def __bool__(self):
-        """Tell whether the answer was accepted."""
-        return self.right
-
-    def __repr__(self):
-        """Return the text without quotes, as it should look below a cell."""
-        return ("Right. " if self.right else "Not yet. ") + str(self)
-
-
-_CHECKERS: dict[str, Callable] = {}
-
-
-def exercise(name: str) -> Callable:
-    """Register the decorated function as the checker of the exercise ``name``.
-
-    Parameters
-    ----------
-    name : str
-        The exercise's label without its ``ex-``.
-
-    Returns
-    -------
-    callable
-        A decorator.  The checker takes what the reader hands in and returns a string,
-        which is a hint, or ``Answer(text, right=True)``.
-
-    Raises
-    ------
-    ValueError
-        If there is a checker of this name already.
-    """
-
-    def register(checker):
-        known = _CHECKERS.get(name)
-        if known is not None and _origin(known) != _origin(checker):  # not merely reloaded
-            raise ValueError(f"name should be new, but there is a checker called {name!r} already")
-        _CHECKERS[name] = checker
-        return checker
-
-    return register
 
 
 def check(name: str, *answer) -> Answer:
@@ -105,10 +50,10 @@ def check(name: str, *answer) -> Answer:
         If there is no exercise of this name.
     """
     _load()
-    if name not in _CHECKERS:
-        known = ", ".join(sorted(_CHECKERS))
+    if name not in registry.CHECKERS:
+        known = ", ".join(sorted(registry.CHECKERS))
         raise ValueError(f"name should be one of {known}, not {name!r}")
-    checker = _CHECKERS[name]
+    checker = registry.CHECKERS[name]
     try:
         inspect.signature(checker).bind(*answer)
     except TypeError:
@@ -125,13 +70,7 @@ def check(name: str, *answer) -> Answer:
     return said if isinstance(said, Answer) else Answer(said)
 
 
-def _origin(checker):
-    return checker.__module__, checker.__qualname__
-
-
 def _load():
-    from . import exercises
-
     for module in pkgutil.iter_modules(exercises.__path__):
         importlib.import_module(f"{exercises.__name__}.{module.name}")
 

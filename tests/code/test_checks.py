@@ -6,12 +6,13 @@ import backprop.checks as checks
 import numpy as np
 import pytest
 from backprop.checks import Answer, check, exercise, gradient_check, require
+from backprop.exercises import registry as checkers
 
 
 @pytest.fixture
 def registry(monkeypatch):
     """An empty registry, into which no chapter's checkers are loaded."""
-    monkeypatch.setattr(checks, "_CHECKERS", {})
+    monkeypatch.setattr(checkers, "CHECKERS", {})
     monkeypatch.setattr(checks, "_load", lambda: None)
 
 
@@ -179,9 +180,9 @@ def test_unknown_exercises_and_names_used_twice():
 def test_the_checkers_of_the_chapters_are_found():
     with pytest.raises(ValueError, match=r"name should be one of .+, not 'no such exercise'"):
         check("no such exercise", abs)
-    assert checks._CHECKERS
-    assert all(name == name.lower() and " " not in name for name in checks._CHECKERS)
-    assert all(checker.__doc__ for checker in checks._CHECKERS.values())
+    assert checkers.CHECKERS
+    assert all(name == name.lower() and " " not in name for name in checkers.CHECKERS)
+    assert all(checker.__doc__ for checker in checkers.CHECKERS.values())
 
 
 @pytest.mark.usefixtures("registry")
