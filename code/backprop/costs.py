@@ -18,6 +18,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ._arrays import describe, is_finite, known_value, numpy_for
+from .activations import sigmoid, softmax
 
 __all__ = ["CostCrossEntropy", "CostLogReg", "CostOLS", "cost_gradient"]
 
@@ -169,6 +170,44 @@ def cost_gradient(cost_func: Callable) -> Callable:
     return lambda target: grad(cost_func(target))
 
 
+def is_known(cost_func: Callable) -> bool:
+    """Tell whether a cost function is one of this module's, with a gradient in closed form."""
+    return known_value(GRADIENTS, cost_func) is not None
+
+
+class OutputCost:
+    """The cost and its derivative δ^L, from what the output layer has computed.
+
+    For the pairs of functions in ``COLLAPSING`` both come from Z^L: the cost stays finite where
+    an output is rounded to 0, and BP1 is (A - T)/n (``eq-bp1-collapsed``).
+
+    Parameters
+    ----------
+    output_func, cost_func : callable
+        The activation function of the output layer, and the cost function.
+    """
+
+    def __init__(self, output_func: Callable, cost_func: Callable):
+        self.cost_func = cost_func
+        self.exact = known_value(COLLAPSING, (output_func, cost_func))
+        self.slope = known_value(GRADIENTS, cost_func)
+        if self.slope is None:
+            gradient = cost_gradient(cost_func)
+            self.slope = lambda A, T: np.asarray(gradient(T)(A), dtype=A.dtype)
+
+    def value(self, output, T) -> float:
+        """Return C for the last forward pass of the layer ``output`` and the targets ``T``."""
+        if self.exact is not None:
+            return self.exact(output.Z, output.A, T)
+        return float(self.cost_func(T)(output.A)) if is_finite(output.A) else np.nan
+
+    def delta(self, output, T) -> np.ndarray:
+        """Return δ^L = ∂C/∂Z^L (BP1), shape (n, M_L), for the same."""
+        if self.exact is not None:
+            return (output.A - T) * (1.0 / len(T))
+        return output.backward(self.slope(output.A, T))
+
+
 def check_targets(cost_func: Callable, target: np.ndarray) -> None:
     """Raise a ValueError if the targets do not suit the cost function.
 
@@ -216,6 +255,26 @@ GRADIENTS: dict[Callable, Callable] = {
     CostOLS: lambda A, T: (A - T) * (2.0 / len(T)),
     CostLogReg: _logistic_gradient,
     CostCrossEntropy: _cross_entropy_gradient,
+}
+
+
+def _cross_entropy_from_logits(Z, A, T):
+    # ln A = Z - top + ln(largest A), and each row of T sums to 1.
+    largest = np.arange(len(A)), A.argmax(axis=1)
+    costs = Z[largest] - np.log(A[largest]) - np.einsum("sj,sj->s", T, Z)
+    return float(costs.mean(dtype=np.float64))
+
+
+def _logistic_from_logits(Z, A, T):
+    # ln(1 + e^Z) - t Z is -ln σ(Z) for t = 1 and -ln(1 - σ(Z)) for t = 0.
+    softplus = np.maximum(Z, 0.0) + np.log1p(np.exp(-np.abs(Z)))
+    return float((softplus - T * Z).sum(dtype=np.float64)) / len(T)
+
+
+# With these pairs of output activation and cost, BP1 collapses; here is C from Z, A and T.
+COLLAPSING: dict[tuple[Callable, Callable], Callable] = {
+    (softmax, CostCrossEntropy): _cross_entropy_from_logits,
+    (sigmoid, CostLogReg): _logistic_from_logits,
 }
 
 

@@ -20,6 +20,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ._arrays import as_count, as_number, describe, known_value
+from ._products import product
 from .activations import DERIVATIVES, derivate, softmax
 
 __all__ = ["Activation", "Affine", "BatchNorm", "Dropout", "Layer"]
@@ -98,16 +99,16 @@ class Affine(Layer):
 
     def forward(self, A, training=False, rng=None):
         self.A = A
-        Z = A @ self.W
+        Z = product(A, self.W)
         Z += self.b
         return Z
 
     def backward(self, delta):
         if len(self._ones) < len(delta) or self._ones.dtype != delta.dtype:
             self._ones = np.ones(len(delta), delta.dtype)
-        np.dot(self.A.T, delta, out=self.dW)  # BP3
-        np.dot(self._ones[: len(delta)], delta, out=self.db)  # BP4, the sum over the samples
-        return delta @ self.W.T if self.needs_input_gradient else None
+        product(self.A.T, delta, out=self.dW)  # BP3
+        product(self._ones[: len(delta)], delta, out=self.db)  # BP4, the sum over the samples
+        return product(delta, self.W.T) if self.needs_input_gradient else None
 
 
 class Activation(Layer):

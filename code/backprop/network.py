@@ -14,57 +14,23 @@ new.  Shapes: X is (n, M_0), W^l is (M_{l-1}, M_l) with the sender first, b^l is
 from __future__ import annotations
 
 import copy
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ._arrays import as_count, as_matrix, as_number, describe, is_finite, known_value
-from .activations import ELU, LRELU, RELU, derivate, identity, sigmoid, softmax, tanh
-from .costs import (
-    GRADIENTS,
-    CostCrossEntropy,
-    CostLogReg,
-    CostOLS,
-    check_targets,
-    cost_gradient,
-)
+from . import _settings, training
+from ._arrays import as_count, as_matrix, as_number, describe
+from .activations import identity, sigmoid
+from .costs import CostOLS, OutputCost, check_targets
 from .initializers import default_initializer
 from .layers import Activation, Affine, BatchNorm, Dropout, Layer
 from .schedulers import Scheduler
+from .training import TrainingDiverged  # pickles of before look for it here
 
 __all__ = ["FFNN", "Trace", "TrainingDiverged"]
 
 CHUNK = 512  # rows scored at once: enough to be fast, few enough to stay in the cache
-
-# With these pairs of output activation and cost, BP1 collapses to (A - T)/n.
-COLLAPSING = {(softmax, CostCrossEntropy), (sigmoid, CostLogReg)}
-
-
-class TrainingDiverged(ArithmeticError):  # noqa: N818 (it is what happened)
-    """Raised by ``fit`` when the cost or a parameter is no longer finite.
-
-    Parameters
-    ----------
-    message : str
-        What happened.
-    scores : dict of str to ndarray
-        Becomes the attribute.
-
-    Attributes
-    ----------
-    scores : dict of str to ndarray
-        The scores of the epochs before, as ``fit`` would have returned them.
-    """
-
-    def __init__(self, message: str, scores: dict[str, np.ndarray]):
-        super().__init__(message)
-        self.scores = scores
-
-    def __reduce__(self):
-        """Return what a copy needs, as when another process raises the error."""
-        return type(self), (self.args[0], self.scores)
 
 
 @dataclass
@@ -160,24 +126,17 @@ class FFNN:
         dropout: float | Sequence[float] = 0.0,
         dtype=np.float64,
     ):
-        self.dimensions = _dimensions(dimensions)
-        n_hidden = len(self.dimensions) - 2
-        self.hidden_funcs = _functions(hidden_func, n_hidden)
-        self.output_func = _activation("output_func", output_func)
-        self.cost_func = cost_func
-        _cost_slope(cost_func, self.dimensions[-1])  # raises if this is not a cost function
-        self.task = _task(self.dimensions[-1], output_func, cost_func)
-        if seed is not None:
-            as_count("seed", seed, least=0)
-        self.seed = seed
-        if initializer is not None and not callable(initializer):
-            raise TypeError(f"initializer should be a function, not {describe(initializer)}")
-        self.initializer = initializer
-        if not isinstance(batch_norm, (bool, np.bool_)):
-            raise TypeError(f"batch_norm should be True or False, not {describe(batch_norm)}")
-        self.batch_norm = bool(batch_norm)
-        self.dropout = _rates(dropout, n_hidden)
-        self.dtype = _dtype(dtype)
+        self.dimensions = _settings.as_dimensions(dimensions)
+        n_hidden, n_outputs = len(self.dimensions) - 2, self.dimensions[-1]
+        self.hidden_funcs = _settings.as_hidden_functions(hidden_func, n_hidden)
+        self.output_func = _settings.as_activation("output_func", output_func)
+        self.cost_func = _settings.as_cost(cost_func, n_outputs)
+        self.task = _settings.as_task(n_outputs, output_func, cost_func)
+        self.seed = _settings.as_seed(seed)
+        self.initializer = _settings.as_initializer(initializer)
+        self.batch_norm = _settings.as_flag("batch_norm", batch_norm)
+        self.dropout = _settings.as_rates(dropout, n_hidden)
+        self.dtype = _settings.as_dtype(dtype)
         self._build()
         self.reset_weights()
 
@@ -204,10 +163,7 @@ class FFNN:
             if self.dropout[l] > 0:
                 self.layers.append(Dropout(self.dropout[l]))
         self.layers.append(Activation(self.output_func))
-        self._cost_slope = _cost_slope(self.cost_func, self.dimensions[-1])
-        self._collapses = any(
-            self.output_func is output and self.cost_func is cost for output, cost in COLLAPSING
-        )
+        self._output_cost = OutputCost(self.output_func, self.cost_func)
         self._affine[0].needs_input_gradient = False
         self._theta = np.zeros(sum(layer.n_parameters for layer in self.layers), self.dtype)
         self._gradient = np.zeros_like(self._theta)
@@ -232,7 +188,7 @@ class FFNN:
 
     def __getstate__(self):
         """Return what a copy needs: settings, parameters, running statistics, randomness."""
-        made_by_build = ("layers", "_theta", "_gradient", "_cost_slope", "_collapses")
+        made_by_build = ("layers", "_theta", "_gradient", "_output_cost")
         state = {k: v for k, v in self.__dict__.items() if k not in made_by_build}
         state["_rng"] = copy.deepcopy(self._rng)  # copy.copy would share it
         state["_snapshot"] = self._snapshot()
@@ -320,39 +276,33 @@ class FFNN:
             A = layer.forward(A, training, rng)
         return A
 
-    def _backward(self, T, lam, keep=None):
-        """Fill the gradient, for the samples of the last forward pass.
+    def _backward(self, T, keep=None):
+        """Fill the gradient of the cost, for the samples of the last forward pass.
 
         ``keep``, if given, is a list that receives what each layer passed on.
         """
-        output = self.layers[-1]
-        if self._collapses:
-            delta = (output.A - T) * (1.0 / len(T))
-        else:
-            delta = output.backward(self._cost_slope(output.A, T))  # BP1
+        delta = self._output_cost.delta(self.layers[-1], T)  # BP1
         for layer in reversed(self.layers[:-1]):
             if delta is None:  # only dropout of the inputs is left
                 break
             if keep is not None:
                 keep.append((layer, delta.copy()))
             delta = layer.backward(delta)  # BP2 to BP4
-        if lam:
-            for layer in self._affine:
-                layer.dW += lam * layer.W
 
-    def _data_cost(self, A, T):
-        """C for the outputs A of the last forward pass, from Z^L where that is more exact."""
-        if not self._collapses:
-            return float(self.cost_func(T)(A)) if is_finite(A) else np.nan
-        Z = self.layers[-1].Z
-        if self.output_func is softmax:
-            # ln A = Z - top + ln(largest A), and each row of T sums to 1.
-            largest = np.arange(len(A)), A.argmax(axis=1)
-            costs = Z[largest] - np.log(A[largest]) - np.einsum("sj,sj->s", T, Z)
-            return float(costs.mean(dtype=np.float64))
-        # ln(1 + e^Z) - t Z is -ln σ(Z) for t = 1 and -ln(1 - σ(Z)) for t = 0.
-        softplus = np.maximum(Z, 0.0) + np.log1p(np.exp(-np.abs(Z)))
-        return float((softplus - T * Z).sum(dtype=np.float64)) / len(T)
+    def _backpropagate(self, X, T, rng):
+        """Return the gradient for one mini-batch in training: a view, for the moment."""
+        self._forward(X, True, rng)
+        self._backward(T)
+        return self._gradient
+
+    def _add_penalty(self, lam):
+        """Add the gradient of the penalty, λ W for each W."""
+        for layer in self._affine:
+            layer.dW += lam * layer.W
+
+    def _update_statistics(self):
+        for bn in self._batch_norms:
+            bn.update_statistics()
 
     def _penalty(self, lam):
         return 0.5 * lam * sum(float(np.vdot(W, W)) for W in self.weights) if lam else 0.0
@@ -409,8 +359,8 @@ class FFNN:
         """
         X, T = self._check(X, t)
         lam = as_number("lam", lam, 0.0)
-        A = self._forward(X, training, self._mask_rng(training, seed))
-        return self._data_cost(A, T) + self._penalty(lam)
+        self._forward(X, training, self._mask_rng(training, seed))
+        return self._output_cost.value(self.layers[-1], T) + self._penalty(lam)
 
     def gradient(
         self, X, t, lam: float = 0.0, *, training: bool = False, seed: int | None = None
@@ -443,7 +393,9 @@ class FFNN:
         X, T = self._check(X, t)
         lam = as_number("lam", lam, 0.0)
         self._forward(X, training, self._mask_rng(training, seed))
-        self._backward(T, lam)
+        self._backward(T)
+        if lam:
+            self._add_penalty(lam)
         return self._gradient.copy()
 
     def trace(self, X, t) -> Trace:
@@ -472,7 +424,7 @@ class FFNN:
         X, T = self._check(X, t)
         self._forward(X)
         passed: list = []
-        self._backward(T, 0.0, keep=passed)
+        self._backward(T, keep=passed)
         activations = [layer for layer in self.layers if isinstance(layer, Activation)]
         delta = [d for layer, d in reversed(passed) if isinstance(layer, Affine)]
         return Trace(
@@ -522,6 +474,7 @@ class FFNN:
         *,
         clip_norm: float | None = None,
         clip_value: float | None = None,
+        score_every: int | None = 1,
         callback: Callable | None = None,
         resume: bool = False,
         progress: bool = False,
@@ -548,13 +501,16 @@ class FFNN:
         lam : float, default 0
             Strength of the L2 penalty on the weights, at least 0.
         X_val, t_val : array_like, optional
-            Validation set, scored after every epoch; give both or neither.
+            Validation set, scored together with the training set; give both or neither.
         clip_norm : float, optional
             Largest norm of the whole gradient; a longer one is scaled down to it.
         clip_value : float, optional
             Largest size of each component of the gradient; larger ones are cut.
+        score_every : int or None, default 1
+            Compute the scores after every so many epochs, and after the last; None for only
+            after the last.  Scoring a large training set takes up to a third of the time.
         callback : callable, optional
-            Called after every epoch with its scores, a dictionary such as
+            Called after every scored epoch with its scores, a dictionary such as
             ``{"train_errors": 0.3}``; the training ends early if it returns True.
         resume : bool, default False
             Whether to go on where an earlier call with the same scheduler ended: the
@@ -567,7 +523,9 @@ class FFNN:
         dict of str to ndarray, shape (epochs,), or fewer if the training ended early
             ``train_errors`` and, with a validation set, ``val_errors``: mean cost after
             each epoch, without the penalty.  For classifiers also ``train_accs`` and
-            ``val_accs``: share of the samples classified correctly.
+            ``val_accs``: share of the samples classified correctly.  With ``score_every=k``
+            all of them have one entry for each scored epoch, ceil(epochs / k) in all, and
+            ``epochs`` has the numbers of these epochs, counted from 1.
 
         Raises
         ------
@@ -577,16 +535,16 @@ class FFNN:
             If data or numbers are unsuitable, as more batches than samples.
         TrainingDiverged
             If the cost or a parameter is no longer finite.  The parameters, and what a
-            resumed scheduler remembers, are then those after the last good epoch, and the
-            exception has the scores until there.
+            resumed scheduler remembers, are then those after the last epoch that was scored,
+            and the exception has the scores until there.
 
         Notes
         -----
         An interruption from the keyboard ends the training early: the parameters reached
         so far stay, and the scores of the finished epochs are returned.
         """
-        X, T = self._check(X, t)
-        sets = {"train": (X, T)}
+        sets = {"train": self._check(X, t)}
+        n = len(sets["train"][0])
         if (X_val is None) != (t_val is None):
             given, missing = ("X_val", "t_val") if t_val is None else ("t_val", "X_val")
             raise ValueError(f"{missing} should be given together with {given}, but is None")
@@ -594,103 +552,36 @@ class FFNN:
             sets["val"] = self._check(X_val, t_val, ("X_val", "t_val"))
         if callback is not None and not callable(callback):
             raise TypeError(f"callback should be a function, not {describe(callback)}")
-        scheduler = _checked_scheduler(scheduler) if resume else _fresh(scheduler)
+        scheduler = training.instance(scheduler) if resume else training.fresh(scheduler)
         batches, epochs = as_count("batches", batches), as_count("epochs", epochs)
-        if batches > len(X):
-            raise ValueError(
-                f"batches should be at most the number of samples, {len(X)}, not {batches}"
-            )
-        if self.batch_norm and len(X) // batches < 2:
+        if batches > n:
+            raise ValueError(f"batches should be at most the number of samples, {n}, not {batches}")
+        if self.batch_norm and n // batches < 2:
             raise ValueError(
                 "batches should leave at least two samples in each mini-batch with batch "
-                f"normalisation, but {batches} batches of {len(X)} samples do not"
+                f"normalisation, but {batches} batches of {n} samples do not"
             )
+        if score_every is not None:
+            as_count("score_every", score_every)
         lam = as_number("lam", lam, 0.0)
-        clip = _clipper(clip_norm, clip_value)
+        step = training.Step(self, scheduler, lam, training.clipper(clip_norm, clip_value))
+        return training.train(
+            self, sets, step, batches, epochs, score_every=score_every,
+            callback=callback, resume=resume, progress=progress,
+        )  # fmt: skip
 
-        kinds = ("errors",) if self.task == "regression" else ("errors", "accs")
-        names = [f"{name}_{kind}" for name in sets for kind in kinds]
-        history: list[dict[str, float]] = []  # one entry per epoch
-        bar = _progress_bar(epochs) if progress else None
-        takes_out = "out" in inspect.signature(scheduler.update_change).parameters
-        good = self._snapshot(), copy.deepcopy(vars(scheduler)) if resume else None
-        try:
-            with np.errstate(all="ignore"):  # what matters is found below
-                for _ in range(epochs):
-                    self._epoch(X, T, scheduler, takes_out, batches, lam, clip)
-                    if not is_finite(self._theta):
-                        raise FloatingPointError("a parameter is no longer finite")
-                    new = self._scores(sets)
-                    if not all(map(np.isfinite, new.values())):
-                        raise FloatingPointError("the cost is no longer finite")
-                    history.append(new)
-                    good = self._snapshot(), copy.deepcopy(vars(scheduler)) if resume else None
-                    if bar is not None:
-                        bar.set_postfix({k: f"{v:.4g}" for k, v in new.items()}, refresh=False)
-                        bar.update()
-                    if callback is not None and callback(dict(new)):
-                        break
-        except KeyboardInterrupt:
-            pass
-        except FloatingPointError as error:
-            done = "1 epoch" if len(history) == 1 else f"{len(history)} epochs"
-            self._restore(good[0])
-            if resume:
-                vars(scheduler).update(good[1])
-            raise TrainingDiverged(
-                f"training diverged in epoch {len(history) + 1}: {error}; the parameters are "
-                f"those after {done}. A smaller eta, clip_norm or scaled inputs may help",
-                _as_arrays(names, history),
-            ) from None
-        finally:
-            if bar is not None:
-                bar.close()
-        return _as_arrays(names, history)
-
-    def _epoch(self, X, T, scheduler, takes_out, batches, lam, clip):
-        """Pass over the training set once, in mini-batches drawn without replacement."""
-        change = np.empty_like(self._theta)
-        batch_norms = self._batch_norms
-        order = self._rng.permutation(len(X))
-        for chosen in np.array_split(order, batches):
-            self._forward(X.take(chosen, axis=0), True, self._rng)
-            self._backward(T.take(chosen, axis=0), lam)
-            if clip is not None:
-                clip(self._gradient)
-            if takes_out:
-                found = scheduler.update_change(self._gradient, out=change)
-            else:  # such a scheduler may keep what it is given, so it is given a copy
-                found = scheduler.update_change(self._gradient.copy())
-            self._theta -= self._checked(found)
-            for bn in batch_norms:
-                bn.update_statistics()
-
-    def _checked(self, change):
-        """Check what a scheduler, which may be one of the user's own, has returned."""
-        array = np.asarray(change)
-        if array.shape != self._theta.shape or array.dtype.kind not in "fiu":
-            raise ValueError(
-                "scheduler.update_change should return an array of numbers with the shape of "
-                f"the gradient, {self._theta.shape}, not {describe(change)}"
-            )
-        return array
-
-    def _scores(self, sets):
-        """Return costs and accuracies, computed chunk by chunk."""
-        scores, classifies = {}, self.task != "regression"
-        for name, (X, T) in sets.items():
-            error, right = 0.0, 0
-            for rows in _chunks(len(X)):
-                A = self._forward(X[rows])
-                error += self._data_cost(A, T[rows]) * len(A)
-                if classifies:
-                    right += self._count_right(A, T[rows])
-            scores[f"{name}_errors"] = error / len(X)
-            if classifies:
-                scores[f"{name}_accs"] = right / len(X)
-        return scores
+    def _score(self, X, T):
+        """Return the cost and, for a classifier, the accuracy, computed chunk by chunk."""
+        cost, right = 0.0, 0
+        for rows in _chunks(len(X)):
+            A = self._forward(X[rows])
+            cost += self._output_cost.value(self.layers[-1], T[rows]) * len(A)
+            right += self._count_right(A, T[rows])
+        return cost / len(X), None if self.task == "regression" else right / len(X)
 
     def _count_right(self, A, T):
+        if self.task == "regression":
+            return 0
         if self.task == "multiclass":
             return np.count_nonzero(A.argmax(axis=1) == T.argmax(axis=1))
         return np.count_nonzero(((A > 0.5) == (T > 0.5)).all(axis=1))
@@ -753,182 +644,9 @@ class FFNN:
                 f"but this network minimises {getattr(self.cost_func, '__name__', 'a cost')}"
             )
         X, T = self._check(X, t)
-        return self._scores({"any": (X, T)})["any_accs"]
-
-
-def _dimensions(dimensions):
-    if isinstance(dimensions, (int, np.integer, str)) or not hasattr(dimensions, "__len__"):
-        raise TypeError(
-            "dimensions should be a sequence of widths such as (2, 3, 1), "
-            f"not {describe(dimensions)}"
-        )
-    if len(dimensions) < 2:
-        raise ValueError(
-            "dimensions should have at least two widths (inputs, outputs), "
-            f"not {describe(dimensions)}"
-        )
-    return tuple(as_count(f"dimensions[{i}]", m) for i, m in enumerate(dimensions))
-
-
-def _dtype(dtype):
-    try:
-        found = np.dtype(dtype)
-    except TypeError:
-        raise TypeError(f"dtype should be float64 or float32, not {describe(dtype)}") from None
-    if found not in (np.dtype(np.float64), np.dtype(np.float32)):
-        raise ValueError(f"dtype should be float64 or float32, not {found}")
-    return found
-
-
-def _activation(name, func):
-    """Check an activation function, one of your own by trying it on a few numbers."""
-    if any(func is known for known in (identity, sigmoid, tanh, RELU, LRELU, ELU, softmax)):
-        return func
-    try:
-        slope = derivate(func)
-    except TypeError as error:
-        raise TypeError(str(error).replace("func", name, 1)) from None
-    probe = np.array([[-0.5, 0.75], [1.25, 2.0]])
-    try:
-        whole = np.asarray(func(probe))
-        good = whole.shape == np.shape(slope(probe)) == probe.shape
-        alone = [[np.asarray(func(np.array([[z]]))).item() for z in row] for row in probe]
-    except Exception as error:
-        raise ValueError(
-            f"{name} should be elementwise and written with autograd.numpy, but "
-            f"{describe(func)} cannot be differentiated: {error}"
-        ) from error
-    if not good:
-        raise ValueError(f"{name} should be elementwise, but {describe(func)} changes the shape")
-    if not np.allclose(whole, alone, rtol=1e-9, atol=0.0, equal_nan=True):
-        raise ValueError(
-            f"{name} should be elementwise, but the values of {describe(func)} depend on other "
-            "entries; the only such function here is backprop.softmax, for the output layer"
-        )
-    return func
-
-
-def _cost_slope(cost_func, n_outputs):
-    """Return ∂C/∂A as a function of A and T; check a cost function of one's own by trying it."""
-    gradient = cost_gradient(cost_func)  # raises if this is not a function
-    closed_form = known_value(GRADIENTS, cost_func)
-    if closed_form is not None:
-        return closed_form
-    T = np.full((2, n_outputs), 1.0 / max(2, n_outputs))
-    A = 0.8 * T
-    try:
-        good = np.ndim(cost_func(T)(A)) == 0 and np.shape(gradient(T)(A)) == A.shape
-    except Exception as error:
-        raise ValueError(
-            "cost_func should take the targets, return a function of the outputs, and be written "
-            f"with autograd.numpy, but {describe(cost_func)} cannot be differentiated: {error}"
-        ) from error
-    if not good:
-        raise ValueError(
-            "cost_func should take the targets and return a function of the outputs whose value "
-            f"is a number, but {describe(cost_func)} gives something else"
-        )
-    return lambda A, T: np.asarray(gradient(T)(A), dtype=A.dtype)
-
-
-def _functions(hidden_func, n_hidden):
-    funcs = (
-        list(hidden_func)
-        if isinstance(hidden_func, (list, tuple))
-        else [hidden_func] * max(n_hidden, 1)
-    )
-    for func in funcs:
-        if _activation("hidden_func", func) is softmax:
-            raise ValueError("hidden_func should be elementwise; softmax is for the output layer")
-    if isinstance(hidden_func, (list, tuple)) and len(funcs) != n_hidden:
-        raise ValueError(
-            f"hidden_func should have one function per hidden layer, {n_hidden}, not {len(funcs)}"
-        )
-    return tuple(funcs[:n_hidden])
-
-
-def _rates(dropout, n_hidden):
-    """Return the dropout rates of the input layer and of each hidden layer."""
-    if isinstance(dropout, (list, tuple, np.ndarray)):
-        rates = [as_number(f"dropout[{i}]", rate, 0.0, 1.0) for i, rate in enumerate(dropout)]
-        if len(rates) != n_hidden + 1:
-            raise ValueError(
-                "dropout should have one rate for the input layer and one for each hidden "
-                f"layer, {n_hidden + 1} in all, not {len(rates)}"
-            )
-        return tuple(rates)
-    return (0.0, *[as_number("dropout", dropout, 0.0, 1.0)] * n_hidden)
-
-
-def _task(n_outputs, output_func, cost_func):
-    """Tell what is learned, from the number of outputs, their activation and the cost."""
-    if output_func is softmax and n_outputs < 2:
-        raise ValueError(
-            "output_func should not be softmax for one output, which would always be 1"
-        )
-    if cost_func not in (CostLogReg, CostCrossEntropy):
-        return "regression"
-    if output_func in (identity, tanh, RELU, LRELU, ELU):
-        raise ValueError(
-            "output_func should give probabilities (sigmoid or softmax) with "
-            f"{cost_func.__name__}, but {output_func.__name__} does not"
-        )
-    if cost_func is CostCrossEntropy and n_outputs < 2:
-        raise ValueError(
-            "cost_func should be CostLogReg for one output; CostCrossEntropy needs one output "
-            "for each class"
-        )
-    if output_func is softmax or cost_func is CostCrossEntropy:
-        return "multiclass"
-    return "binary" if n_outputs == 1 else "multilabel"
-
-
-def _checked_scheduler(scheduler):
-    if not isinstance(scheduler, Scheduler):
-        raise TypeError(
-            "scheduler should be an instance such as Adam(eta=1e-3, rho=0.9, rho2=0.999), "
-            f"not {describe(scheduler)}"
-        )
-    return scheduler
-
-
-def _fresh(scheduler):
-    scheduler = copy.deepcopy(_checked_scheduler(scheduler))
-    scheduler.reset()
-    return scheduler
-
-
-def _clipper(clip_norm, clip_value):
-    """Return a function that clips a gradient in place, or None."""
-    if clip_norm is not None and clip_value is not None:
-        raise ValueError("clip_norm and clip_value should not be given together")
-    if clip_norm is not None:
-        limit = as_number("clip_norm", clip_norm, 0.0, open_low=True)
-
-        def clip(gradient):
-            norm = np.linalg.norm(gradient)
-            if norm == np.inf:  # the squares overflow, though the gradient need not
-                largest = np.abs(gradient).max()
-                norm = largest * np.linalg.norm(gradient / largest)
-            if norm > limit:
-                gradient *= limit / norm
-
-        return clip
-    if clip_value is not None:
-        limit = as_number("clip_value", clip_value, 0.0, open_low=True)
-        return lambda gradient: np.clip(gradient, -limit, limit, out=gradient)
-    return None
-
-
-def _progress_bar(epochs):
-    from tqdm.auto import tqdm
-
-    return tqdm(total=epochs, unit="epoch")
+        chunks = _chunks(len(X))
+        return sum(self._count_right(self._forward(X[rows]), T[rows]) for rows in chunks) / len(X)
 
 
 def _chunks(n):
     return [slice(start, start + CHUNK) for start in range(0, n, CHUNK)]
-
-
-def _as_arrays(names, history):
-    return {name: np.array([epoch[name] for epoch in history]) for name in names}

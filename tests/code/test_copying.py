@@ -14,11 +14,13 @@ from backprop import (
     CostCrossEntropy,
     CostOLS,
     Momentum,
+    TrainingDiverged,
     identity,
     sigmoid,
     softmax,
     tanh,
 )
+from backprop.checks import Answer
 from reference_network import Reference
 from scipy.optimize import minimize
 
@@ -73,6 +75,38 @@ def test_a_copy_goes_on_as_the_original_would(make):
     twin.fit(X, T, Momentum(0.1, 0.9), batches=3, epochs=2)
     assert same(state(original), state(twin))
     assert same(state(double), state(twin))
+
+
+def test_pickles_of_version_0_1_0_load():
+    """They name backprop.network, and hold what FFNN.__getstate__ returned then."""
+    assert pickle.loads(b"cbackprop.network\nFFNN\n.") is FFNN
+    assert pickle.loads(b"cbackprop.network\nTrainingDiverged\n.") is TrainingDiverged
+    assert pickle.loads(b"cbackprop.checks\nAnswer\n.") is Answer
+    original = network()
+    original.fit(X, T, Momentum(0.1, 0.9), batches=3, epochs=2)
+    norms = [layer for layer in original.layers if isinstance(layer, BatchNorm)]
+    old = FFNN.__new__(FFNN)
+    old.__setstate__(
+        {
+            "dimensions": (3, 4, 5, 2),
+            "hidden_funcs": (tanh, LRELU),
+            "output_func": softmax,
+            "cost_func": CostCrossEntropy,
+            "task": "multiclass",
+            "seed": 1,
+            "initializer": None,
+            "batch_norm": True,
+            "dropout": (0.1, 0.2, 0.0),
+            "dtype": np.dtype("float32"),
+            "_rng": copy.deepcopy(original._rng),
+            "_snapshot": (original.parameters.copy(), [(bn.mean, bn.var) for bn in norms]),
+        }
+    )
+    assert repr(old) == repr(original)
+    for net in (old, original):
+        net.fit(X, T, Momentum(0.1, 0.9), batches=3, epochs=2)
+    assert same(state(old), state(original))
+    assert old.accuracy(X, T) == original.accuracy(X, T)
 
 
 @pytest.mark.parametrize("make", COPIES.values(), ids=COPIES)

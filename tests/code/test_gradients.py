@@ -295,7 +295,7 @@ def test_float32_with_a_cost_of_ones_own():
                seed=1, dtype="float32")  # fmt: skip
     X, T = np.ones((4, 2)), np.zeros((4, 1))
     plain = FFNN((2, 3, 1), seed=1)
-    assert net._cost_slope(np.ones((4, 1), np.float32), T).dtype == np.float32
+    assert net._output_cost.slope(np.ones((4, 1), np.float32), T).dtype == np.float32
     assert deviation(net.gradient(X, T), 2 * plain.gradient(X, T)) < 1e-5
 
 

@@ -410,6 +410,136 @@ def test_l2_spares_biases_and_batch_normalisation():
     assert np.allclose(decay, zero_but_for_weights, atol=1e-14)
 
 
+# Scores less often
+
+
+def digits_like(n=40):
+    X, T = classes(n)
+    return X, T, X[:15] + 0.1, T[:15]
+
+
+def train_scored(every, epochs=7, **options):
+    X, T, X_val, T_val = digits_like()
+    net = FFNN((3, 6, 3), tanh, softmax, CostCrossEntropy, seed=1, dropout=0.1, batch_norm=True)
+    how = {} if every == "default" else {"score_every": every}
+    scores = net.fit(X, T, Adam(0.05, 0.9, 0.999), 4, epochs, 0.01, X_val, T_val, **how, **options)
+    return net, scores
+
+
+@pytest.mark.parametrize(
+    ("every", "epochs"),
+    [(2, [2, 4, 6, 7]), (3, [3, 6, 7]), (7, [7]), (50, [7]), (None, [7]), (np.int64(4), [4, 7])],
+)
+def test_scores_of_some_epochs(every, epochs):
+    """Same training, and the same scores in fewer places; ``epochs`` says in which."""
+    net, scores = train_scored(every)
+    every_epoch, all_scores = train_scored("default")
+    assert np.array_equal(net.parameters, every_epoch.parameters)
+    assert scores["epochs"].tolist() == epochs
+    assert scores["epochs"].dtype == np.int64
+    assert scores.keys() - {"epochs"} == all_scores.keys()
+    for name, values in all_scores.items():
+        assert scores[name].shape == (len(epochs),)
+        assert np.array_equal(scores[name], values[scores["epochs"] - 1])
+
+
+def test_scores_of_every_epoch_need_no_numbers():
+    for every in ("default", 1):
+        assert "epochs" not in train_scored(every)[1]
+    assert train_scored(None, epochs=1)[1]["epochs"].tolist() == [1]
+    assert train_scored(2, epochs=1)[1]["epochs"].tolist() == [1]
+
+
+@pytest.mark.parametrize(("every", "calls"), [(1, 7), (2, 4), (3, 3), (None, 1)])
+def test_less_is_computed_with_fewer_scores(every, calls, monkeypatch):
+    rows, forward = [], FFNN._forward
+
+    def counting(self, A, training=False, rng=None):
+        rows.append(0 if training else len(A))
+        return forward(self, A, training, rng)
+
+    monkeypatch.setattr(FFNN, "_forward", counting)
+    train_scored(every)
+    assert sum(rows) == calls * (40 + 15)
+
+
+def test_a_callback_is_called_when_there_are_scores():
+    calls, thetas = [], []
+    X, T, *_ = digits_like()
+    net = FFNN((3, 3), output_func=softmax, cost_func=CostCrossEntropy, seed=1)
+
+    def watch(scores):
+        calls.append(scores)
+        thetas.append(net.parameters.copy())
+        return len(calls) == 2
+
+    scores = net.fit(X, T, Constant(0.1), 4, 20, score_every=3, callback=watch)
+    assert scores["epochs"].tolist() == [3, 6], "it ends the training after epoch 6"
+    assert [call["train_errors"] for call in calls] == scores["train_errors"].tolist()
+    assert [sorted(call) for call in calls] == [["train_accs", "train_errors"]] * 2
+    assert np.array_equal(thetas[-1], net.parameters)
+
+
+@pytest.mark.parametrize(("every", "last"), [(1, 4), (3, 3), (4, 4), (10, 0), (None, 0)])
+def test_divergence_goes_back_to_the_last_scored_epoch(every, last):
+    """A parameter becomes infinite in epoch 5, whether that one is scored or not."""
+    X, T = data(12)
+
+    class Bursting(Momentum):
+        def update_change(self, gradient, out=None):
+            change = super().update_change(gradient, out)
+            if self.n_updates == 18:
+                change[3] = np.inf
+            return change
+
+    burst, free = (FFNN((3, 4, 2), tanh, seed=1, batch_norm=True) for _ in range(2))
+    mine, other = Bursting(0.05, 0.9), Momentum(0.05, 0.9)
+    done = "1 epoch" if last == 1 else f"{last} epochs"
+    with pytest.raises(TrainingDiverged, match=rf"in epoch 5: a par.* after {done}\.") as info:
+        burst.fit(X, T, mine, 4, 20, score_every=every, resume=True)
+    assert len(info.value.scores["train_errors"]) == (last // every if every else 0)
+    if every != 1:
+        assert info.value.scores["epochs"].tolist() == list(range(every or 9, last + 1, every or 1))
+    if last:
+        free.fit(X, T, other, 4, last, resume=True)
+    assert np.array_equal(burst.parameters, free.parameters)
+    assert np.array_equal(burst.predict(X), free.predict(X))
+    assert mine.n_updates == other.n_updates == 4 * last
+    assert np.array_equal(mine.memory.get("v", 0), other.memory.get("v", 0))
+
+
+def test_a_cost_that_overflows_between_two_scores():
+    """The parameters are finite all the time; the cost is seen when it is due."""
+    X, T = data(12)
+
+    class Jump(Constant):
+        def update_change(self, gradient):
+            self.n_updates += 1
+            return np.full_like(gradient, 1e200 if self.n_updates == 2 else 0.0)
+
+    net = FFNN((3, 2), seed=1)
+    start = net.parameters.copy()
+    with pytest.raises(TrainingDiverged, match=r"in epoch 3: the cost is .* those after 0 epochs"):
+        net.fit(X, T, Jump(1.0), epochs=10, score_every=3)
+    assert np.array_equal(net.parameters, start)
+
+
+def test_interruption_between_two_scored_epochs():
+    X, T = data(12)
+    net, free = FFNN((3, 4, 2), seed=1), FFNN((3, 4, 2), seed=1)
+    stop = Remembering(0.05, until=5, then=KeyboardInterrupt())
+    scores = net.fit(X, T, stop, epochs=9, score_every=3)
+    expected = free.fit(X, T, Remembering(0.05), epochs=5)
+    assert np.array_equal(net.parameters, free.parameters)
+    assert scores["epochs"].tolist() == [3]
+    assert scores["train_errors"].tolist() == [expected["train_errors"][2]]
+    stop = Remembering(0.05, until=1, then=KeyboardInterrupt())
+    scores = net.fit(X, T, stop, epochs=9, score_every=None)
+    assert {name: values.shape for name, values in scores.items()} == {
+        "train_errors": (0,), "epochs": (0,),
+    }  # fmt: skip
+
+
 # Randomness
 
 
@@ -726,6 +856,17 @@ def test_progress(capsys):
     assert "3/3" in shown.err
     assert re.search(r"\depoch/s|s/epoch", shown.err)
     assert f"train_errors={scores['train_errors'][-1]:.4g}" in shown.err
+
+
+def test_progress_counts_epochs_that_are_not_scored(capsys):
+    net = FFNN((3, 4, 2), seed=1)
+    scores = net.fit(*data(), Constant(0.01), epochs=5, score_every=3, progress=True)
+    shown = capsys.readouterr().err
+    assert "5/5" in shown
+    assert f"train_errors={scores['train_errors'][-1]:.4g}" in shown
+    stop = Remembering(0.01, until=4, then=KeyboardInterrupt())
+    net.fit(*data(), stop, epochs=7, score_every=None, progress=True)
+    assert "4/7" in capsys.readouterr().err
 
 
 def test_progress_ends_with_the_training(capsys):
