@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import inspect
+import math
 from abc import ABC, abstractmethod
 
 import numpy as np
@@ -111,7 +112,7 @@ class Scheduler(ABC):
         if out is None and not is_finite(g):
             raise FloatingPointError("gradient should be finite, but contains NaN or infinity")
         change = np.empty_like(g) if out is None else out
-        if np.shape(change) != g.shape or np.may_share_memory(change, g):
+        if getattr(change, "shape", None) != g.shape or np.may_share_memory(change, g):
             raise ValueError(
                 f"out should be another array of shape {g.shape}, not {describe(change)}"
             )
@@ -126,7 +127,7 @@ class Scheduler(ABC):
                     "copy.copy(scheduler), or this one after reset()"
                 )
         self.n_updates += 1
-        return g, change, *(self.memory[name] for name in names)
+        return g, change, *[self.memory[name] for name in names]
 
 
 class Constant(Scheduler):
@@ -266,7 +267,7 @@ class Adam(Scheduler):
         s *= self.rho2
         s += np.square(g, out=change)
         for_m = (1.0 - self.rho) / (1.0 - self.rho**self.n_updates)
-        for_root_s = np.sqrt((1.0 - self.rho2) / (1.0 - self.rho2**self.n_updates))
+        for_root_s = math.sqrt((1.0 - self.rho2) / (1.0 - self.rho2**self.n_updates))
         _root(s, change, EPSILON / for_root_s)
         np.divide(m, change, out=change)
         change *= self.eta * for_m / for_root_s
