@@ -11,14 +11,12 @@ import sys
 
 import numpy as np
 
-IN_BROWSER = sys.platform == "emscripten"
-
 # From how many multiplications on einsum is faster in a browser, by bytes per number.
 LEAST_FOR_EINSUM = {4: 8_000, 8: 1_000_000}
 
 
-def product(A: np.ndarray, B: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return the matrix product A B.
+def product_in_browser(A: np.ndarray, B: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
+    """Return the matrix product A B, computed by ``einsum`` if it is large.
 
     Parameters
     ----------
@@ -31,11 +29,9 @@ def product(A: np.ndarray, B: np.ndarray, out: np.ndarray | None = None) -> np.n
     -------
     ndarray, shape (n, m) or (m,)
     """
-    if IN_BROWSER and A.ndim == 2 and _is_large(A, B):
+    if A.ndim == 2 and A.size * B.shape[1] >= LEAST_FOR_EINSUM.get(A.itemsize, np.inf):
         return np.einsum("ij,jk->ik", A, B, out=out)
     return np.dot(A, B, out=out)
 
 
-def _is_large(A, B):
-    (n, k), m = A.shape, B.shape[1]
-    return n * k * m >= LEAST_FOR_EINSUM.get(A.dtype.itemsize, np.inf)
+product = product_in_browser if sys.platform == "emscripten" else np.dot

@@ -152,9 +152,15 @@ def softmax(Z):
         Probabilities: not negative, each row summing to 1.
     """
     Z = _asarray(Z)
+    xp = numpy_for(Z)
     # Subtracting the largest entry changes nothing mathematically and prevents overflow.
-    E = numpy_for(Z).exp(Z - Z.max(axis=-1, keepdims=True))
-    return E / E.sum(axis=-1, keepdims=True)
+    if xp is not np:
+        E = xp.exp(Z - Z.max(axis=-1, keepdims=True))
+        return E / E.sum(axis=-1, keepdims=True)
+    E = Z - np.maximum.reduce(Z, axis=-1, keepdims=True)
+    np.exp(E, out=E)
+    E /= np.add.reduce(E, axis=-1, keepdims=True)
+    return E
 
 
 def derivate(func: Callable) -> Callable:

@@ -204,7 +204,9 @@ class OutputCost:
     def delta(self, output, T) -> np.ndarray:
         """Return δ^L = ∂C/∂Z^L (BP1), shape (n, M_L), for the same."""
         if self.exact is not None:
-            return (output.A - T) * (1.0 / len(T))
+            delta = output.A - T
+            delta *= 1.0 / len(T)
+            return delta
         return output.backward(self.slope(output.A, T))
 
 

@@ -289,9 +289,9 @@ class FFNN:
                 keep.append((layer, delta.copy()))
             delta = layer.backward(delta)  # BP2 to BP4
 
-    def _backpropagate(self, X, T, rng):
+    def _backpropagate(self, X, T):
         """Return the gradient for one mini-batch in training: a view, for the moment."""
-        self._forward(X, True, rng)
+        self._forward(X, True, self._rng)
         self._backward(T)
         return self._gradient
 
@@ -570,21 +570,25 @@ class FFNN:
             callback=callback, resume=resume, progress=progress,
         )  # fmt: skip
 
-    def _score(self, X, T):
-        """Return the cost and, for a classifier, the accuracy, computed chunk by chunk."""
+    def _score(self, X, T, labels=None):
+        """Return the cost and, if there are labels, the accuracy, computed chunk by chunk."""
         cost, right = 0.0, 0
         for rows in _chunks(len(X)):
             A = self._forward(X[rows])
             cost += self._output_cost.value(self.layers[-1], T[rows]) * len(A)
-            right += self._count_right(A, T[rows])
-        return cost / len(X), None if self.task == "regression" else right / len(X)
+            if labels is not None:
+                right += self._count_right(A, labels[rows])
+        return cost / len(X), None if labels is None else right / len(X)
 
-    def _count_right(self, A, T):
+    def _labels(self, T):
+        """Return what targets or outputs stand for: classes, yes or no, or None."""
         if self.task == "regression":
-            return 0
-        if self.task == "multiclass":
-            return np.count_nonzero(A.argmax(axis=1) == T.argmax(axis=1))
-        return np.count_nonzero(((A > 0.5) == (T > 0.5)).all(axis=1))
+            return None
+        return T.argmax(axis=1) if self.task == "multiclass" else T > 0.5
+
+    def _count_right(self, A, labels):
+        same = self._labels(A) == labels
+        return np.count_nonzero(same if same.ndim == 1 else same.all(axis=1))
 
     def predict(self, X, *, threshold: float = 0.5) -> np.ndarray:
         """Return the network's answer: values for regression, labels for classification.
@@ -644,8 +648,9 @@ class FFNN:
                 f"but this network minimises {getattr(self.cost_func, '__name__', 'a cost')}"
             )
         X, T = self._check(X, t)
-        chunks = _chunks(len(X))
-        return sum(self._count_right(self._forward(X[rows]), T[rows]) for rows in chunks) / len(X)
+        labels, chunks = self._labels(T), _chunks(len(X))
+        right = sum(self._count_right(self._forward(X[rows]), labels[rows]) for rows in chunks)
+        return right / len(X)
 
 
 def _chunks(n):

@@ -46,11 +46,11 @@ class TrainingDiverged(ArithmeticError):  # noqa: N818 (it is what happened)
         return type(self), (self.args[0], self.scores)
 
 
-def epoch(network, X, T, step, batches, rng):
+def epoch(network, X, T, step, batches):
     """Pass over the training set once, in mini-batches drawn without replacement."""
     theta = network.parameters  # a view: what is subtracted here moves every W and b
-    for rows in np.array_split(rng.permutation(len(X)), batches):
-        gradient = network._backpropagate(X.take(rows, axis=0), T.take(rows, axis=0), rng)
+    for rows in np.array_split(network._rng.permutation(len(X)), batches):
+        gradient = network._backpropagate(X.take(rows, axis=0), T.take(rows, axis=0))
         theta -= step(gradient)
         network._update_statistics()  # of batch normalisation, if there is any
 
@@ -172,6 +172,8 @@ def train(network, sets, step, batches, epochs, *, score_every, callback, resume
     dict of str to ndarray
         The scores.
     """
+    X, T = sets["train"]
+    to_score = {name: (*pair, network._labels(pair[1])) for name, pair in sets.items()}
     kinds = ("errors",) if network.task == "regression" else ("errors", "accs")
     names = [f"{name}_{kind}" for name in sets for kind in kinds]
     record = Record(network, names, step.scheduler if resume else None, score_every != 1)
@@ -179,12 +181,12 @@ def train(network, sets, step, batches, epochs, *, score_every, callback, resume
     try:
         with np.errstate(all="ignore"):  # what matters is looked for below
             for number in range(1, epochs + 1):
-                epoch(network, *sets["train"], step, batches, network._rng)
+                epoch(network, X, T, step, batches)
                 # Without scores only the parameters can show that the training diverges.
                 if not is_finite(network.parameters):
                     raise FloatingPointError("a parameter is no longer finite")
                 due = number == epochs or (score_every is not None and number % score_every == 0)
-                scores = score(network, sets) if due else {}
+                scores = score(network, to_score) if due else {}
                 if not all(map(np.isfinite, scores.values())):
                     raise FloatingPointError("the cost is no longer finite")
                 if due:
@@ -207,8 +209,8 @@ def train(network, sets, step, batches, epochs, *, score_every, callback, resume
 def score(network, sets) -> dict[str, float]:
     """Return the cost of each set and, for a classifier, the accuracy."""
     scores = {}
-    for name, (X, T) in sets.items():
-        scores[f"{name}_errors"], accuracy = network._score(X, T)
+    for name, (X, T, labels) in sets.items():
+        scores[f"{name}_errors"], accuracy = network._score(X, T, labels)
         if accuracy is not None:
             scores[f"{name}_accs"] = accuracy
     return scores
