@@ -11,8 +11,9 @@ ones, with VERSIONS=oldest the oldest that code/pyproject.toml admits ("chapters
 
 This file is run by the Python that is on the machine, whichever that is, so it uses the
 standard library only and starts on old versions too.  pip and uv run with settings of their own
-(web/installers.py).  What was installed is looked at, and only then recorded, in ``.venv/installed``:
-an interrupted installation, or one that went elsewhere, is thus seen and mended.
+(web/installers.py).  What was installed is looked at, and only then recorded, in
+``.venv/installed``: an interrupted installation, or one that went elsewhere, is thus seen and
+mended.
 """
 
 import errno

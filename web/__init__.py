@@ -23,6 +23,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "pages.links",
     "pages.repository_buttons",
     "pages.address",
+    "pages.changes",
 )
 
 
@@ -37,6 +38,4 @@ def setup(app) -> dict:
     app.add_config_value("comments_config", {}, "html")
     for name in EXTENSIONS:
         import_module(f"{__name__}.{name}").setup(app)
-    # Pages that did not change are written again, as numbers and links in them may have.
-    app.connect("env-updated", lambda app, env: sorted(env.found_docs))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,10 +4,10 @@
 
 Notebooks whose outputs could have changed are executed in parallel (``notebooks``).  Jupyter Book
 then builds the pages from a copy of the sources that contains the executed notebooks; a warning
-is an error.  Only pages whose sources changed are read again, but all are written, which keeps
-numbers and links consistent across pages.  The new site replaces the old one only when it is
-complete, and carries a key of all its inputs: while the key matches, there is nothing to do.  So a
-build can be interrupted at any time, and _build/html is never half a site.
+is an error.  Only pages whose sources changed are read again; if numbers or names that other
+pages show have changed, all are written (``pages.changes``).  The new site replaces the old one
+only when it is complete, and carries a key of all its inputs: while the key matches, there is
+nothing to do.  So a build can be interrupted at any time, and _build/html is never half a site.
 """
 
 from __future__ import annotations
@@ -180,6 +180,15 @@ def lock() -> Iterator[None]:
         yield
 
 
+def copy_file(source: str, target: str) -> None:
+    """Copy a page; let any other file, which nobody changes in place, have a second name."""
+    if not source.endswith(".html"):
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
+
+
 def build() -> int:
     """Build the site if it is not current; return the exit status."""
     start = time.perf_counter()
@@ -193,7 +202,10 @@ def build() -> int:
     print("building the pages", flush=True)
     if not run_jupyter_book(source, WORK, "-W", "-n"):
         return 1
-    freshness.Product(HTML).replace(WORK / "_build" / "html", key)
+    pages, copy = WORK / "_build" / "html", WORK / "site"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(pages, copy, copy_function=copy_file)
+    freshness.Product(HTML).replace(copy, key)
     work.complete(reading_key(files))
     print(f"built in {time.perf_counter() - start:.0f} s")
     return 0

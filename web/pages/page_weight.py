@@ -235,11 +235,13 @@ def trim_site(app, exception) -> None:
     static = out / "_static"
     names = set()
     for page in sorted({*out.glob("*.html"), *out.glob("chapters/*.html")}):
-        text = trim_page(page.read_text("utf-8"), page.parent, page.stem == "search")
-        page.write_text(text, encoding="utf-8")
+        text = page.read_text("utf-8")
+        if page.relative_to(out).as_posix() in app.pages_written:
+            text = trim_page(text, page.parent, page.stem == "search")
+            page.write_text(text, encoding="utf-8")
         names.update(NAME.findall(text))
     for image in (out / "_images").glob("*.webp"):
-        image.with_suffix(".png").unlink()
+        image.with_suffix(".png").unlink(missing_ok=True)
     compress.cache_clear()
 
     (static / "scripts" / "fontawesome.js").unlink()
@@ -263,8 +265,15 @@ def trim_site(app, exception) -> None:
         file.write(split_formula_fonts(static))
 
 
+def note_page(app, pagename, templatename, context, doctree) -> None:
+    """Remember that a page is written in this build."""
+    app.pages_written.add(f"{pagename}.html")
+
+
 def setup(app) -> dict:
     """Connect to Sphinx, after everything that writes pages and scripts."""
+    app.pages_written = set()
+    app.connect("html-page-context", note_page)
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # it logs every table
     app.connect("build-finished", trim_site, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

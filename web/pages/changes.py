@@ -1,0 +1,74 @@
+"""Write only the pages that can have changed.
+
+Sphinx reads a page again when its source changes, and then writes this page.  But other pages
+show its title, its numbers and the names of its labels, terms and works.  If any of these
+changed, all pages are written; otherwise the others stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from docutils import nodes
+
+from web import ROOT, freshness
+from web.lite import extension as lite
+from web.live import extension as live
+from web.pages import address, repository_buttons
+
+SHARED = (  # what Sphinx and its extensions know of all pages
+    "titles",
+    "tocs",
+    "toc_secnumbers",
+    "toc_fignumbers",
+    "toctree_includes",
+    "domaindata",
+    "sphinx_exercise_registry",
+    "proof_list",
+)
+STATIC = ("_static", "lite")  # made anew in every build
+
+
+def canonical(value):
+    """Return a value in a form whose text depends on its content only."""
+    if isinstance(value, dict):
+        return sorted((repr(key), canonical(content)) for key, content in value.items())
+    if isinstance(value, (list, tuple)):
+        return [canonical(content) for content in value]
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(repr, value))
+    if isinstance(value, nodes.Node):
+        return value.pformat()
+    return re.sub(r" at 0x[0-9a-f]+", "", repr(value))
+
+
+def shared(app) -> str:
+    """Return a hash of all that a page can show of other pages and of the site."""
+    known = {name: canonical(getattr(app.env, name, None)) for name in SHARED}
+    site = live.is_on_the_site(), lite.is_on_the_site(), app.config.html_baseurl
+    buttons = repository_buttons.publisher(ROOT)
+    glossary = Path(app.srcdir) / "chapters" / "glossary.md"
+    return freshness.digest(repr(known), repr((site, buttons, address.address())), glossary)
+
+
+def pages_to_write(app, env) -> list[str]:
+    """Return the pages that are to be written beside those that were read again."""
+    digest = shared(app)
+    changed = getattr(env, "shared_by_pages", None) != digest
+    env.shared_by_pages = digest  # stored with all else that Sphinx knows
+    return sorted(env.found_docs) if changed else []
+
+
+def remove_static(app) -> None:
+    """Remove what is made anew in every build, since some of it is changed in place."""
+    if app.builder.name == "html":
+        for name in STATIC:
+            shutil.rmtree(Path(app.outdir) / name, ignore_errors=True)
+
+
+def setup(app) -> None:
+    """Connect to Sphinx: before anything is copied, and after all numbers are known."""
+    app.connect("builder-inited", remove_static, priority=1)
+    app.connect("env-get-updated", pages_to_write, priority=900)
