@@ -69,7 +69,7 @@ test-notebooks: test-environment  ## execute the notebooks if the build has not,
 	@$(PYTEST) tests/chapters
 
 nbval: test-environment  ## let nbval itself execute the notebooks and compare, strictly
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) -m web.notebooks runnable)
+	@$(RUN) -m web.kernel_environment -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) -m web.notebooks runnable)
 
 test-site: test-environment browser  ## build the site and test it in a browser
 	@$(RUN) -m web.build

@@ -12,8 +12,7 @@ ones, with VERSIONS=oldest the oldest that code/pyproject.toml admits ("chapters
 This file is run by the Python that is on the machine, whichever that is, so it uses the
 standard library only and starts on old versions too.  pip and uv run with settings of their own
 (web/installers.py).  What was installed is looked at, and only then recorded, in
-``.venv/installed``: an interrupted installation, or one that went elsewhere, is thus seen and
-mended.
+``.venv/installed``: an interrupted installation, or one that went elsewhere, is thus mended.
 """
 
 import errno
@@ -230,9 +229,8 @@ def faults(kind, modules=()):
     command = [str(python()), str(ROOT / "tools" / "installation.py"), ",".join(lists)]
     command += [",".join(modules), str(ROOT / "code")]
     done = subprocess.run(
-        command, cwd=str(ROOT), env=installers.environment(os.environ),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        command, cwd=str(ROOT), env=installers.environment(os.environ), capture_output=True
+    )
     lines = done.stderr if done.returncode else done.stdout
     return list(filter(None, lines.decode("utf-8", "replace").splitlines()))
 
