@@ -43,7 +43,7 @@ class Dual(Number):
     value : float
         The number x.
     tangent : float, default 0
-        Its derivative :math:`\dot x` with respect to whatever is varied.
+        Its derivative :math:`\dot x` with respect to the input that is varied.
     level : int, default 1
         Dual numbers of one level belong together; others are constants to them.
     """
@@ -210,16 +210,16 @@ def derivative(f: Callable) -> Callable:
 
 
 class Variable(Number):
-    """A number that is written on a tape, with what it was computed from.
+    """A number on a tape, with the numbers it was computed from.
 
-    It is made by ``Tape.variable``, for an input, or by computing with variables.
+    ``Tape.variable`` makes one, for an input, and so does every operation on variables.
 
     Attributes
     ----------
     value : float
         The number itself.
     tape : Tape
-        The tape on which it stands.
+        The tape that it is on.
     index : int
         Its place there; the first is 1.
     operation : str

@@ -1,16 +1,16 @@
 r"""Numbers that count the operations done to them.
 
-- ``count(f, x)`` runs a function and says how many operations that took;
+- ``count(f, x)`` runs a function and returns the number of operations;
 - ``count_expression(expr)`` does the same for the program text of SymPy expressions;
-- ``OperationCounter`` keeps the count by kind, and makes the numbers that are counted.
+- ``OperationCounter`` keeps the count by kind, and makes the numbers that count.
 
 The convention (``chapters/04``): each ``+ - * / **`` and each call of a function such as
 ``exp`` or ``sqrt`` is one operation; a square is one, written ``x**2`` or ``x*x``; signs are
-free, and so is whatever is done to constants alone.  A text is counted as it stands: what is
+free, and so are operations on constants alone.  A text is counted as it stands: a term that is
 written twice is computed twice.
 
-``Number``, the class on which the counting numbers and those of ``autodiff`` rest, says what
-Python and NumPy need of an object to compute with it.
+``Number``, the base class of the counting numbers and of those of ``autodiff``, has what Python
+and NumPy need to compute with an object.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class Number:
     which a subclass defines.  NumPy applies ``np.exp`` to such an object by calling its
     method ``exp``, and applies everything to an array of such objects element by element.
 
-    Where two kinds meet, the operand of the higher ``level`` computes, and takes the other
-    for a constant: a dual number made of counting numbers counts, and nested derivatives
-    do not mistake each other's numbers for their own.
+    Where two kinds meet, the operand of the higher ``level`` computes, and treats the other
+    as a constant: a dual number made of counting numbers counts, and nested derivatives do
+    not take each other's numbers for their own.
     """
 
     level = 0
@@ -79,7 +79,7 @@ class Number:
         Raises
         ------
         NotImplementedError
-            Unless the kind of number says how it computes.
+            Unless the subclass defines it.
         """
         raise NotImplementedError
 
@@ -224,7 +224,7 @@ def without_rule(name: str) -> str:
 
 
 def call(function: Callable, *arguments):
-    """Return what a function makes of numbers, or name the function of NumPy that has no rule."""
+    """Call a function of numbers; an error names the function of NumPy that has no rule."""
     try:
         return function(*arguments)
     except TypeError as error:
@@ -262,14 +262,14 @@ def _compare(relation, x, y):
 
 
 class OperationCounter(collections.Counter):
-    """How many operations of each kind were done to the numbers that it made.
+    """The number of operations of each kind on the numbers that it made.
 
     Parameters
     ----------
     mechanical : bool, default False
         Whether to count also the operations that change nothing, a product with the
-        constant 1 and a sum with the constant 0.  By default they are left out, as a
-        person leaves them out: the lean count.
+        constant 1 and a sum with the constant 0.  By default they are left out, as a person
+        would leave them out: the lean count.
 
     Examples
     --------
@@ -316,7 +316,7 @@ class OperationCounter(collections.Counter):
 
 
 class Counted(Number):
-    """A number that tells its counter of every operation done to it.
+    """A number that reports every operation on it to its counter.
 
     Parameters
     ----------
@@ -374,15 +374,15 @@ def _shortcut(name, x, y=None, *, mechanical):
 
 
 def count(function: Callable, *arguments, mechanical: bool = False) -> int:
-    """Return how many operations a function does.
+    """Return the number of operations in a call of a function.
 
     Parameters
     ----------
     function : callable
         A function of numbers or arrays, written with operators and NumPy's functions.
     *arguments : float or array_like
-        What to call it with.  The count belongs to these values: another branch of an
-        ``if`` may take more.
+        Its arguments.  The count belongs to these values: another branch of an ``if`` may
+        take more.
     mechanical : bool, default False
         Whether products with a constant 1 and sums with a constant 0 count too.
 
@@ -409,7 +409,7 @@ def count(function: Callable, *arguments, mechanical: bool = False) -> int:
 
 
 def count_expression(*expressions, reuse: bool = False) -> int:
-    """Return how many operations the program text of SymPy expressions does.
+    """Return the number of operations in the program text of SymPy expressions.
 
     The text is the one that ``sympy.lambdify`` writes; it is run with numbers that count.
 
@@ -430,5 +430,5 @@ def count_expression(*expressions, reuse: bool = False) -> int:
 
     symbols = sorted(set().union(*(e.free_symbols for e in expressions)), key=str)
     function = sympy.lambdify(symbols, list(expressions), modules="numpy", cse=reuse)
-    # Which number is put in does not matter; not-a-number never leaves a function's domain.
+    # The value does not matter; NaN never leaves the domain of a function.
     return count(function, *[math.nan] * len(symbols))

@@ -1,4 +1,4 @@
-"""Data: small sets that are made here, real ones that come with the book, and splits.
+"""Data: small sets computed here, real ones that come with the book, and splits.
 
 Inputs X have one row per sample, shape (n, p); targets t have shape (n, M).
 """
@@ -29,7 +29,7 @@ __all__ = [
 MNIST_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 
-# What each gate with two inputs answers to 00, 01, 10 and 11: all sixteen possibilities.
+# The outputs of each gate with two inputs for 00, 01, 10 and 11: all sixteen possibilities.
 GATES: dict[str, tuple[int, int, int, int]] = {
     "FALSE": (0, 0, 0, 0),
     "AND": (0, 0, 0, 1),
@@ -63,7 +63,7 @@ def gate(name: str) -> tuple[np.ndarray, np.ndarray]:
     X : ndarray of float64, shape (4, 2)
         The inputs x1 and x2, in the order 00, 01, 10, 11.
     t : ndarray of float64, shape (4, 1)
-        The gate's answers, 0 or 1.
+        The gate's outputs, 0 or 1.
 
     Raises
     ------
@@ -88,8 +88,8 @@ def franke(x, y) -> np.ndarray:
     Parameters
     ----------
     x, y : array_like
-        Coordinates, of one shape or of shapes that broadcast; the function is meant for
-        values from 0 to 1, but nothing forbids others.
+        Coordinates, of one shape or of shapes that broadcast.  The function is meant for
+        values from 0 to 1, but takes any others.
 
     Returns
     -------
@@ -125,9 +125,9 @@ def franke(x, y) -> np.ndarray:
 def skranke(x, y) -> np.ndarray:
     r"""Evaluate the polynomial surface of the lecture's course (``def-reg-skranke``).
 
-    It is :math:`x + 2y + 3x^2 + 4xy + 5y^2`, of degree two, with coefficients that one
-    recognises.  The published code of the course calls it ``SkrankeFunction`` and uses it in
-    place of Franke's function where the right answer should be known.
+    It is :math:`x + 2y + 3x^2 + 4xy + 5y^2`, of degree two, with coefficients that are easy
+    to recognise.  The published code of the course calls it ``SkrankeFunction`` and uses it
+    instead of Franke's function where the exact answer is needed.
 
     Parameters
     ----------
@@ -184,7 +184,7 @@ def onehot(labels, classes: int | None = None) -> np.ndarray:
     labels : array_like of int, shape (n,)
         Class of each sample, from 0 to ``classes - 1``.
     classes : int, optional
-        Number of classes; by default one more than the largest label, which is too few
+        Number of classes; by default one more than the largest label, which is too small
         if the last class does not occur.
 
     Returns
@@ -221,12 +221,12 @@ def load_mnist(path="data/mnist.npz") -> tuple[np.ndarray, np.ndarray, np.ndarra
     """Load MNIST (LeCun, Cortes and Burges): 70,000 handwritten digits of 28 × 28 pixels.
 
     Nothing is downloaded: the file comes with the book.  Its source and its licence,
-    CC BY-SA 3.0, are written down in ``chapters/data/README.md``.
+    CC BY-SA 3.0, are in ``chapters/data/README.md``.
 
     Parameters
     ----------
     path : str or path, default "data/mnist.npz"
-        Where ``mnist.npz`` lies; the default fits a notebook in the folder ``chapters``.
+        Where ``mnist.npz`` is; the default suits a notebook in the folder ``chapters``.
 
     Returns
     -------
@@ -246,7 +246,7 @@ def load_mnist(path="data/mnist.npz") -> tuple[np.ndarray, np.ndarray, np.ndarra
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is not the one that comes with the book, to the last byte.
+        If the file differs from the one that comes with the book.
     """
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(f"path should be the path of mnist.npz, not {describe(path)}")
@@ -272,19 +272,19 @@ def load_mnist(path="data/mnist.npz") -> tuple[np.ndarray, np.ndarray, np.ndarra
 
 
 def split(*arrays, sizes, seed: int, stratify=None) -> list[tuple[np.ndarray, ...]]:
-    """Split samples at random into parts that have no sample in common.
+    """Split samples at random into disjoint parts.
 
     Parameters
     ----------
     *arrays : array_like, n rows each
-        What belongs together, as X of shape (n, p) and labels of shape (n,).
+        Arrays to split alike, as X of shape (n, p) and labels of shape (n,).
     sizes : sequence of int or of float
         Numbers of samples, which sum to n, or shares, which sum to 1; one per part.
     seed : int
         The same seed gives the same parts.
     stratify : array_like of int, shape (n,), optional
-        Labels of which every part shall have its share: of every class, two parts get
-        their due to within one sample, and three parts to within two.
+        Labels whose proportions every part keeps: the number of samples of a class is right
+        to within one sample for two parts, and to within two for three.
 
     Returns
     -------
@@ -300,8 +300,8 @@ def split(*arrays, sizes, seed: int, stratify=None) -> list[tuple[np.ndarray, ..
 
     Notes
     -----
-    Only rows are kept apart.  Two equal rows, or two photographs of the same thing, can
-    still land in different parts.
+    Only rows are separated.  Two equal rows, or two photographs of the same object, can still
+    end up in different parts.
 
     Examples
     --------
@@ -326,12 +326,12 @@ def split(*arrays, sizes, seed: int, stratify=None) -> list[tuple[np.ndarray, ..
         rest = rest[np.argsort(stratify[rest], kind="stable")]
     parts = []
     for size in sizes[:-1]:
-        # Taken at equal distances, so that each class, a run of neighbours, gives its share;
-        # from a random start, so that every sample has the same chance.
+        # Every part takes samples at equal distances, so that each class, a run of neighbours,
+        # contributes its share; from a random start, so that all have the same chance.
         start = rng.integers(len(rest))
-        taken = np.diff((np.arange(len(rest) + 1) * size + start) // len(rest)) == 1
-        parts.append(rest[taken])
-        rest = rest[~taken]
+        mask = np.diff((np.arange(len(rest) + 1) * size + start) // len(rest)) == 1
+        parts.append(rest[mask])
+        rest = rest[~mask]
     parts = [rng.permutation(part) for part in (*parts, rest)]
     return [tuple(a[part] for a in arrays) for part in parts]
 

@@ -67,7 +67,7 @@ def draw_network(
 
     Notes
     -----
-    A picture needs words for those who cannot see it; they are the caller's to write.
+    A figure needs a description for readers who cannot see it, which is up to the caller.
     """
     if not hasattr(dimensions, "__len__") or len(dimensions) < 2:
         raise ValueError(f"dimensions should be at least two widths, not {dimensions!r}")

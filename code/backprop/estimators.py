@@ -4,9 +4,9 @@ r"""The network as a scikit-learn estimator, for pipelines, cross-validation and
   once;
 - ``FFNNRegressor`` learns one number per sample, or several.
 
-Both hold an ``FFNN`` and leave all the work to it; after ``fit`` it is their attribute
-``network_``.  What is here is scikit-learn's contract: names of classes and features,
-checks of the data, a validation set for early stopping.
+Both hold an ``FFNN``, their attribute ``network_`` after ``fit``, and leave all the work to it.
+This module adds scikit-learn's contract: names of classes and features, checks of the data, a
+validation set for early stopping.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ ELSEWHERE = {
 
 
 class _Estimator(BaseEstimator):
-    """What the two share: everything but the meaning of the targets."""
+    """Base of both estimators: everything except the meaning of the targets."""
 
     def __init__(
         self,
@@ -217,7 +217,7 @@ class _Estimator(BaseEstimator):
         self.n_iter_ = 0
 
     def _train(self, X, T, epochs, *validation, callback=None):
-        """Train the network, which goes on from where it is; return its scores."""
+        """Train the network from its present parameters; return its scores."""
         if self.eta is not None:
             self._scheduler.eta = as_number("eta", self.eta, 0.0, open_low=True)
         size = len(X)
@@ -243,7 +243,7 @@ class _Estimator(BaseEstimator):
         return scores
 
     def _fit(self, X, T, stratify):
-        """Train the new network, with early stopping if it is asked for."""
+        """Train the new network, with early stopping if that is switched on."""
         if not self.early_stopping:
             self.scores_ = self._train(X, T, self.epochs)
             return
@@ -311,16 +311,16 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
         Whether to hold out some of the samples, to end the training when the cost on them
         has stopped falling, and to go back to the parameters with which it was lowest.
     validation_fraction : float, default 0.1
-        Share of the samples that early stopping holds out, in [0, 1), but at least one; of
-        every class its share.
+        Share of the samples that early stopping holds out, in [0, 1), stratified by class; at
+        least one sample.
     patience : int, default 10
         Number of epochs without improvement after which early stopping ends the training.
     tol : float, default 1e-4
-        By how much the validation cost has to fall to count as improved, at least 0.
+        Least decrease of the validation cost that counts as an improvement, at least 0.
     random_state : int, RandomState or None, default None
-        An int is the seed of the network: the same number, the same training.  A
-        RandomState is asked for a seed.  None asks NumPy's global generator, as everywhere
-        in scikit-learn.
+        An int is the seed of the network: the same number gives the same training.  A
+        RandomState provides a seed.  None uses NumPy's global generator, as everywhere in
+        scikit-learn.
     dtype : data type, default float64
         float64 or float32, for parameters and computations.
     progress : bool, default False
@@ -401,7 +401,7 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
         y : array_like, shape (n,) or (n, labels)
             Classes, or zeros and ones for several labels at once.
         classes : array_like, shape (classes,)
-            All the classes that will ever come; needed in the first call only, and not for
+            All classes that any call will have; needed in the first call only, and not for
             several labels at once.
 
         Returns
@@ -457,7 +457,7 @@ class FFNNClassifier(ClassifierMixin, _Estimator):
             self._start(n_features, len(self.classes_), softmax, CostCrossEntropy)
 
     def _targets(self, y):
-        """Turn classes into what the network learns, shape (n, outputs)."""
+        """Turn classes into targets of the network, shape (n, outputs)."""
         if self._multilabel:
             if y.shape[1:] != self.classes_.shape:
                 raise ValueError(

@@ -77,7 +77,7 @@ def decision_regions(
     Notes
     -----
     No line is drawn where outputs only touch ``level`` to rounding, as those of a network
-    that answers the same everywhere.
+    with the same output everywhere.
     """
     function = getattr(model, "feed_forward", model)
     if not callable(function):
@@ -154,7 +154,7 @@ def plot_scores(scores, kind: str = "errors", ax=None, *, label: str = "", colou
     ax : matplotlib Axes, optional
         Where to draw; by default a new figure is made.
     label : str, optional
-        What to call this network in the legend.
+        Name of this network in the legend.
     colour : matplotlib colour
         Of both lines.
 
@@ -166,8 +166,8 @@ def plot_scores(scores, kind: str = "errors", ax=None, *, label: str = "", colou
     Raises
     ------
     ValueError
-        If ``kind`` is none of these, or the scores are not there, as the accuracies of a
-        regressor.
+        If ``kind`` is none of these, or the scores are missing, as the accuracies of a
+        regressor are.
     """
     ylabels = {
         "errors": "cost (mean per sample)",
@@ -250,31 +250,31 @@ def plot_confusion(counts, ax=None, *, names=None):
 
 
 def plot_images(images, titles=None, columns: int = 8, *, signed: bool = False):
-    """Draw small pictures in rows, as digits or as the weights of units that look at them.
+    """Draw small images in rows, such as digits or the weights of units that take them.
 
     Parameters
     ----------
     images : array_like, shape (n, side²) or (n, height, width)
-        One picture per row; rows of numbers are taken for squares.
+        One image per row; a row of side² numbers is a square.
     titles : sequence of str, optional
-        What to write above each picture.
+        A title for each image.
     columns : int, default 8
-        Pictures per row.
+        Images per row.
     signed : bool, default False
-        Whether zero is the neutral value: then positive is red, negative blue, with a
-        scale of its own for each picture.  Otherwise zero is white, and the largest value
-        of all pictures black.
+        Whether zero is the neutral value: then positive is red and negative blue, with a
+        scale of its own for each image.  Otherwise zero is white, and the largest value of
+        all images black.
 
     Returns
     -------
     ndarray of matplotlib Axes, shape (rows, columns)
-        Of a new figure; those without a picture are blank.
+        Of a new figure; those without an image are blank.
 
     Raises
     ------
     ValueError
-        If there is no picture, its pixels do not make a square, or there is not one title
-        for each.
+        If there is no image, its pixels do not form a square, or the number of titles is
+        not that of the images.
     """
     images = _as_images(images)
     titles = [""] * len(images) if titles is None else list(titles)
