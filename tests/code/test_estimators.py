@@ -136,6 +136,34 @@ def test_it_is_the_networks_training(batch_size):
         assert np.array_equal(outputs.reshape(60, -1)[:, -1], net.feed_forward(X)[:, -1])
 
 
+@pytest.mark.parametrize(
+    ("score_every", "numbers_of_scores"), [(1, None), (3, [3, 6, 8]), (None, [8])]
+)
+def test_scores_less_often(score_every, numbers_of_scores):
+    """The training is the same, to the last bit; n_iter_ counts epochs and not scores."""
+    X, y = blobs()
+    settings = {"hidden": (4,), "epochs": 8, "random_state": 1}
+    model = FFNNClassifier(**settings, score_every=score_every).fit(X, y)
+    every = FFNNClassifier(**settings).fit(X, y)
+    assert model.n_iter_ == every.n_iter_ == 8
+    assert np.array_equal(model.network_.parameters, every.network_.parameters)
+    rows = np.array(numbers_of_scores or range(1, 9)) - 1
+    assert np.array_equal(model.scores_["train_errors"], every.scores_["train_errors"][rows])
+    if numbers_of_scores:
+        assert model.scores_["epochs"].tolist() == numbers_of_scores
+    assert model.partial_fit(X, y).n_iter_ == 9
+
+
+def test_early_stopping_with_scores_less_often():
+    """Patience counts scored epochs."""
+    X, Y = numbers()
+    model = FFNNRegressor((6,), early_stopping=True, tol=1e6, patience=3, random_state=1)
+    assert model.set_params(score_every=4).fit(X, Y).n_iter_ == 4 * (1 + 3)
+    assert model.scores_["epochs"].tolist() == [4, 8, 12, 16]
+    with pytest.raises(ValueError, match="score_every should be a whole number with early_stop"):
+        model.set_params(score_every=None).fit(X, Y)
+
+
 @pytest.mark.parametrize("Estimator", [FFNNClassifier, FFNNRegressor])
 def test_it_computes_no_more_than_the_network(Estimator, monkeypatch):
     """Speed is measured elsewhere; here the rows are counted that go through the layers."""
@@ -637,6 +665,7 @@ def test_cross_validation_standardises_without_a_leak():
         ({"dropout": 1.0}, ValueError, "dropout should be at least 0 and less than 1"),
         ({"batch_norm": "yes"}, TypeError, "batch_norm should be True or False"),
         ({"clip_norm": 0.0}, ValueError, "clip_norm should be greater than 0"),
+        ({"score_every": 0}, ValueError, "score_every should be at least 1"),
         ({"validation_fraction": 1.0}, ValueError, "validation_fraction should be at least 0"),
         ({"patience": 0}, ValueError, "patience should be at least 1"),
         ({"tol": -1.0}, ValueError, "tol should be at least 0"),
