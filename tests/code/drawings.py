@@ -49,7 +49,7 @@ def layered(x1, x2, w11, w21, w12, w22, b):
     return (a1 * x2 + a2 * w11 - 0.5) ** 2
 
 
-def tangled(*inputs):
+def tangle(*inputs):
     """Return a sum whose graph takes all sweeps to be drawn with few crossings."""
     nodes = list(inputs)
     for a, b in [(0, 4), (4, 5), (3, 4), (2, 3), (2, 4), (8, 1), (6, 0), (10, 8), (2, 1)]:
@@ -98,7 +98,7 @@ DIAGRAMS = {
     "graph before the backward pass": lambda: graph_of(lambda x, y: x * y, 2, passes=False),
     "graph, tall": lambda: graph_of(lambda *x: sum(x[1:], x[0]), 9),
     "graph with many crossings": lambda: graph_of(layered, 7),
-    "graph that takes all sweeps": lambda: graph_of(tangled, 5),
+    "graph that takes all sweeps": lambda: graph_of(tangle, 5),
     "graph on narrow axes": lambda: graph({"ax": plt.figure(figsize=(2, 4)).gca()}.items()),
     "graph of a constant sum": lambda: graph_of(lambda x, y: x - x + y * 0.0, 2),
 }

@@ -118,9 +118,9 @@ def test_shared_variables_add_up():
     x = tape.variable(0.5)
     y = tape.variable(3.0)
     z = x * y + x
-    unused = np.exp(x)
+    side = np.exp(x)
     tape.backward(z)
-    assert (x.adjoint, y.adjoint, z.adjoint, unused.adjoint) == (4.0, 0.5, 1, 0)
+    assert (x.adjoint, y.adjoint, z.adjoint, side.adjoint) == (4.0, 0.5, 1, 0)
     tape.backward(z, seed=10.0)  # begins anew
     assert x.adjoint == 40.0
     assert [node.index for node in tape.nodes] == [1, 2, 3, 4, 5]

@@ -187,10 +187,8 @@ class TestSurfaces:
 
     def test_no_other_monomial(self):
         x, y = np.random.default_rng(14).integers(-9, 9, size=(2, 50))
-        expected = [
-            a + 2 * b + 3 * a * a + 4 * a * b + 5 * b * b for a, b in zip(x, y, strict=True)
-        ]
-        assert skranke(x, y).tolist() == expected
+        heights = [a + 2 * b + 3 * a * a + 4 * a * b + 5 * b * b for a, b in zip(x, y, strict=True)]
+        assert skranke(x, y).tolist() == heights
 
     @pytest.mark.parametrize("surface", [franke, skranke])
     def test_shapes(self, surface):
@@ -269,11 +267,11 @@ class TestSplit:
         assert second[0].tolist() == [35, 31, 38, 16, 27, 0, 7, 26, 18, 3, 5]
 
     @given(tasks(), st.booleans())
-    def test_every_sample_lands_in_exactly_one_part(self, task, stratified):
+    def test_every_sample_lands_in_exactly_one_part(self, task, by_label):
         labels, sizes, seed = task
         numbers = np.arange(len(labels))
         parts = split(
-            numbers, labels, sizes=sizes, seed=seed, stratify=labels if stratified else None
+            numbers, labels, sizes=sizes, seed=seed, stratify=labels if by_label else None
         )
         assert [len(part) for part, _ in parts] == sizes
         assert sorted(np.concatenate([part for part, _ in parts])) == numbers.tolist()

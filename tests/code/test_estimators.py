@@ -609,13 +609,13 @@ def test_a_search_over_everything():
         assert scores.max() > 0.8
         assert best.keys() == grid.keys()
         net = search.best_estimator_[-1].network_
-        expected = FFNNClassifier().set_params(
+        twin = FFNNClassifier().set_params(
             **{key.removeprefix("ffnnclassifier__"): value for key, value in best.items()}
         )
-        widths = expected.hidden if isinstance(expected.hidden, tuple) else (expected.hidden,)
+        widths = twin.hidden if isinstance(twin.hidden, tuple) else (twin.hidden,)
         assert net.dimensions == (4, *widths, 3)
-        assert set(net.dropout[1:]) == {expected.dropout}
-        assert net.batch_norm == expected.batch_norm
+        assert set(net.dropout[1:]) == {twin.dropout}
+        assert net.batch_norm == twin.batch_norm
     parallel = GridSearchCV(pipeline, grid, cv=3, n_jobs=2).fit(X, y)
     assert np.array_equal(scores, parallel.cv_results_["mean_test_score"])
 

@@ -55,9 +55,9 @@ def test_adagrad():
 
 def test_adagrad_with_momentum():
     # v: 1; 1/2 + 4/5; 13/20 - 12/13
-    expected = [Fraction(1), Fraction(13, 10), Fraction(13, 20) - Fraction(12, 13)]
+    exact = [Fraction(1), Fraction(13, 10), Fraction(13, 20) - Fraction(12, 13)]
     result = changes(AdagradMomentum(1.0, 0.5), [3.0, 4.0, -12.0])
-    assert result == pytest.approx([float(w) for w in expected], rel=1e-7)
+    assert result == pytest.approx([float(w) for w in exact], rel=1e-7)
 
 
 def test_rms_prop():
@@ -134,9 +134,9 @@ def test_published_rule(name, gradients, eta, a, b):
     """Elementwise: every column of the gradients has a memory of its own."""
     scheduler = build(name, eta, a, b)
     result = np.array([scheduler.update_change(g) for g in gradients])
-    expected = np.transpose([list(paper_rule(name, column, eta, a, b)) for column in gradients.T])
+    reference = np.transpose([list(paper_rule(name, column, eta, a, b)) for column in gradients.T])
     # Where changes of both signs add up, what is left is known to the rounding of the largest.
-    assert np.allclose(result, expected, rtol=1e-12, atol=1e-12 * np.abs(expected).max())
+    assert np.allclose(result, reference, rtol=1e-12, atol=1e-12 * np.abs(reference).max())
 
 
 def test_epsilon_stands_outside_the_root():
