@@ -58,7 +58,7 @@ ALLOWED_WITH_OTHER_VERSIONS = {
 def group(item) -> str:
     """Return the group of a test."""
     mark = item.get_closest_marker("xdist_group")
-    return mark.args[0] if mark else item.path.relative_to(ROOT).as_posix()
+    return mark.args[0] if mark else item.nodeid.partition("::")[0]
 
 
 def place(item) -> int:
@@ -73,7 +73,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "chrome" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("xdist_group") is None and ROOT in item.path.parents:
+        if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(group(item)))
     items.sort(key=place)
 
@@ -97,6 +97,7 @@ def refuse(report) -> None:
     if not (required and report.skipped) or hasattr(report, "wasxfail"):
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = reason.removeprefix("Skipped: ")
     if not any(re.search(allowed, reason) for allowed in allowed_skips()):
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} should have run, but was skipped: {reason}"
