@@ -44,8 +44,9 @@ def test_a_skip_is_a_failure_where_tests_are_required(tmp_path, name):
     environment["PYTHONPATH"] = str(ROOT)
     if name:
         environment[name] = "true"
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--continue-on-collection-errors", "tests"],
+        [*command, "--continue-on-collection-errors"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if name is None:

@@ -180,7 +180,7 @@ def front_matter(parts: list[Part], places: dict[str, Place]) -> Part:
             row = f'{link}<span class="dots"></span><span>{number}</span>'
             lines.append(f'<li class="{kind}">{row}</li>')
     subtitle = citation["title"].partition(": ")[2]
-    body = f"""<section id="title-page"><img src="../{config["logo"]}" alt="">
+    body = f"""<section id="title-page"><img src="../_static/{Path(config["logo"]).name}" alt="">
 <h1>{html.escape(config["title"])}</h1><p class="subtitle">{html.escape(subtitle).capitalize()}</p>
 <div class="credits"><p>{html.escape(config["author"])}</p>
 <p>Version {build.version()}, {citation["date-released"]}</p>
