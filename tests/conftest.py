@@ -91,10 +91,20 @@ def allowed_skips() -> list[str]:
     return found
 
 
+def all_required() -> bool:
+    """Tell whether every test is required here: in CI, or where somebody says so."""
+    return bool(os.environ.get("CI") or os.environ.get("REQUIRED"))
+
+
+@pytest.fixture(scope="session")
+def required() -> bool:
+    """Tell whether every test is required."""
+    return all_required()
+
+
 def refuse(report) -> None:
     """Let a skip that is not on the list be a failure where every test is required."""
-    required = os.environ.get("CI") or os.environ.get("REQUIRED")
-    if not (required and report.skipped) or hasattr(report, "wasxfail"):
+    if not (all_required() and report.skipped) or hasattr(report, "wasxfail"):
         return
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     reason = reason.removeprefix("Skipped: ")

@@ -3,6 +3,9 @@
 As nbval does, but with other versions of NumPy, SciPy and the rest: numbers with decimals may
 differ by one in the last printed digit, whole numbers and words may not.  Figures are there, of
 the same size.  Each chapter is a test of its own, so that they can run in parallel.
+
+A chapter that has passed is run again when its page, the files of the live cells, its notebook,
+the browser or these tests have changed; where every test is required, always.
 """
 
 import base64
@@ -10,15 +13,17 @@ import json
 import re
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from web import build, notebooks
+from web import build, freshness, notebooks
 from web.live import extension
 
 LONGEST = ("15", "11", "12", "10", "17", "14")  # they begin first, each in a group of its own
 CHAPTERS = [path for path in build.sources()[1] if extension.is_live(path)]
 CHAPTERS.sort(key=lambda path: [*LONGEST, path.stem[:2]].index(path.stem[:2]))
+PASSED = freshness.Store(build.BUILD / "live-passed", ".txt")
 PATIENCE = 1200  # seconds for a chapter
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d[\d,]*(?:\.\d*)?(?:e[-+]?\d+)?")
 RICHEST = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/latex", "text/plain")
@@ -148,11 +153,37 @@ def test_differences_beyond_the_printed_precision_are_noticed(ours, theirs, same
     assert agree(ours, theirs) == same
 
 
+@pytest.fixture(scope="module")
+def common(live_site, chrome) -> str:
+    """Return a key of what all chapters share: the files of the live cells, browser and tests."""
+    tests = [path for path in Path(__file__).parent.glob("*.py") if path.stem != "test_browser"]
+    return freshness.digest(live_site / "_static" / "live", *sorted(tests), chrome.version)
+
+
+@pytest.fixture
+def passed(request, common, live_site, required):
+    """Skip a chapter that has passed as it is, or return a function that notes that it has."""
+    chapter = request.getfixturevalue("chapter")
+    page = live_site / "chapters" / f"{chapter.stem}.html"
+    note = PASSED.path(
+        chapter.stem, freshness.digest(common, page, chapter, *notebooks.inputs(chapter))
+    )
+    if note.exists() and not required:
+        pytest.skip("it has passed with the same page, files and browser")
+
+    def passes():
+        for old in PASSED.folder.glob(f"{chapter.stem}-*"):
+            old.unlink()
+        freshness.write(note, "passed\n")
+
+    return passes
+
+
 @pytest.mark.parametrize(
     "chapter",
     [pytest.param(p, marks=pytest.mark.xdist_group(f"live {p.stem}"), id=p.stem) for p in CHAPTERS],
 )
-def test_a_chapter_runs_from_top_to_bottom(chapter, live_tab, tmp_path):
+def test_a_chapter_runs_from_top_to_bottom(chapter, passed, live_tab, tmp_path):
     cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]
     cells = [cell for cell in cells if cell["cell_type"] == "code"]
     page = live_tab(f"chapters/{chapter.stem}").page
@@ -177,3 +208,4 @@ def test_a_chapter_runs_from_top_to_bottom(chapter, live_tab, tmp_path):
     expected = as_in_a_browser(chapter, tmp_path) if IN_A_BROWSER in "".join(inputs) else cells
     found = "\n".join(differences(expected, seen, cells))
     assert not found, found
+    passed()
