@@ -22,6 +22,6 @@ def of_the_page(document: str, name: str, **names) -> Callable:
     text = (ledger.CHAPTERS / f"{document}.ipynb").read_text(encoding="utf-8")
     cells = ["".join(c["source"]) for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
     (cell,) = (cell for cell in cells if f"def {name}(" in cell)
-    found = [node for node in ast.parse(cell).body if getattr(node, "name", "") == name]
-    exec(compile(ast.Module(found, []), document, "exec"), names)
+    functions = [node for node in ast.parse(cell).body if getattr(node, "name", "") == name]
+    exec(compile(ast.Module(functions, []), document, "exec"), names)
     return names[name]

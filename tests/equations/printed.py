@@ -112,23 +112,23 @@ CONSTANTS = {"e": np.e, "pi": np.pi}
 def tokens_of(latex: str) -> list[str]:
     """Split LaTeX into tokens; digits stay single, white space and spacing are dropped."""
     latex = re.sub(r"(?<!\\)%.*", "", latex)
-    found = [t for t in TOKEN.findall(latex) if not t.isspace() and t not in IGNORED]
-    while found and found[-1] in {".", ",", ";"}:
-        found.pop()
-    return found
+    tokens = [t for t in TOKEN.findall(latex) if not t.isspace() and t not in IGNORED]
+    while tokens and tokens[-1] in {".", ",", ";"}:
+        tokens.pop()
+    return tokens
 
 
 def statements(latex: str) -> list[list[str]]:
     """Return the tokens of each of the equations that stand on one line."""
-    found, depth = [[]], 0
+    parts, depth = [[]], 0
     for token in tokens_of(latex):
         depth += {"{": 1, r"\begin": 1, "}": -1, r"\end": -1}.get(token, 0)
-        if token in {r"\quad", r"\qquad"} and not depth and found[-1][-1:] == [","]:
-            found[-1].pop()
-            found.append([])
+        if token in {r"\quad", r"\qquad"} and not depth and parts[-1][-1:] == [","]:
+            parts[-1].pop()
+            parts.append([])
         else:
-            found[-1].append(token)
-    return found
+            parts[-1].append(token)
+    return parts
 
 
 class Parser:
@@ -282,10 +282,10 @@ class Parser:
 
     def whole_expression(self):
         """Parse all tokens as one expression."""
-        found = self.expression()
+        value = self.expression()
         if self.peek():
             raise PrintedError(f"cannot read {' '.join(self.tokens)!r}")
-        return found
+        return value
 
     def atom(self):
         """Parse a number, symbol, fraction, sum, bracket or matrix."""
@@ -487,8 +487,8 @@ class _Lookup:
                     f"{self.name}{low}{high} should have {value.sub} lower "
                     f"and {value.sup} upper indices"
                 )
-            found = value.f(*lower, *upper)
-            return found if value.sup else _raised(found, sup, env)
+            entry = value.f(*lower, *upper)
+            return entry if value.sup else _raised(entry, sup, env)
         if sub is not None:
             raise PrintedError(f"the symbol {self.name} has no lower index, but {low} is printed")
         return _raised(value, sup, env)
@@ -509,8 +509,8 @@ def _indices(tokens, env) -> tuple:
     if tokens[0] == "(" and tokens[-1] == ")":
         tokens = tokens[1:-1]
     if "," in tokens:
-        cut = [i for i, t in enumerate(tokens) if t == ","]
-        edges = [-1, *cut, len(tokens)]
+        commas = [i for i, t in enumerate(tokens) if t == ","]
+        edges = [-1, *commas, len(tokens)]
         parts = [tokens[a + 1 : b] for a, b in itertools.pairwise(edges)]
     elif {"+", "-"} & set(tokens):
         parts = [tokens]
@@ -688,11 +688,11 @@ class Printed:
         """Evaluate all sides of the equation."""
         parts = Parser(tokens_of(self.latex)).equation()
         env = {"indices": {}, **env}
-        found = []
+        values = []
         for i, (_, side) in enumerate(parts):
             updated = i + 1 < len(parts) and parts[i + 1][0] == r"\leftarrow"
-            found.append(side({**env, **env["after"]} if updated else env))
-        return found
+            values.append(side({**env, **env["after"]} if updated else env))
+        return values
 
     def holds(self, env: dict[str, Any], rtol: float = 1e-9, atol: float = 1e-12, **free) -> None:
         """Assert that the equation holds for all values of the free indices.
@@ -760,8 +760,8 @@ def _assignments(free):
             return
         name, values = names[0], free[names[0]]
         if callable(values):
-            wanted = values.__code__.co_varnames[: values.__code__.co_argcount]
-            values = values(*(bound[w] for w in wanted))
+            names_before = values.__code__.co_varnames[: values.__code__.co_argcount]
+            values = values(*(bound[n] for n in names_before))
         for value in values:
             yield from extend({**bound, name: value}, names[1:])
 
@@ -778,11 +778,11 @@ def mutants(latex: str) -> list[str]:
     transposes and primes dropped, \circ made a matrix product, and a factor of 2 is put
     before a side.
     """
-    found = []
+    variants = []
     tokens = tokens_of(latex)
 
     def add(i, j, *new):
-        found.append("".join(_spaced([*tokens[:i], *new, *tokens[j:]])))
+        variants.append("".join(_spaced([*tokens[:i], *new, *tokens[j:]])))
 
     for i, token in enumerate(tokens):
         if token == "_" and i + 1 < len(tokens):
@@ -819,7 +819,7 @@ def mutants(latex: str) -> list[str]:
     for i, token in enumerate(tokens):
         if i and token in RELATIONS:
             add(i + 1, i + 1, "2")
-    return [m for m in dict.fromkeys(found) if m != "".join(_spaced(tokens))]
+    return [m for m in dict.fromkeys(variants) if m != "".join(_spaced(tokens))]
 
 
 def _group_end(tokens, i):

@@ -12,9 +12,9 @@ H = 1e-30
 
 def step(function, at, which):
     """Differentiate by one argument, by a complex step."""
-    moved = [complex(value) for value in at]
-    moved[which] += 1j * H
-    return np.imag(function(*moved)) / H
+    point = [complex(value) for value in at]
+    point[which] += 1j * H
+    return np.imag(function(*point)) / H
 
 
 @pytest.mark.equation("eq-chain-one", how="complex step through the composed function")

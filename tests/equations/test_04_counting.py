@@ -33,13 +33,13 @@ STEPS = {
 }
 
 
-def values(**changed):
-    """Run the steps; a changed variable keeps the value that is given."""
-    found = {"x": X, **changed}
+def values(**fixed):
+    """Run the steps; the variables in ``fixed`` keep their values."""
+    result = {"x": X, **fixed}
     for name, (parents, step) in STEPS.items():
-        if name not in changed:
-            found[name] = step(*(found[p] for p in parents))
-    return found
+        if name not in fixed:
+            result[name] = step(*(result[p] for p in parents))
+    return result
 
 
 def partial(numerator, denominator):
@@ -82,8 +82,8 @@ def test_recorded_steps(printed):
     for x in (-0.8, X):
         tape = Tape()
         values(x=tape.variable(x))
-        found = {name: node.value for name, node in zip("xabcd", tape.nodes, strict=True)}
-        printed.holds({**found, "f": root})
+        values_by_name = {name: node.value for name, node in zip("xabcd", tape.nodes, strict=True)}
+        printed.holds({**values_by_name, "f": root})
 
 
 @pytest.mark.equation("eq-count-exp-derivative", how="complex step")
@@ -236,11 +236,11 @@ def counted(program, value, result, kind, n):
     return operations(lines)
 
 
-READ = "straight-line programs, run and read"
+ROUTE = "straight-line programs, run and read"
 
 
 @pytest.mark.equation(
-    "eq-count-many-value", "eq-count-many-forward", "eq-count-many-reverse", how=READ
+    "eq-count-many-value", "eq-count-many-forward", "eq-count-many-reverse", how=ROUTE
 )
 def test_many(printed):
     env = {
@@ -256,7 +256,7 @@ def test_many(printed):
     "eq-count-product-separate",
     "eq-count-product-forward",
     "eq-count-product-reverse",
-    how=READ,
+    how=ROUTE,
 )
 def test_product(printed):
     def of(program, kind):

@@ -98,12 +98,12 @@ GRAPH = {
 LAST = 7
 
 
-def variables(changed=None, change=0.0):
+def variables(index=None, change=0.0):
     """Run the program; one variable is changed after it has been computed."""
     x = {}
     for j in range(1, LAST + 1):
         x[j] = GRAPH[j][1](*(x[i] for i in GRAPH[j][0])) if j in GRAPH else INPUTS[j]
-        x[j] = x[j] + change * (j == changed)
+        x[j] = x[j] + change * (j == index)
     return x
 
 

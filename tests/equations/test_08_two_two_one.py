@@ -60,9 +60,9 @@ class Network:
         return 1j * STEP * (name == here and where == at)
 
     def derivative(self, name, *where):
-        known = {"w": self.w, "b": self.b}
+        parameters = {"w": self.w, "b": self.b}
         a, z, _ = self.forward()
-        if where not in known.get(name, {"a": a, "z": z}.get(name)):
+        if where not in parameters.get(name, {"a": a, "z": z}.get(name)):
             raise LookupError(f"there is no {name} with {where}")
         return self.forward(name, where)[2].imag / STEP
 

@@ -70,11 +70,11 @@ class Network:
 
     def run(self, what=None, change=0.0):
         """Return all arrays of the forward pass, with ``change`` added to the array ``what``."""
-        found = {}
+        values = {}
 
         def keep(name, array):
-            found[name] = array + change if name == what else array
-            return found[name]
+            values[name] = array + change if name == what else array
+            return values[name]
 
         A = keep(("a", 0), self.X)
         for l in range(1, self.L + 1):
@@ -83,9 +83,9 @@ class Network:
             Z = sum(np.multiply.outer(A[:, i], W[i]) for i in senders) + b
             Z = keep(("z", l), Z)
             A = keep(("a", l), self.phi[l](Z))
-        found["C_s"] = self.sample_cost(A, self.T)
-        found["C"] = found["C_s"].sum() / self.n
-        return found
+        values["C_s"] = self.sample_cost(A, self.T)
+        values["C"] = values["C_s"].sum() / self.n
+        return values
 
     def shape(self, what):
         return self.run()[what].shape
@@ -106,8 +106,8 @@ class Network:
         what = (below.name.lower(), *below.upper)
         if not below.lower:
             assert (above.name, above.lower) == ("C", ())
-            found = self.gradient(what)
-            return found if found.ndim == 2 else found[None, :]  # b is a row
+            gradient = self.gradient(what)
+            return gradient if gradient.ndim == 2 else gradient[None, :]  # b is a row
         index = tuple(i - 1 for i in below.lower)
         if above.name == "C":
             of = "C_s" if above.lower else "C"

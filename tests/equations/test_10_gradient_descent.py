@@ -157,11 +157,11 @@ def slowest(eta, curvatures):
 
 
 def best_rate(curvatures):
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         slowest, bounds=(1e-6, 2 / max(curvatures)), args=(curvatures,), method="bounded",
         options={"xatol": 1e-12},
     )  # fmt: skip
-    return found.x, found.fun
+    return minimum.x, minimum.fun
 
 
 SPECTRA = ([1.0, 3.0, 6.5], [0.5, 0.6, 0.8], [2.0, 50.0])
@@ -210,13 +210,13 @@ MU, RHO, RHO_2 = 0.6, 0.7, 0.85
 
 
 def follow(scheduler):
-    """Return the changes for the gradients and, by name, what is kept; a row for each t from 0."""
-    changes, kept = [np.zeros(3)], {}
+    """Return the changes for the gradients and, by name, the states, a row for each t from 0."""
+    changes, states = [np.zeros(3)], {}
     for g in GRADIENTS:
         changes.append(scheduler.update_change(g))
         for name, values in scheduler.memory.items():
-            kept.setdefault(name, [np.zeros(3)]).append(values.copy())
-    return np.array(changes), {name: np.array(rows) for name, rows in kept.items()}
+            states.setdefault(name, [np.zeros(3)]).append(values.copy())
+    return np.array(changes), {name: np.array(rows) for name, rows in states.items()}
 
 
 def running_mean(values, share):
@@ -253,35 +253,35 @@ def test_momentum_rule(printed):
 @pytest.mark.equation("def-sched-squares", how="the memory of the package's two schedulers")
 def test_sum_of_squares(printed):
     for scheduler in (Adagrad(ETA), AdagradMomentum(ETA, MU)):
-        _, kept = follow(scheduler)
-        holds_at_every_step(printed, {}, G=kept["G"])
+        _, states = follow(scheduler)
+        holds_at_every_step(printed, {}, G=states["G"])
 
 
 @pytest.mark.equation("def-sched-adagrad", how="changes and memory of the package's scheduler")
 def test_adagrad_rule(printed):
-    changes, kept = follow(Adagrad(ETA))
-    holds_at_every_step(printed, {"eta": ETA, "varepsilon": EPSILON}, Delta=changes, G=kept["G"])
+    changes, states = follow(Adagrad(ETA))
+    holds_at_every_step(printed, {"eta": ETA, "varepsilon": EPSILON}, Delta=changes, G=states["G"])
 
 
 @pytest.mark.equation(
     "def-sched-adagrad-momentum", how="changes and memory of the package's scheduler"
 )
 def test_adagrad_momentum_rule(printed):
-    changes, kept = follow(AdagradMomentum(ETA, MU))
+    changes, states = follow(AdagradMomentum(ETA, MU))
     numbers = {"eta": ETA, "mu": MU, "varepsilon": EPSILON}
-    holds_at_every_step(printed, numbers, Delta=changes, G=kept["G"])
+    holds_at_every_step(printed, numbers, Delta=changes, G=states["G"])
 
 
 @pytest.mark.equation("def-sched-mean-square", how="the memory of the package's RMSprop")
 def test_mean_square(printed):
-    _, kept = follow(RMS_prop(ETA, RHO))
-    holds_at_every_step(printed, {"rho": RHO}, s=kept["s"])
+    _, states = follow(RMS_prop(ETA, RHO))
+    holds_at_every_step(printed, {"rho": RHO}, s=states["s"])
 
 
 @pytest.mark.equation("def-sched-rmsprop", how="changes and memory of the package's scheduler")
 def test_rmsprop_rule(printed):
-    changes, kept = follow(RMS_prop(ETA, RHO))
-    holds_at_every_step(printed, {"eta": ETA, "varepsilon": EPSILON}, Delta=changes, s=kept["s"])
+    changes, states = follow(RMS_prop(ETA, RHO))
+    holds_at_every_step(printed, {"eta": ETA, "varepsilon": EPSILON}, Delta=changes, s=states["s"])
 
 
 @pytest.mark.equation("def-sched-mean", how="the package's Adam, with and without a mean")
@@ -401,11 +401,11 @@ def best_momentum(curvatures):
             args=(share, curvatures), options={"xatol": 1e-11},
         )  # fmt: skip
 
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         lambda share: best_eta(share).fun, bounds=(0.0, 0.999), method="bounded",
         options={"xatol": 1e-11},
     )  # fmt: skip
-    return best_eta(found.x).x, found.x, found.fun
+    return best_eta(minimum.x).x, minimum.x, minimum.fun
 
 
 PAIRS = [[1.0, 5.0], [0.6, 12.0]]
@@ -504,13 +504,13 @@ def test_bias(printed):
     values, share = np.array([1.5, -0.4]), 0.8
 
     def means(t):
-        found = []
+        means = []
         for draws in product(values, repeat=t):
             mean = 0.0
             for g in draws:
                 mean = share * mean + (1 - share) * g
-            found.append(mean)
-        return np.array(found)
+            means.append(mean)
+        return np.array(means)
 
     env = {"E": np.mean, "g": values, "m": Family(means, sub=1), "rho": share}
     printed.holds(env, t=range(1, 8))
@@ -610,12 +610,12 @@ def test_variance_without(printed):
 def mean_squares(eta, curvature, noise, start, steps):
     """Return E[e_t^2] for noise from tosses of a coin, over all sequences of tosses."""
     errors = np.array([start])
-    found = [np.mean(errors**2)]
+    costs = [np.mean(errors**2)]
     for _ in range(steps):
         branches = [errors - eta * (curvature * errors + toss * noise) for toss in (1, -1)]
         errors = np.concatenate(branches)
-        found.append(np.mean(errors**2))
-    return found
+        costs.append(np.mean(errors**2))
+    return costs
 
 
 @pytest.mark.equation("eq-gd-noise-step", how="every sequence of tosses of a coin")

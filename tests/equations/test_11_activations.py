@@ -239,8 +239,8 @@ def test_limit(printed):
     r = sp.symbols("r", positive=True)
 
     def limit(l):
-        (found,) = sp.solve(uniform_variance(r) - sp.Rational(2, M[l - 1] + M[l]), r)
-        return float(found)
+        (solution,) = sp.solve(uniform_variance(r) - sp.Rational(2, M[l - 1] + M[l]), r)
+        return float(solution)
 
     env = {"r": Family(limit, 0, 1), "M": Family(lambda l: M[l], 1)}
     printed.holds(env, l=range(2, 4))
@@ -414,5 +414,5 @@ def test_poisson_cost(printed):
 
         return func
 
-    said = check("poisson-cost", cost)
-    assert said, said
+    answer = check("poisson-cost", cost)
+    assert answer, answer

@@ -28,8 +28,8 @@ class Masked:
         self.a = rng.normal(size=(self.n, self.M))
         self.w = scale * rng.normal(size=(self.M, self.K))
         self.b = rng.normal(size=self.K)
-        self.kept = np.array(list(product([0.0, 1.0], repeat=self.M)))
-        self.chance = [P ** (self.M - sum(k)) * (1 - P) ** sum(k) for k in self.kept]
+        self.masks = np.array(list(product([0.0, 1.0], repeat=self.M)))
+        self.chance = [P ** (self.M - sum(k)) * (1 - P) ** sum(k) for k in self.masks]
 
     def expect(self, outcomes):
         """Return the mean of one outcome per mask."""
@@ -44,7 +44,7 @@ class Masked:
     def activation(self, s, j):
         """Return an activation under every mask; indices count from 1."""
         assert min(s, j) >= 1
-        return [self.a[s - 1, j - 1] * k[j - 1] / (1 - P) for k in self.kept]
+        return [self.a[s - 1, j - 1] * k[j - 1] / (1 - P) for k in self.masks]
 
     def pre_activation(self, s, k):
         """Return a pre-activation of the next layer under every mask."""
@@ -88,8 +88,8 @@ def test_mask_of_the_package(printed):
     # "With probability p" is read as the condition q = p, where q is the share of those
     # entries of the mask that have the same value.
     words = r"\\text\s*\{\s*with\s*probability\s*\}"
-    latex, found = re.subn(words, r"\\text{if} q_{sj} =", printed.latex)
-    assert found == 2
+    latex, count = re.subn(words, r"\\text{if} q_{sj} =", printed.latex)
+    assert count == 2
     n, M = 4, 8
     for p in (0.25, 0.375, 0.75):
         dropout = Dropout(p)
@@ -174,9 +174,9 @@ def test_ridge(printed):
         return sum((row @ w - target) ** 2 for row, target in zip(x, t, strict=True)) / n
 
     costs, chances = [], []
-    for kept in product([0, 1], repeat=n * M):
-        costs.append(cost(x * np.reshape(kept, (n, M)) / (1 - P)))
-        chances.append(P ** (n * M - sum(kept)) * (1 - P) ** sum(kept))
+    for mask in product([0, 1], repeat=n * M):
+        costs.append(cost(x * np.reshape(mask, (n, M)) / (1 - P)))
+        chances.append(P ** (n * M - sum(mask)) * (1 - P) ** sum(mask))
 
     def inputs(s, j):
         assert min(s, j) >= 1

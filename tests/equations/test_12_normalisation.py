@@ -26,21 +26,21 @@ class Normalised:
         self.gamma, self.beta = np.array([1.3, -0.7, 0.4]), np.array([0.2, -1.1, 0.9])
         self.Q, self.epsilon = rng.normal(size=(M, 2)), epsilon
 
-    def run(self, moved=None, change=0.0):
+    def run(self, name_of_change=None, change=0.0):
         """Return all quantities, with ``change`` added to the one called ``moved``."""
-        found = {}
+        values = {}
 
         def keep(name, array):
-            found[name] = array + change if name == moved else array
-            return found[name]
+            values[name] = array + change if name == name_of_change else array
+            return values[name]
 
         Z = keep("z", self.Z)
         mu = keep("mu", sum(Z) / N)
         v = keep("v", sum((row - mu) ** 2 for row in Z) / N)
         hat = keep("hat z", (Z - mu) / np.sqrt(v + self.epsilon))
         Y = keep("y", keep("gamma", self.gamma) * hat + keep("beta", self.beta))
-        found["C"] = (np.tanh(Y @ self.Q) ** 2).sum() + (Y[0] * Y[1] ** 2).sum() / N
-        return found
+        values["C"] = (np.tanh(Y @ self.Q) ** 2).sum() + (Y[0] * Y[1] ** 2).sum() / N
+        return values
 
     def partial(self, cost, by):
         """Differentiate the cost by one entry of one quantity; indices count from 1."""
@@ -215,7 +215,7 @@ def test_running_average(printed):
         for _ in range(t):
             average = [a - (1 - rho) * (a - m) for a, m in zip(average, means, strict=True)]
         env = {
-            "bar mu": Family(lambda j, found=average: found[j - 1], sub=1),
+            "bar mu": Family(lambda j, average=average: average[j - 1], sub=1),
             "mu": Family(lambda j: means[j - 1], sub=1),
         }
         printed.holds({**env, "rho": rho, "t": t}, j=J)
@@ -230,7 +230,7 @@ def test_expected_variance(printed):
         variances = [((b - sum(b) / n) ** 2).sum(axis=0) / n for b in batches]
         whole = ((values - values.sum(axis=0) / size) ** 2).sum(axis=0) / size
         env = {
-            "v": Family(lambda j, found=variances: [v[j - 1] for v in found], sub=1),
+            "v": Family(lambda j, variances=variances: [v[j - 1] for v in variances], sub=1),
             "V": Family(lambda j, whole=whole: whole[j - 1], sub=1),
             "E": lambda outcomes: sum(outcomes) / len(outcomes),
         }

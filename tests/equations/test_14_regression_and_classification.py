@@ -103,7 +103,7 @@ def test_condition_number(printed):
         H = np.array([slope(row) - start for row in np.eye(p + 1)])
         eigenvalues = np.linalg.eigvalsh(H)
         extremes = {"max": eigenvalues[-1], "min": eigenvalues[0]}
-        env = {"lambda": Family(lambda name, found=extremes: found[name], sub=1)}
+        env = {"lambda": Family(lambda name, extremes=extremes: extremes[name], sub=1)}
         kappa = np.linalg.cond(np.column_stack([X, np.ones(n)])) ** 2
         printed.holds({**env, "kappa": kappa})
 

@@ -89,9 +89,9 @@ def test_onehot_of_the_package(printed):
     digits = [3, 0, 9, 9, 1, 4, 0, 7]
     t = onehot(digits, 10)
     assert t.shape == (len(digits), 10)
-    for s, shown in enumerate(digits):
+    for s, digit in enumerate(digits):
         for k in range(10):
-            assert t[s, k] == (1 if shown == k else 0)
+            assert t[s, k] == (1 if digit == k else 0)
 
 
 @pytest.mark.equation("def-digits-accuracy", how="the package's accuracy, counted image by image")

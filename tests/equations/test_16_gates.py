@@ -100,8 +100,8 @@ def test_curvature(printed):
 @pytest.mark.equation("eq-xor-minimum", how="numerical minimisation from random starts")
 def test_minimum(printed):
     for start in RNG.normal(scale=2, size=(5, 3)):
-        found = minimize(lambda v: cost(v[:2], v[2]), start, tol=1e-10)
-        printed.holds({r"C_\min": found.fun})
+        minimum = minimize(lambda v: cost(v[:2], v[2]), start, tol=1e-10)
+        printed.holds({r"C_\min": minimum.fun})
 
 
 @pytest.mark.equation("eq-gate-bootstrap", how="enumeration of all draws")
@@ -124,8 +124,8 @@ def test_plateau(printed):
         def merged(answer, k=k, ones=ones):
             return -(ones * np.log(answer) + (k - ones) * np.log(1 - answer)) / 4
 
-        found = minimize_scalar(merged, bounds=(1e-9, 1 - 1e-9), method="bounded")
-        printed.holds({"C": found.fun, "k": k, "p": ones / k}, rtol=1e-6)
+        minimum = minimize_scalar(merged, bounds=(1e-9, 1 - 1e-9), method="bounded")
+        printed.holds({"C": minimum.fun, "k": k, "p": ones / k}, rtol=1e-6)
 
 
 @pytest.mark.equation("def-gate-neuron", how="the package's 2-1 network, with a sigmoid of our own")

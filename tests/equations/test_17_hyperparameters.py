@@ -98,9 +98,9 @@ def test_fits(printed):
 def test_axis(printed):
     for v, d in ((4, 2), (2, 4), (3, 3), (7, 1)):
         points = list(product(range(v), repeat=d))
-        seen = {len({point[axis] for point in points}) for axis in range(d)}
-        assert len(seen) == 1
-        printed.holds({"v": seen.pop(), "N": len(points), "d": d})
+        counts = {len({point[axis] for point in points}) for axis in range(d)}
+        assert len(counts) == 1
+        printed.holds({"v": counts.pop(), "N": len(points), "d": d})
 
 
 @pytest.mark.equation("eq-hyper-hit", how="enumeration of all outcomes, exact fractions")

@@ -134,14 +134,14 @@ def test_ridge(printed):
 @pytest.mark.equation("eq-top-sibling", how="going through all ways to deal out the images")
 def test_sibling(printed):
     for m, q in ((2, Fraction(1, 3)), (4, Fraction(3, 4)), (5, Fraction(1, 5))):
-        held_out = with_sibling = Fraction(0)
+        validation = with_sibling = Fraction(0)
         for rest in product((0, 1), repeat=m - 1):  # the first image is held out
             chance = Fraction(1)
             for in_training in rest:
                 chance *= q if in_training else 1 - q
-            held_out += chance
+            validation += chance
             with_sibling += chance * any(rest)
-        assert held_out == 1
+        assert validation == 1
         printed.holds({"m": m, "q": float(q), "P": float(with_sibling)})
 
 
@@ -157,8 +157,8 @@ def quarter_period(l, g, theta_0):
 
     lowest.terminal = True
     span = (0, 20 * sqrt(l / g))
-    found = solve_ivp(motion, span, [theta_0, 0], events=lowest, rtol=1e-10, atol=1e-12)
-    return found.t_events[0][0]
+    solution = solve_ivp(motion, span, [theta_0, 0], events=lowest, rtol=1e-10, atol=1e-12)
+    return solution.t_events[0][0]
 
 
 def agm(a, b):

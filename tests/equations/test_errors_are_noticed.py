@@ -16,8 +16,8 @@ from printed import Printed, mutants
 HERE = Path(__file__).parent
 
 
-def marked():
-    """Yield every marked test function with the label, and the changes known to be harmless."""
+def marked_tests():
+    """Yield every marked test function with its label and its harmless changes."""
     for path in sorted(HERE.glob("test_[0-9]*.py")):
         spec = importlib.util.spec_from_file_location(f"marked_{path.stem}", path)
         module = importlib.util.module_from_spec(spec)
@@ -29,12 +29,12 @@ def marked():
                 if mark.name != "equation":
                     continue
                 for label in mark.args:
-                    harmless = {squeeze(text) for text in mark.kwargs.get("equivalent", ())}
+                    harmless = {without_spaces(text) for text in mark.kwargs.get("equivalent", ())}
                     yield pytest.param(function, label, harmless, id=f"{name}-{label}")
 
 
-def squeeze(latex: str) -> str:
-    """Leave out white space."""
+def without_spaces(latex: str) -> str:
+    """Return LaTeX without white space."""
     return "".join(latex.split())
 
 
@@ -53,18 +53,20 @@ def survives(function, equation: Printed) -> bool:
     return True
 
 
-@pytest.mark.parametrize(("function", "label", "harmless"), list(marked()))
+@pytest.mark.parametrize(("function", "label", "harmless"), list(marked_tests()))
 def test_planted_errors_are_noticed(function, label, harmless):
     true = EQUATIONS[label]
     wrong = mutants(true.latex)
     assert wrong, f"no error could be planted in {label}"
-    missed = {squeeze(m) for m in wrong if survives(function, Printed(label, m, true.document))}
+    missed = {
+        without_spaces(m) for m in wrong if survives(function, Printed(label, m, true.document))
+    }
     assert missed <= harmless, f"{label}: not noticed: {sorted(missed - harmless)}"
     assert harmless <= missed, f"{label}: listed as harmless, but noticed: {harmless - missed}"
 
 
 def test_every_marked_function_uses_the_equation_as_printed():
-    for param in marked():
+    for param in marked_tests():
         function, label, _ = param.values
         names = function.__code__.co_varnames[: function.__code__.co_argcount]
         assert names == ("printed",), f"{function.__name__} ({label}) should take printed alone"

@@ -17,9 +17,9 @@ def test_the_page_is_up_to_date():
 
 def test_a_missing_test_is_noticed(tmp_path):
     (tmp_path / "01-page.md").write_text("# A page\n\n$$\na = b\n$$ (eq-new)\n", encoding="utf-8")
-    found = ledger.equations(tmp_path)
-    assert [e.label for e in found] == ["eq-new"]
-    assert ledger.problems(found, []) == ["eq-new has no test"]
+    equations = ledger.equations(tmp_path)
+    assert [e.label for e in equations] == ["eq-new"]
+    assert ledger.problems(equations, []) == ["eq-new has no test"]
 
 
 def test_a_label_used_twice_is_noticed(tmp_path):

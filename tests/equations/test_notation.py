@@ -21,13 +21,13 @@ H = 1e-30
 
 def tables() -> list[list[list[str]]]:
     """Return the tables of the page, as rows of cells, without their headings."""
-    found = []
+    tables = []
     for block in re.findall(r"(?:^\|.*\n)+", PAGE.read_text(encoding="utf-8"), re.M):
         rows = [
             [cell.strip() for cell in line.strip("|").split("|")] for line in block.splitlines()
         ]
-        found.append(rows[2:])
-    return found
+        tables.append(rows[2:])
+    return tables
 
 
 SYMBOLS, ELEMENTS, NAMES, EQUATIONS = tables()
@@ -59,28 +59,28 @@ class Pass:
 
     def forward(self, what=None, change=0.0):
         """Return all arrays by name, with ``change`` added to one of them on the way."""
-        found = {}
+        values = {}
 
         def keep(name, value):
-            found[name] = value + change if name == what else value
-            return found[name]
+            values[name] = value + change if name == what else value
+            return values[name]
 
         A = keep(("A", 0), self.X)
         for l in range(1, L + 1):
             Z = keep(("Z", l), A @ keep(("W", l), W[l]) + keep(("b", l), b[l]))
             A = keep(("A", l), PHI[l](Z))
-        found["C"] = -(self.T * np.log(A) + (1 - self.T) * np.log(1 - A)).sum() / len(self.X)
-        return found
+        values["C"] = -(self.T * np.log(A) + (1 - self.T) * np.log(1 - A)).sum() / len(self.X)
+        return values
 
     def differentiate(self, what, of="C"):
         """Differentiate ``of`` by every element of the array ``what``, in the first axes."""
         shape = np.shape(self.values[what])
-        found = np.empty(shape + np.shape(self.values[of]))
+        slopes = np.empty(shape + np.shape(self.values[of]))
         for index in np.ndindex(shape):
             change = np.zeros(shape, dtype=complex)
             change[index] = 1j * H
-            found[index] = np.imag(self.forward(what, change)[of]) / H
-        return found
+            slopes[index] = np.imag(self.forward(what, change)[of]) / H
+        return slopes
 
 
 BATCH, ONE = Pass(X, T), Pass(X[2:3], T[2:3])
@@ -150,14 +150,14 @@ def problem(row) -> str | None:
     for l in range(1, L if "l < L" in meaning else L + 1):
         for s, i, j in ((5, 3, 2), (6, 2, 1)):  # all different, and there in every layer
             try:
-                found = eval(code.strip("`"), {**names, "l": l, "s": s, "i": i, "j": j})
+                value = eval(code.strip("`"), {**names, "l": l, "s": s, "i": i, "j": j})
             except Exception as error:
                 return f"{code} raises {error!r} for l = {l}"
-            if np.shape(found) != shape_of(shape, l):
+            if np.shape(value) != shape_of(shape, l):
                 return (
-                    f"{symbol} has shape {np.shape(found)}, not {shape_of(shape, l)}, for l = {l}"
+                    f"{symbol} has shape {np.shape(value)}, not {shape_of(shape, l)}, for l = {l}"
                 )
-            if not np.allclose(found, MEANING[symbol](l, s, i, j), rtol=1e-9, atol=1e-14):
+            if not np.allclose(value, MEANING[symbol](l, s, i, j), rtol=1e-9, atol=1e-14):
                 return f"{code} is not {symbol} for l = {l}"
     return None
 
@@ -233,8 +233,10 @@ def lecture(cell: str) -> dict:
         key, (l,) = below.name.upper() if below.name != "b" else "b", below.upper
         index = tuple(i - 1 for i in below.lower)
         if above.name == "C":
-            found = order(ONE.gradient[key, l]) if key == "W" else ONE.gradient[key, l].reshape(-1)
-            return found[index]
+            gradient = (
+                order(ONE.gradient[key, l]) if key == "W" else ONE.gradient[key, l].reshape(-1)
+            )
+            return gradient[index]
         of = ONE.differentiate((key, l), (above.name.upper(), *above.upper))[0, :, 0]
         return of[(*index, *(j - 1 for j in above.lower))]
 

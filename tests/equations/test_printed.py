@@ -70,20 +70,20 @@ def test_indices_are_bound_and_counted():
 
 
 def test_derivatives_name_their_symbols():
-    asked = []
+    calls = []
 
     def partial(*symbols):
-        asked.append(symbols)
+        calls.append(symbols)
         return 3.0
 
     env = {"partial": partial, "d": lambda *s: 4.0}
     Printed("eq-test", r"\frac{\partial C}{\partial w_{ij}^{l+1}} = 3").holds(
         env, i=[1], j=[2], l=[4]
     )
-    assert asked == [(Symbol("C"), Symbol("w", (1, 2), (5,)))]
+    assert calls == [(Symbol("C"), Symbol("w", (1, 2), (5,)))]
     Printed("eq-test", r"\frac{\mathrm{d} f}{\mathrm{d} x} = \frac{df}{dx} = 4").holds(env)
     Printed("eq-test", r"\frac{\partial^2 C}{\partial w^2} = 3").holds(env)
-    assert asked[-1] == (Symbol("C"), Symbol("w"), Symbol("w"))
+    assert calls[-1] == (Symbol("C"), Symbol("w"), Symbol("w"))
 
 
 def test_updates_compare_with_the_values_afterwards():
@@ -114,7 +114,7 @@ def test_an_empty_range_is_refused():
 
 
 def test_mutants_change_one_thing():
-    found = mutants(r"\delta^l_{sj} = -\varphi'(z) \frac{1}{2} (W^{l+1})^\mathsf{T}")
+    variants = mutants(r"\delta^l_{sj} = -\varphi'(z) \frac{1}{2} (W^{l+1})^\mathsf{T}")
     for expected in (
         r"\delta^l_{js}",
         r"= +\varphi",
@@ -124,8 +124,8 @@ def test_mutants_change_one_thing():
         r"W^{l+1})",
         "=2",
     ):
-        squeezed = ["".join(m.split()) for m in found]
-        assert any("".join(expected.split()) in m for m in squeezed), expected
+        texts = ["".join(m.split()) for m in variants]
+        assert any("".join(expected.split()) in m for m in texts), expected
 
 
 def test_several_equations_on_one_line_hold_one_by_one():
