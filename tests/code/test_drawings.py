@@ -13,8 +13,6 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))  # to be run as a program
-
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
