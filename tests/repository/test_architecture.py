@@ -187,7 +187,9 @@ def test_no_part_adds_to_the_search_path():
     for path in python_files("code", "web", "tools", "tests", "benchmarks"):
         if path == Path(__file__):
             continue
-        match = re.search(r"sys\.path\.(insert|append|extend)|sys\.path(\[.*\])? *\+?=(?!=)", source(path))
+        match = re.search(
+            r"sys\.path\.(insert|append|extend)|sys\.path(\[.*\])? *\+?=(?!=)", source(path)
+        )
         assert not match, f"{path.relative_to(ROOT)}: {match[0]}"
 
 
