@@ -36,7 +36,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
-from web import thread_settings
+from web import freshness, thread_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "code" / "backprop"
@@ -95,15 +95,6 @@ def _name_lambdas(node, lines):
     return [(first, last, [*functions, *here.split("\n")])] if functions else []
 
 
-def write(path: Path, content: bytes) -> bool:
-    """Write a file if its content changes; tell whether it did.  mutmut compares dates of files."""
-    if path.exists() and path.read_bytes() == content:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return True
-
-
 def prepare() -> None:
     """Update the copy, and leave a mark if a test has changed."""
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
@@ -117,13 +108,14 @@ def prepare() -> None:
         for file in path.rglob("*") if path.is_dir() else [path]:
             if file.is_file() and file.suffix != ".pyc":
                 contents[COPY / file.relative_to(ROOT)] = file.read_bytes()
-    changed = [path for path, content in contents.items() if write(path, content)]
+    # Unchanged files keep their dates, by which mutmut decides what to test again.
+    updates = [path for path, content in contents.items() if freshness.write(path, content)]
     for folder in ("backprop", "tests"):
         for base in (COPY, COPY / "mutants"):
             for path in (base / folder).rglob("*.py"):
                 if COPY / path.relative_to(base) not in contents:
                     path.unlink()  # renamed or removed in the package
-    if any("tests" in path.relative_to(COPY).parts for path in changed):
+    if any("tests" in path.relative_to(COPY).parts for path in updates):
         # mutmut has to find out again which test reaches which function
         (COPY / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)
         SURVIVED_OLD_TESTS.touch()

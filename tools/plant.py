@@ -55,7 +55,7 @@ BUILD = (sys.executable, "-m", "tools.plant", "--pages")
 TIDY = (sys.executable, "-m", "web.notebooks", "check", "chapters/06-perceptron.ipynb")
 RUFF = (sys.executable, "-m", "ruff", "check", "--no-cache", "code")
 FORMAT = (sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "code")
-PRINTED = tests("tests/equations/test_09_back_propagation.py")
+BP_EQUATIONS = tests("tests/equations/test_09_back_propagation.py")
 FIGURES = tests("tests/site/test_figures.py", "-k", "06")
 LEDGER = tests("tests/equations/test_ledger.py", "-k", "every_claim")
 
@@ -168,7 +168,7 @@ CASES = [
         "an index in a printed equation",
         FOUR_EQUATIONS,
         source(r"w_{jk}^{l+1} \delta_{sk}^{l+1}", r"w_{kj}^{l+1} \delta_{sk}^{l+1}"),
-        PRINTED,
+        BP_EQUATIONS,
         r"FAILED \S+::test_bp2",
     ),
     Case(
@@ -196,7 +196,7 @@ CASES = [
         "an index in the input of an equation's test",
         "tests/equations/test_09_back_propagation.py",
         text("np.multiply.outer(A[:, i], W[i])", "np.multiply.outer(A[:, i], W[i - 1])"),
-        PRINTED,
+        BP_EQUATIONS,
         r"FAILED \S+::test_layer",
     ),
     Case(
@@ -245,7 +245,7 @@ CASES = [
     Case(
         "a sign in back-propagation",
         "code/backprop/layers.py",
-        text("return delta @ self.W.T if", "return -delta @ self.W.T if"),
+        text("return product(delta, self.W.T) if", "return -product(delta, self.W.T) if"),
         tests("tests/code/test_layers.py"),
         r"FAILED \S+::",
     ),

@@ -25,7 +25,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 MISSING = (
-    "No Chromium was found: install one (Debian: apt install chromium), "
+    "no Chromium was found: install one (Debian: apt install chromium), "
     "or name it: CHROMIUM=/path/to/chrome make test"
 )
 

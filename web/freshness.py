@@ -1,12 +1,12 @@
-"""Is this still current?  One answer for everything that is made from something else.
+"""Decide whether a generated file or folder is current.
 
-What is made gets a key: a hash of all that it was made of.  As long as the key is the same, it
-is current.  A ``Product`` is a folder that carries its key in a file, written last, so that a
-folder without the key is not complete; a ``Store`` is a folder of files with the key in their
-names.  In both a new thing takes the place of an old one only when it is complete.
+Everything generated has a key, a hash of all its inputs, and is current as long as the key stays
+the same.  A ``Product`` is a folder with its key in a file that is written last, so that a folder
+without a key is incomplete; a ``Store`` is a folder of files with the key in their names.  New
+content replaces the old only when it is complete.
 
-Only the environment has a record of its own (tools/environment.py): it is made by whichever
-Python is on the machine, before anything here can be imported.
+The environment has its own record (tools/environment.py): the system's Python makes it, before
+anything here can be imported.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ RECORD = "key.txt"
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """Return the given files, and those in the given folders, in order; no compiled Python."""
+    """Return the given files and the files in the given folders, without compiled Python."""
     files = []
     for path in paths:
         inside = path.rglob("*") if path.is_dir() else [path]
@@ -37,8 +37,8 @@ def digest(*parts: str | bytes | Path, root: Path | None = None) -> str:
     Parameters
     ----------
     *parts : str, bytes or Path
-        Files and folders count with their names and contents; one that does not exist counts
-        as empty.
+        Files and folders count with their names and contents; a missing one counts as an empty
+        folder.
     root : Path, optional
         The names of files are relative to it; by default only their last part counts.
 
@@ -61,10 +61,10 @@ def digest(*parts: str | bytes | Path, root: Path | None = None) -> str:
 
 
 def write(path: Path, content: str | bytes) -> bool:
-    """Write a file if its content changes, all at once; tell whether it did."""
+    """Write a file atomically if its content changes; tell whether it did."""
     data = content.encode() if isinstance(content, str) else content
     if path.is_file() and path.read_bytes() == data:
-        return False  # and the file keeps its time
+        return False  # the file keeps its date
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False, suffix=".tmp") as file:
         file.write(data)
@@ -75,24 +75,24 @@ def write(path: Path, content: str | bytes) -> bool:
 
 @dataclass(frozen=True)
 class Product:
-    """A folder that is made as a whole, and carries the key of what it was made of.
+    """A folder that is generated as a whole, with the key of its inputs.
 
     Attributes
     ----------
     folder : Path
-        Where it lies; it need not exist.
+        Its path; it need not exist.
     """
 
     folder: Path
 
     @property
     def key(self) -> str:
-        """The recorded key; "" for a folder that is missing or not complete."""
+        """The recorded key, or "" if the folder is missing or incomplete."""
         record = self.folder / RECORD
         return record.read_text(encoding="utf-8").strip() if record.is_file() else ""
 
     def is_current(self, key: str) -> bool:
-        """Tell whether the folder is complete and was made of what has this key."""
+        """Tell whether the folder is complete and was generated from inputs with this key."""
         return bool(key) and self.key == key
 
     def begin(self, key: str) -> None:
@@ -108,7 +108,7 @@ class Product:
         write(self.folder / RECORD, f"{key}\n")
 
     def replace(self, new: Path, key: str) -> None:
-        """Put a finished folder in the place of this one."""
+        """Replace this folder by a finished one."""
         Product(new).complete(key)
         old = self.folder.with_name(f"{self.folder.name}.old")
         shutil.rmtree(old, ignore_errors=True)
@@ -120,14 +120,14 @@ class Product:
 
 @dataclass(frozen=True)
 class Store:
-    """A folder of files, each with the key of what it was made of in its name.
+    """A folder of files, each with the key of its inputs in its name.
 
     Attributes
     ----------
     folder : Path
-        Where it lies; it need not exist.
+        Its path; it need not exist.
     suffix : str
-        That of its files, such as ".ipynb".
+        The suffix of its files, such as ".ipynb".
     """
 
     folder: Path
@@ -138,7 +138,7 @@ class Store:
         return self.folder / f"{name}-{key}{self.suffix}"
 
     def prune(self, in_use: Iterable[Path]) -> None:
-        """Remove all files but those in use."""
+        """Remove all files that are not in use."""
         in_use = set(in_use)
         for file in self.folder.glob(f"*{self.suffix}"):
             if file not in in_use:

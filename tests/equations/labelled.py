@@ -1,4 +1,4 @@
-"""The labelled equations of the book, and which of them a test is marked with."""
+"""The labelled equations of the book, and the labels of marked tests."""
 
 import ast
 import json
@@ -18,7 +18,7 @@ def labels_of(function) -> list[str]:
 
 
 def of_the_page(document: str, name: str, **names) -> Callable:
-    """Return a function that a cell of a chapter defines; ``names`` are what it uses."""
+    """Return a function that a cell of a chapter defines; ``names`` are the names that it uses."""
     text = (ledger.CHAPTERS / f"{document}.ipynb").read_text(encoding="utf-8")
     cells = ["".join(c["source"]) for c in json.loads(text)["cells"] if c["cell_type"] == "code"]
     (cell,) = (cell for cell in cells if f"def {name}(" in cell)

@@ -119,7 +119,7 @@ def tokens_of(latex: str) -> list[str]:
 
 
 def statements(latex: str) -> list[list[str]]:
-    """Return the tokens of each of the equations that stand on one line."""
+    """Return the tokens of each equation on a line."""
     parts, depth = [[]], 0
     for token in tokens_of(latex):
         depth += {"{": 1, r"\begin": 1, "}": -1, r"\end": -1}.get(token, 0)
@@ -374,7 +374,7 @@ class Parser:
         return value
 
     def product_of_sum(self):
-        """Parse what a sum extends over: the rest of the term."""
+        """Parse the summand: the rest of the term."""
         return self.term()
 
     def environment(self):

@@ -222,7 +222,7 @@ def test_functions_of_many(printed):
 
 
 def counted(program, value, result, kind, n):
-    """Count a program, after making sure that it computes what it should."""
+    """Count the operations of a program, after checking its result."""
     lines = program(n)
     exact = by_complex_steps(value(n), result, n)
     if kind == "forward":

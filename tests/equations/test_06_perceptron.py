@@ -113,7 +113,7 @@ def neuron(name, w, b):
 
 
 def one_step(name, x, t, w, b, eta=0.7):
-    """Return the environment of one sample, with what the package makes of it."""
+    """Return the environment of one sample, with the values that the package computes."""
     env = one_sample(FUNCTIONS[name], x, t, w, b)
     net, X, T = neuron(name, w, b), [[x]], [[t]]
     trace = net.trace(X, T)

@@ -109,7 +109,7 @@ def test_slope_by_hyperbolic_cosine(printed):
 
 
 def package_chain(layers, seed=7, eta=0.7):
-    """Return the environment of a chain, with what the package makes of it."""
+    """Return the environment of a chain, with the values that the package computes."""
     env = chain(layers, seed)
     net = FFNN((1,) * (layers + 1), PACKAGE[1:layers], PACKAGE[layers])
     net.parameters = [env[name].f(l) for l in range(1, layers + 1) for name in "wb"]

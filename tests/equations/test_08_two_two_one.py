@@ -197,7 +197,7 @@ def package(net):
 
 
 def package_nodes(seed):
-    """Return the environment of one sample, with what the package's nodes compute."""
+    """Return the environment of one sample, with the values of the package's nodes."""
     same, x, t = package(Network(seed, samples=1))
     trace = same.trace(x, t)
     values = {

@@ -102,7 +102,7 @@ class Network:
         return np.reshape([self.derivative("C", what, i) for i in indices], self.shape(what))
 
     def partial(self, above, below):
-        """Say what a printed derivative is; capital letters stand for whole matrices."""
+        """Return the value of a printed derivative; capital letters denote whole matrices."""
         what = (below.name.lower(), *below.upper)
         if not below.lower:
             assert (above.name, above.lower) == ("C", ())

@@ -145,7 +145,7 @@ def test_slowest(printed):
             "eta": share * 2 / (max(curvatures) + min(curvatures)),
             "q": largest_factor,
             "max_i": np.max,
-            "i": np.arange(1, Line.p + 1),  # all at once, for the maximum to choose from
+            "i": np.arange(1, Line.p + 1),  # all values, of which the maximum is taken
             "lambda": Family(lambda i: curvatures[i - 1], sub=1),
         }
         printed.holds(env)
@@ -462,7 +462,7 @@ def adaptive(gradients, share, share_2, epsilon, corrected):
 
 
 def holds_for_first_changes(printed, share, corrected, **symbols):
-    """Evaluate what is printed about the first change with two rows of gradients."""
+    """Evaluate the printed first change with two rows of gradients."""
     for gradients in ([2.5, -1.0, 0.7], [-0.4, 0.9, 3.0]):
         changes = adaptive(gradients, share, 0.8, 0.3, corrected=corrected)
         env = {

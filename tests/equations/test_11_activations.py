@@ -272,7 +272,7 @@ def test_half_of_the_mean_square(printed):
 
 
 class TwoValues:
-    """A generator whose numbers have exactly the mean and the variance that are asked for.
+    """A generator whose numbers have exactly the given mean and variance.
 
     They are the mean plus and minus the standard deviation, each for one half of the draws.
     """

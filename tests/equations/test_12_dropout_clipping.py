@@ -223,7 +223,7 @@ def test_clipping_by_value_of_the_package(printed):
 
 
 def shortened(g, c):
-    """Return g if it is not longer than c, and else the point at distance c in its direction."""
+    """Return g, or the point at distance c in its direction if g is longer than c."""
     inside, outside = 0.0, 1.0
     if g @ g <= c * c:
         return g

@@ -68,7 +68,7 @@ def layer(**settings):
 
 
 def layer_env():
-    """Return what the package's layer computes from the columns of ``Normalised``."""
+    """Return the output of the package's layer for the columns of ``Normalised``."""
     Z, bn = Normalised().Z, layer(epsilon=0.4)
     Y = bn.forward(Z, training=True)
     arrays = {

@@ -108,8 +108,8 @@ def test_penalty(printed):
         assert w.name == "w"
         (i, j), (l,) = w.lower, w.upper
         assert min(i, j, l) >= 1
-        replaced = lambda value: [value if k == l else W[k] for k in range(3)]  # noqa: E731
-        return slope(lambda value: cost(replaced(value), penalised), W[l], (i - 1, j - 1))
+        replace = lambda value: [value if k == l else W[k] for k in range(3)]  # noqa: E731
+        return slope(lambda value: cost(replace(value), penalised), W[l], (i - 1, j - 1))
 
     env = {
         "partial": partial,

@@ -1,4 +1,4 @@
-"""The equations of chapter 15: what an accuracy counts, how sure it is, and what a net costs."""
+"""The equations of chapter 15: accuracy, its uncertainty, and the cost of a network."""
 
 from fractions import Fraction
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Chapter 16: what is claimed about one neuron, XOR and the draw of rows."""
+"""Chapter 16: the claims about one neuron, XOR and the draw of rows."""
 
 from itertools import product
 

@@ -57,7 +57,7 @@ def test_adam(printed):
 
 @pytest.mark.equation("def-keras-history", how="the package's costs of single samples, in training")
 def test_history(printed):
-    """What is reported is the mean over the samples, each scored just before its step."""
+    """The reported cost is the mean over the samples, each scored just before its step."""
     rng = np.random.default_rng(191)
     sizes = {1: 4, 2: 4, 3: 4, 4: 3}
     net = FFNN((3, 5, 4), tanh, softmax, CostCrossEntropy, seed=19)

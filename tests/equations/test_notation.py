@@ -1,6 +1,6 @@
-"""The page on notation says what the code does: its tables are read and evaluated.
+"""The page on notation agrees with the code: its tables are read and evaluated.
 
-What the symbols mean is computed here, by complex steps through a forward pass of our own.
+The values of the symbols are computed here, by complex steps through a separate forward pass.
 """
 
 import re
@@ -138,7 +138,7 @@ def shape_of(printed: str, l: int) -> tuple:
 
 
 def problem(row) -> str | None:
-    """Say what is wrong with a row of the first two tables."""
+    """Return the problem of a row of the first two tables, or None."""
     symbol, code, shape, meaning = row
     symbol = symbol.strip("$")
     net = FFNN(M, [sigmoid, tanh, sigmoid], sigmoid, CostLogReg)
@@ -210,7 +210,7 @@ def test_wrong_rows_are_noticed(row):
 
 
 def weights_as(cell: str):
-    """Return W if a cell of the dictionary keeps the order of the indices, else None."""
+    """Return W if a cell of the dictionary keeps the order of the indices, or None."""
     theirs, ours = re.fullmatch(r"its \$w_\{(..)\}\$ is our \$w_\{(..)\}\$", cell).groups()
     assert sorted(theirs) == sorted(ours)
     return theirs == ours

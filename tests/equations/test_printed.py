@@ -1,4 +1,4 @@
-"""The reader of printed equations reads what it should, and refuses the rest."""
+"""The parser of printed equations reads valid equations and refuses the others."""
 
 import numpy as np
 import pytest

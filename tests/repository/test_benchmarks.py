@@ -13,7 +13,7 @@ SCRIPT = ROOT / "benchmarks" / "frameworks.py"
 
 
 def run(*arguments):
-    """Return what the script prints, read as JSON."""
+    """Return the JSON that the script prints."""
     command = [sys.executable, str(SCRIPT), *arguments]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     process = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)

@@ -104,7 +104,7 @@ def chapter(tree):
 
 
 @pytest.mark.parametrize(
-    ("changed", "is_read"),
+    ("name", "is_read"),
     {
         "code/backprop/network.py": True,
         "code/backprop/__init__.py": True,
@@ -126,10 +126,10 @@ def chapter(tree):
         "benchmarks/train.py": False,
     }.items(),
 )
-def test_a_chapter_is_stale_when_something_that_it_reads_changes(tree, chapter, changed, is_read):
+def test_a_chapter_is_stale_when_something_that_it_reads_changes(tree, chapter, name, is_read):
     before = notebooks.key(chapter)
     assert notebooks.key(chapter) == before
-    edit(tree / changed)
+    edit(tree / name)
     assert (notebooks.key(chapter) != before) == is_read
 
 
@@ -154,7 +154,7 @@ def test_its_own_code_makes_a_notebook_stale_and_its_stored_outputs_do_not(tree)
 
 
 @pytest.mark.parametrize(
-    "changed",
+    "name",
     [
         "_config.yml",
         "_toc.yml",
@@ -167,10 +167,10 @@ def test_its_own_code_makes_a_notebook_stale_and_its_stored_outputs_do_not(tree)
         "requirements/book.txt",
     ],
 )
-def test_whatever_goes_into_the_site_makes_it_stale(tree, changed):
+def test_whatever_goes_into_the_site_makes_it_stale(tree, name):
     before = build.site_key(*build.sources())
     assert build.site_key(*build.sources()) == before
-    edit(tree / changed)
+    edit(tree / name)
     assert build.site_key(*build.sources()) != before
 
 

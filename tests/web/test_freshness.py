@@ -90,6 +90,15 @@ class TestWrite:
         assert [p.name for p in path.parent.iterdir()] == ["file.txt"]
         assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
+    def test_an_unchanged_file_is_not_written(self, tmp_path):
+        path = tmp_path / "file.txt"
+        assert freshness.write(path, "text")
+        os.utime(path, (1, 1))
+        assert not freshness.write(path, "text")
+        assert path.stat().st_mtime == 1
+        assert freshness.write(path, "other")
+        assert path.stat().st_mtime > 1
+
     def test_is_atomic(self, tmp_path, monkeypatch):
         """Until the complete file takes the old one's place, the old content is there."""
         path = tmp_path / "file.txt"

@@ -54,7 +54,7 @@ def places(tmp_path_factory, monkeypatch):
 
 
 @pytest.mark.parametrize("how", STOPPED)
-def test_what_a_notebook_must_not_do_is_stopped(places, how):
+def test_forbidden_actions_are_stopped(places, how):
     home, folder = places
     process = run(STOPPED[how].replace("{home}", str(home)), folder)
     assert process.returncode
@@ -63,7 +63,7 @@ def test_what_a_notebook_must_not_do_is_stopped(places, how):
     assert (home / "there").read_text() == "as it was"
 
 
-def test_what_it_may_do_is_not(places):
+def test_other_actions_are_not_stopped(places):
     _, folder = places
     code = """
         import os, socket, tempfile
