@@ -7,6 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 WORKERS ?= 2
+ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 # What others want of their Python does not reach this one.  It keeps what it has compiled,
 # whatever the shell says, or each of hundreds of processes would compile NumPy and the rest again.
 export PYTHONNOUSERSITE := 1
@@ -100,7 +101,7 @@ ledger: book-environment  ## write the ledger of equations
 	@$(RUN) -m tools.ledger
 
 bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(RUN) benchmarks/train.py
+	@$(ONE_THREAD) $(RUN) benchmarks/train.py
 
 bench-site: browser book  ## measure how many bytes and seconds each page takes in a browser
 	@$(RUN) -m tools.bench_site $(DOCUMENTS)

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from web import thread_settings
+
 # One thread: results do not depend on it, and two processes can share two cores.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
+for _name, _number in thread_settings().items():
+    os.environ.setdefault(_name, _number)
 
 ROOT = Path(__file__).resolve().parent.parent
 

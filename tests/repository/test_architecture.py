@@ -238,6 +238,21 @@ def test_javascript_has_no_python_in_it():
         assert not match, f"{path.relative_to(ROOT)}: {match[0].strip()}"
 
 
+def test_tests_of_the_site_are_named_as_the_modules_that_they_test():
+    tests = [path for path in python_files("tests/web") if path.name.startswith("test_")]
+    assert len(tests) > 10
+    for path in tests:
+        name = path.stem.removeprefix("test_")
+        place = (
+            ROOT
+            / path.relative_to(ROOT / "tests").parent
+            / ("__init__" if name == "init" else name)
+        )
+        assert place.with_suffix(".py").is_file() or place.is_dir(), (
+            f"{path.relative_to(ROOT)} tests no module of this name"
+        )
+
+
 def test_the_rules_notice_what_they_forbid():
     assert cycle({"a": {"b"}, "b": {"c"}, "c": {"a"}}) == ["a", "b", "c", "a"]
     assert cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []

@@ -2,7 +2,7 @@
 
 import ast
 from importlib import import_module
-from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_setup_calls_every_part_in_order(monkeypatch):
     for name in web.EXTENSIONS:
         module = import_module(f"web.{name}")
         monkeypatch.setattr(module, "setup", lambda app, name=name: calls.append((name, app)))
-    app = SimpleNamespace(add_config_value=lambda *setting: None)
+    app = Mock()
     metadata = web.setup(app)
     assert calls == [(name, app) for name in web.EXTENSIONS]
     assert metadata["parallel_read_safe"]
