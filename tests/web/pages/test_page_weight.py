@@ -59,7 +59,8 @@ def trimmed(plain, tmp_path_factory):
     """Return the same site after all cuts."""
     folder = tmp_path_factory.mktemp("trimmed") / "out"
     shutil.copytree(plain, folder)
-    app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"))
+    pages = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
+    app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pages_written=pages)
     page_weight.trim_site(app, None)
     return folder
 

@@ -1,0 +1,101 @@
+"""Only pages that can have changed are written, and the site is the one of a build from nothing."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from web import build, freshness
+
+SMALL = "from web import build; build.prepare = lambda: None; raise SystemExit(build.main([]))"
+TOC = """format: jb-book
+root: chapters/index
+parts:
+  - numbered: true
+    chapters:
+      - file: chapters/01-one
+      - file: chapters/02-two
+"""
+ONE = """# One
+
+A word.
+
+$$
+x = y
+$$ (eq-x)
+
+$$
+z = x
+$$ (eq-z)
+"""
+TWO = "# Two\n\nSee {eq}`eq-z` and {doc}`01-one`.\n"
+
+
+class BuildError(Exception):
+    """The book could not be built."""
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """Return a function that builds a book of three pages, and says which ones were written."""
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "cache"))
+    for name in ("_config.yml", "requirements", "requirements.txt", "web"):
+        copy = shutil.copytree if (build.ROOT / name).is_dir() else shutil.copyfile
+        copy(build.ROOT / name, tmp_path / name)
+    (tmp_path / "code" / "backprop").mkdir(parents=True)
+    (tmp_path / "_toc.yml").write_text(TOC, encoding="utf-8")
+    chapters = tmp_path / "chapters"
+    chapters.mkdir()
+    for name, text in {"index": "# Home\n", "01-one": ONE, "02-two": TWO}.items():
+        (chapters / f"{name}.md").write_text(text, encoding="utf-8")
+    (chapters / "references.bib").write_text("", encoding="utf-8")
+    pages = tmp_path / "_build" / "html" / "chapters"
+
+    def make() -> set[str]:
+        before = {path.name: path.stat().st_mtime_ns for path in pages.glob("*.html")}
+        process = subprocess.run(
+            [sys.executable, "-c", SMALL], cwd=tmp_path, capture_output=True, text=True
+        )
+        if process.returncode or process.stderr:
+            raise BuildError(process.stderr)
+        after = {path.name: path.stat().st_mtime_ns for path in pages.glob("*.html")}
+        return {name.removesuffix(".html") for name in after if after[name] != before.get(name)}
+
+    make.chapters, make.html = chapters, tmp_path / "_build" / "html"
+    return make
+
+
+def contents(site) -> dict[str, bytes]:
+    """Return all files of a site, except its key."""
+    files = {path.relative_to(site).as_posix(): path for path in freshness.files_of([site])}
+    return {name: path.read_bytes() for name, path in files.items() if name != freshness.RECORD}
+
+
+def test_pages_that_can_have_changed_are_written(book):
+    one, two = book.chapters / "01-one.md", book.html / "chapters" / "02-two.html"
+    assert book() == {"index", "01-one", "02-two"}
+    assert "(1.2)" in two.read_text(encoding="utf-8")
+
+    one.write_text(ONE.replace("word", "sentence"), encoding="utf-8")
+    assert book() == {"index", "01-one"}  # the first page lists the chapters
+    assert "A sentence." in (book.html / "chapters" / "01-one.html").read_text(encoding="utf-8")
+
+    more = ONE.replace("# One", "# First").replace("A word.", "$$\nw\n$$ (eq-w)")
+    one.write_text(more, encoding="utf-8")
+    assert book() == {"index", "01-one", "02-two"}
+    assert "(1.3)" in two.read_text(encoding="utf-8")
+    assert "First" in two.read_text(encoding="utf-8")
+
+    site = contents(book.html)
+    shutil.rmtree(book.html.parent)
+    book()
+    assert contents(book.html) == site
+
+
+def test_a_broken_reference_from_an_unchanged_page_is_noticed(book):
+    book()
+    text = ONE.replace("(eq-z)", "(eq-other)")
+    (book.chapters / "01-one.md").write_text(text, encoding="utf-8")
+    with pytest.raises(BuildError, match="eq-z"):
+        book()
