@@ -19,7 +19,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes screenshot release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -131,6 +131,9 @@ links: book-environment  ## check the links to the outside
 
 sizes: book-environment  ## measure time and memory of every chapter, for chapters/teaching.md
 	@$(RUN) -m tools.sizes
+
+screenshot: browser book  ## take the picture at the top of the README
+	@$(RUN) -m tools.screenshot
 
 release: test-environment browser  ## check a version, and build what is published into dist/
 	@$(RUN) -m tools.release

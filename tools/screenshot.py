@@ -19,17 +19,19 @@ SIZE = {"width": 1180, "height": 760}
 
 def main() -> int:
     """Take the picture; return the exit status."""
-    with server.served(build.HTML) as address, sync_playwright() as playwright:
+    with server.serve(build.HTML) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium.chromium(), args=chromium.ARGUMENTS
         )
         page = browser.new_page(viewport=SIZE)
         page.goto(f"{address}/{PAGE}", wait_until="load")
         page.evaluate("() => window.MathJax.startup.promise")
+        page.click("text=Run this page")
+        page.wait_for_selector(".live-bar[data-python=ready]", timeout=120_000)
         page.evaluate(
             "id => document.getElementById(id).scrollIntoView({block: 'center'})", EQUATION
         )
-        page.wait_for_timeout(500)  # figures load when they come near
+        page.wait_for_timeout(1000)  # figures load when they come near
         page.screenshot(path=PICTURE)
         browser.close()
     print(PICTURE.relative_to(ROOT))
