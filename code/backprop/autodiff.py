@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import numbers
 from collections.abc import Callable
 
 import numpy as np
@@ -28,6 +27,8 @@ from ._arrays import describe
 from .counting import FUNCTIONS, Number, call, is_constant, plain
 
 __all__ = ["Dual", "Tape", "Variable", "derivative", "gradient", "jvp", "vjp"]
+
+REAL = (float, int, np.floating, np.integer)
 
 _levels = itertools.count(2)  # an inner derivative starts later, and has the higher level
 
@@ -131,7 +132,7 @@ def _is_fixed(slope):
 
 def _is_finite(x):
     x = plain(x)
-    return not isinstance(x, numbers.Real) or math.isfinite(x)
+    return not isinstance(x, REAL) or math.isfinite(x)
 
 
 def jvp(f: Callable, x, v) -> tuple:
@@ -453,7 +454,9 @@ def _as_floats(values):
     """
     if any(isinstance(x, Number) for x in values):
         return values
-    return [np.float64(x) if isinstance(x, numbers.Real) else x for x in values]
+    return [
+        np.float64(x) if isinstance(x, REAL) and type(x) is not np.float64 else x for x in values
+    ]
 
 
 def _short(x):
