@@ -314,6 +314,7 @@ EDGES = {  # a function, a point, and the exact derivatives there
     "f(x, x)": (lambda x: f_of_two(x, x), 2.0, 4 + 4 * (math.log(2) + 1)),
     "power of a step": (lambda x: np.floor(x) ** np.cos(x), 0.2, 0.0),
     "root of a step": (lambda x: np.sqrt(np.floor(x)) + np.sqrt(x**0 - 1) * x, 0.2, 0.0),
+    "power of -2 with an exponent that stays": (lambda x: (-2.0) ** (x - x), 3.0, np.nan),
     "step at infinity": (lambda x: np.sqrt(1 / np.floor(x)), np.inf, 0.0),
     "a whole number": (lambda x: x**-2, 2, -0.25),
     "whole numbers": (lambda x: np.dot(x, x) / 4, [1, 2], [0.5, 1.0]),
