@@ -113,8 +113,8 @@ def other_versions(settings):
     made.parent.mkdir(exist_ok=True)
     command = [str(python()), "-m", "uv", "pip", "compile", "--quiet", "--no-header"]
     command += ["--no-annotate", "--upgrade", "-o", str(made), "-"]
-    given = "\n".join(lines).encode()
-    if subprocess.run(command, input=given, cwd=str(ROOT), env=settings).returncode:
+    text = "\n".join(lines).encode()
+    if subprocess.run(command, input=text, cwd=str(ROOT), env=settings).returncode:
         stop("there is no set of the %s versions: see above" % VERSIONS)
     return str(made)
 
@@ -140,10 +140,10 @@ def create():
 
 def cache():
     """Return the folder in which uv is kept, so that it can be had without a network."""
-    named = os.environ.get("BOOK_CACHE")
+    place = os.environ.get("BOOK_CACHE")
     home = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     book = Path(home or os.path.expanduser("~/.cache")) / "backprop-companion"
-    return (Path(named) if named else book) / "uv"
+    return (Path(place) if place else book) / "uv"
 
 
 def has_uv(settings):

@@ -13,6 +13,7 @@ nothing to do.  So a build can be interrupted at any time, and _build/html is ne
 from __future__ import annotations
 
 import contextlib
+import errno
 import importlib.metadata
 import os
 import platform
@@ -249,6 +250,11 @@ def main(arguments: list[str]) -> int:
             status = 0 if is_current() else build()
         except KeyboardInterrupt:
             status = 130
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            print(f"The disk is full: {error}", file=sys.stderr)
+            status = 1
     if status:
         print("The site was not built; see above.", file=sys.stderr)
         if HTML.exists():

@@ -122,23 +122,23 @@ def environment(environ, listing=""):
 
     pip's mirror, proxy and certificate serve uv too, unless uv has its own.
     """
-    chosen = {
+    variables = {
         name: value
         for name, value in environ.items()
         if not name.startswith(("PIP_", "UV_")) and not PYTHON.fullmatch(name)
     }
     pip, uv = pip_settings(environ, listing), uv_settings(environ)
-    chosen.update({"PIP_" + k.upper().replace("-", "_"): v for k, v in pip.items()})
+    variables.update({"PIP_" + k.upper().replace("-", "_"): v for k, v in pip.items()})
     if "index-url" in pip and not {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & set(uv):
         uv["UV_INDEX_URL"] = pip["index-url"]
-    chosen.update(uv)
+    variables.update(uv)
     if "cert" in pip:
-        chosen.setdefault("SSL_CERT_FILE", pip["cert"])
-    if "proxy" in pip and not {"ALL_PROXY", "HTTPS_PROXY", "https_proxy"} & set(chosen):
-        chosen["ALL_PROXY"] = pip["proxy"]
-    chosen.update(PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1")
-    chosen.update(UV_NO_CONFIG="1", UV_NO_PROGRESS="1", PYTHONNOUSERSITE="1")
-    return chosen
+        variables.setdefault("SSL_CERT_FILE", pip["cert"])
+    if "proxy" in pip and not {"ALL_PROXY", "HTTPS_PROXY", "https_proxy"} & set(variables):
+        variables["ALL_PROXY"] = pip["proxy"]
+    variables.update(PIP_CONFIG_FILE=os.devnull, PIP_DISABLE_PIP_VERSION_CHECK="1")
+    variables.update(UV_NO_CONFIG="1", UV_NO_PROGRESS="1", PYTHONNOUSERSITE="1")
+    return variables
 
 
 def listing(python):

@@ -51,11 +51,11 @@ FOLDERS = {  # in the home
 
 def variables(home: Path) -> dict[str, str]:
     """Return the environment variables of a kernel with this home."""
-    chosen = {name: os.environ[name] for name in PASSED if name in os.environ}
-    chosen |= {name: str((home / place).resolve()) for name, place in FOLDERS.items()}
+    selection = {name: os.environ[name] for name in PASSED if name in os.environ}
+    selection |= {name: str((home / place).resolve()) for name, place in FOLDERS.items()}
     # One thread per process: the processes share the cores, and digits do not depend on it.
-    chosen |= dict.fromkeys(THREADS, "1")
-    return chosen | {
+    selection |= dict.fromkeys(THREADS, "1")
+    return selection | {
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
@@ -71,9 +71,9 @@ def font_list() -> Path:
     """Return the file with Matplotlib's list of its own fonts; make it if there is none."""
     version = importlib.metadata.version("matplotlib")
     folder = FONTS / f"matplotlib-{version}"
-    made = list(folder.glob("fontlist-*.json"))
-    if made:
-        return made[0]
+    lists = list(folder.glob("fontlist-*.json"))
+    if lists:
+        return lists[0]
     with tempfile.TemporaryDirectory() as place:
         environment = {**variables(Path(place)), "MPLCONFIGDIR": place}
         environment.pop("PYTHONPATH")
@@ -82,12 +82,12 @@ def font_list() -> Path:
             [sys.executable, "-c", "import matplotlib.font_manager"],
             env=environment, cwd=place, stderr=subprocess.DEVNULL, check=True,
         )  # fmt: skip
-        (found,) = Path(place).glob("fontlist-*.json")
-        fonts = json.loads(found.read_text(encoding="utf-8"))
+        (file,) = Path(place).glob("fontlist-*.json")
+        fonts = json.loads(file.read_text(encoding="utf-8"))
     for kind in ("afmlist", "ttflist"):  # those of the system have absolute names
         fonts[kind] = [font for font in fonts[kind] if not os.path.isabs(font["fname"])]
-    freshness.write(folder / found.name, json.dumps(fonts))
-    return folder / found.name
+    freshness.write(folder / file.name, json.dumps(fonts))
+    return folder / file.name
 
 
 @contextlib.contextmanager

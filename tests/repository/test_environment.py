@@ -61,43 +61,43 @@ def test_places_are_looked_at(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def made(tmp_path, monkeypatch):
-    """Let an environment be made without anything being installed; return what was asked for."""
-    calls = []
+def calls(tmp_path, monkeypatch):
+    """Let an environment be made without anything being installed; return what is asked for."""
+    lists = []
     monkeypatch.setattr(environment, "VENV", tmp_path)
     monkeypatch.setattr(environment, "RECORD", tmp_path / "installed")
     monkeypatch.setattr(environment, "VERSIONS", "locked")
     monkeypatch.setattr(environment, "works", lambda: True)
     monkeypatch.setattr(environment.subprocess, "call", lambda *a, **k: 0)
-    monkeypatch.setattr(environment, "install", lambda names: calls.append(names))
-    return calls
+    monkeypatch.setattr(environment, "install", lambda names: lists.append(names))
+    return lists
 
 
-def test_what_is_broken_is_not_recorded_and_is_tried_again(made, monkeypatch, capsys):
+def test_what_is_broken_is_not_recorded_and_is_tried_again(calls, monkeypatch, capsys):
     monkeypatch.setattr(environment, "faults", lambda *a: ["numpy 2.4.6 is missing"])
     for count in (1, 2):
         with pytest.raises(SystemExit):
             environment.ensure("book")
-        assert len(made) == count
+        assert len(calls) == count
         assert not environment.RECORD.exists()
     assert "numpy 2.4.6 is missing" in capsys.readouterr().err
     monkeypatch.setattr(environment, "faults", lambda *a: [])
     environment.ensure("book")
     assert environment.RECORD.exists()
     environment.ensure("book")
-    assert len(made) == 3
+    assert len(calls) == 3
 
 
-def test_what_breaks_later_is_mended(made, monkeypatch, capsys):
+def test_what_breaks_later_is_mended(calls, monkeypatch, capsys):
     state = [[], ["numpy should be version 2.4.6, but is 1.0"], []]
     monkeypatch.setattr(environment, "faults", lambda *a: state.pop(0))
     environment.ensure("book")
     environment.ensure("book")
-    assert len(made) == 2
+    assert len(calls) == 2
     assert "the environment is mended: numpy should be" in capsys.readouterr().out
 
 
-def test_a_full_disk_is_said_in_a_sentence(made, monkeypatch, capsys):
+def test_a_full_disk_is_said_in_a_sentence(calls, monkeypatch, capsys):
     def full(names):
         raise OSError(environment.errno.ENOSPC, "No space left on device")
 
@@ -105,3 +105,15 @@ def test_a_full_disk_is_said_in_a_sentence(made, monkeypatch, capsys):
     with pytest.raises(SystemExit):
         environment.main(["book"])
     assert "the disk is full" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is not there")
+def test_settings_of_python_do_not_reach_what_make_runs():
+    names = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "PYTHONWARNINGS")
+    command = ["make", "--no-print-directory", "--eval=tell: ; @env", "tell"]
+    done = subprocess.run(
+        command, cwd=environment.ROOT, env={**os.environ, **dict.fromkeys(names, "planted")},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "PATH=" in done.stdout
+    assert "planted" not in done.stdout

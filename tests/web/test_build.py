@@ -1,5 +1,6 @@
 """The build: stale parts are rebuilt, and a failed build never becomes the site."""
 
+import errno
 import json
 import re
 import shutil
@@ -246,6 +247,13 @@ class TestAnInterruptedOrFailedBuild:
         self.failure = None
         assert build.main([]) == 0
         assert self.read() == "site 2"
+
+    def test_a_full_disk_is_named_in_a_sentence(self, tree, capsys):
+        self.failure = OSError(errno.ENOSPC, "No space left on device")
+        assert build.main([]) == 1
+        assert "The disk is full: " in capsys.readouterr().err
+        self.failure = None
+        assert build.main([]) == 0
 
     def test_debris_of_a_killed_build_does_not_matter(self, tree):
         for name in ("work/source/chapters", "work/_build/html", "html.old", "html"):

@@ -38,16 +38,16 @@ DECIDING = {
 
 
 def test_the_network_is_respected():
-    chosen = installers.environment(NETWORK)
-    assert {name: chosen.get(name) for name in NETWORK} == NETWORK
+    variables = installers.environment(NETWORK)
+    assert {name: variables.get(name) for name in NETWORK} == NETWORK
 
 
 @pytest.mark.parametrize("name", DECIDING)
 def test_what_decides_place_or_choice_is_switched_off(name):
-    chosen = installers.environment({**NETWORK, **DECIDING})
-    assert name not in chosen
-    assert chosen["PIP_CONFIG_FILE"] == os.devnull
-    assert chosen["UV_NO_CONFIG"] == "1"
+    variables = installers.environment({**NETWORK, **DECIDING})
+    assert name not in variables
+    assert variables["PIP_CONFIG_FILE"] == os.devnull
+    assert variables["UV_NO_CONFIG"] == "1"
 
 
 def test_files_of_pip_count_as_in_pip():
@@ -57,12 +57,12 @@ def test_files_of_pip_count_as_in_pip():
         "global.extra-index-url='https://a.example\\nhttps://b.example'\n"
         "global.user='true'\ninstall.target='/elsewhere'\ndownload.timeout='3'\n"
     )
-    chosen = installers.environment({}, listing)
-    assert chosen["PIP_INDEX_URL"] == "https://install.example/simple"
-    assert chosen["PIP_EXTRA_INDEX_URL"].split() == ["https://a.example", "https://b.example"]
-    assert not {"PIP_USER", "PIP_TARGET", "PIP_TIMEOUT"} & set(chosen)
-    chosen = installers.environment({"PIP_INDEX_URL": "https://mine.example/simple"}, listing)
-    assert chosen["PIP_INDEX_URL"] == "https://mine.example/simple"
+    variables = installers.environment({}, listing)
+    assert variables["PIP_INDEX_URL"] == "https://install.example/simple"
+    assert variables["PIP_EXTRA_INDEX_URL"].split() == ["https://a.example", "https://b.example"]
+    assert not {"PIP_USER", "PIP_TARGET", "PIP_TIMEOUT"} & set(variables)
+    variables = installers.environment({"PIP_INDEX_URL": "https://mine.example/simple"}, listing)
+    assert variables["PIP_INDEX_URL"] == "https://mine.example/simple"
 
 
 def test_uv_takes_the_mirror_of_pip_unless_it_has_one():

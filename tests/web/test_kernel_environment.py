@@ -77,7 +77,7 @@ def plant(place: Path) -> dict[str, str]:
     }
 
 
-def executed(folder: Path, *sources: str, **variables: str) -> list:
+def outputs(folder: Path, *sources: str, **variables: str) -> list:
     """Execute cells in a process with these variables; return the outputs of each."""
     nb = nbformat.v4.new_notebook(metadata=notebooks.METADATA)
     nb.cells = [nbformat.v4.new_code_cell(source) for source in sources]
@@ -99,10 +99,10 @@ def executed(folder: Path, *sources: str, **variables: str) -> list:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def report(tmp_path_factory):
     """Execute a notebook that tells about its surroundings, where everything is planted."""
     place = tmp_path_factory.mktemp("planted")
-    ((output,),) = executed(place, TELL, **plant(place))
+    ((output,),) = outputs(place, TELL, **plant(place))
     return json.loads(output.text)
 
 
@@ -125,21 +125,21 @@ def told(tmp_path_factory):
         ("values shown", "last_expr"),
     ],
 )
-def test_what_is_planted_is_not_seen(told, what, expected):
-    assert told[what] == expected
+def test_what_is_planted_is_not_seen(report, what, expected):
+    assert report[what] == expected
 
 
-def test_variables_are_those_of_a_short_list(told):
-    chosen = set(kernel_environment.variables(Path("home")))
+def test_variables_are_those_of_a_short_list(report):
+    own = set(kernel_environment.variables(Path("home")))
     by_jupyter = {"MPLBACKEND", "JPY_PARENT_PID", "JPY_SESSION_NAME", "TERM", "CLICOLOR"}
     by_jupyter |= {"FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER", "LC_CTYPE"}
     by_jupyter |= {"PYDEVD_USE_FRAME_EVAL"}
-    assert set(told["variables"]) <= chosen | by_jupyter
+    assert set(report["variables"]) <= own | by_jupyter
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="there is no /proc here")
 def test_a_home_that_cannot_be_written_does(tmp_path):
-    ((output,),) = executed(tmp_path, "import matplotlib.pyplot\nprint(1)", HOME="/proc/nohome")
+    ((output,),) = outputs(tmp_path, "import matplotlib.pyplot\nprint(1)", HOME="/proc/nohome")
     assert output == {"output_type": "stream", "name": "stdout", "text": "1\n"}
 
 

@@ -6,7 +6,7 @@ import pytest
 from web import notebooks
 
 
-def tidied(source: str, kind: str = "code") -> str:
+def tidy_source(source: str, kind: str = "code") -> str:
     """Return the source of one cell after tidying."""
     nb = nbformat.v4.new_notebook()
     nb.cells = [getattr(nbformat.v4, f"new_{kind}_cell")(source)]
@@ -25,8 +25,8 @@ def tidied(source: str, kind: str = "code") -> str:
     ],
 )
 def test_breaks_in_markdown_stay(before, after):
-    assert tidied(before, "markdown") == after
-    assert tidied(after.strip("\n"), "markdown") == after.strip("\n")
+    assert tidy_source(before, "markdown") == after
+    assert tidy_source(after.strip("\n"), "markdown") == after.strip("\n")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_breaks_in_markdown_stay(before, after):
     ],
 )
 def test_blanks_in_strings_stay_and_others_go(before, after):
-    assert tidied(before) == after
+    assert tidy_source(before) == after
     spaces = {}
     if before.startswith("x = "):  # and what it computes is the same
         exec(before, spaces)
@@ -51,7 +51,7 @@ def test_blanks_in_strings_stay_and_others_go(before, after):
 
 
 def test_a_raw_cell_stays_as_it_is():
-    assert tidied("a  \nb ", "raw") == "a  \nb "
+    assert tidy_source("a  \nb ", "raw") == "a  \nb "
 
 
 @pytest.mark.parametrize(

@@ -90,8 +90,8 @@ def registry() -> str | None:
         text = Path("~/.npmrc").expanduser().read_text(encoding="utf-8")
     except (OSError, RuntimeError):
         return None
-    named = re.findall(r"(?m)^\s*registry\s*=\s*(\S+)", text)
-    return named[-1].rstrip("/") if named else None
+    places = re.findall(r"(?m)^\s*registry\s*=\s*(\S+)", text)
+    return places[-1].rstrip("/") if places else None
 
 
 def from_npm(package: str, folder: Path) -> None:
