@@ -19,7 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web import ROOT, freshness
+from web import ROOT, freshness, installers
 from web.live import extension, fetch
 
 HERE = Path(__file__).parent
@@ -64,7 +64,13 @@ def make_environment() -> bool:
     make = [*uv, "venv", "--quiet", "--python", sys.executable, str(ENVIRONMENT)]
     install = [*uv, "pip", "install", "--quiet", "--python", str(ENVIRONMENT)]
     install += ["--require-hashes", "-r", str(REQUIREMENTS)]
-    if any(subprocess.call(command, cwd=ROOT) for command in (make, install)):
+    settings = installers.environment(os.environ, installers.listing(sys.executable))
+    if subprocess.call(make, cwd=ROOT, env=settings):
+        return False
+    cached = subprocess.call(  # this needs no network
+        [*install, "--offline"], cwd=ROOT, env=settings, stderr=subprocess.DEVNULL
+    )
+    if cached and subprocess.call(install, cwd=ROOT, env=settings):
         return False
     environment.complete(key)
     return True
@@ -86,8 +92,10 @@ def build() -> bool:
     command += ["--lite-dir", "lite", "--contents", "contents", "--output-dir", "output"]
     # Its data and settings come from its environment, not from the user's own folders.
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")
-    environment = {**os.environ, **{name: str(WORK / "home") for name in folders}}
-    environment.pop("JUPYTER_PATH", None)
+    environment = installers.environment(os.environ)
+    environment |= {name: str(WORK / "home") for name in ("HOME", *folders)}
+    for name in ("JUPYTER_PATH", "JUPYTER_CONFIG_PATH"):
+        environment.pop(name, None)
     process = subprocess.run(command, cwd=WORK, env=environment, capture_output=True, text=True)
     if process.returncode:
         print((process.stdout + process.stderr)[-3000:], file=sys.stderr)

@@ -63,7 +63,14 @@ def test_without_a_file_nothing_is_built(empty, monkeypatch):
 
 def test_without_an_environment_nothing_is_built_and_the_next_call_tries_again(empty, monkeypatch):
     commands = []
-    monkeypatch.setattr(lite.subprocess, "call", lambda command, cwd: commands.append(command) or 1)
+
+    def fail(command, env, **options):
+        commands.append(command)
+        assert "PIP_USER" not in env
+        return 1
+
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setattr(lite.subprocess, "call", fail)
     monkeypatch.setattr(lite, "build", lambda: pytest.fail("should not be built"))
     assert not lite.ensure()
     assert not lite.ensure()
