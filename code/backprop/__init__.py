@@ -16,7 +16,7 @@ from .initializers import (
     standard_normal,
 )
 from .layers import Activation, Affine, BatchNorm, Dropout, Layer
-from .network import FFNN, Trace, TrainingDiverged
+from .network import FFNN, Trace, TrainingDiverged, UnknownTaskWarning
 from .schedulers import Adagrad, AdagradMomentum, Adam, Constant, Momentum, RMS_prop, Scheduler
 
 __version__ = "0.1.0"
@@ -43,6 +43,7 @@ __all__ = [
     "Scheduler",
     "Trace",
     "TrainingDiverged",
+    "UnknownTaskWarning",
     "cost_gradient",
     "derivate",
     "glorot_normal",

@@ -23,6 +23,14 @@ def numpy_for(*arrays) -> types.ModuleType:
     return np
 
 
+def as_floating(value):
+    """Return ``value`` as a floating-point array; what autograd traces is left as it is."""
+    if numpy_for(value) is not np:
+        return value
+    array = np.asarray(value)
+    return array.astype(np.float64) if array.dtype.kind in "iub" else array
+
+
 def is_finite(array: np.ndarray) -> bool:
     """Tell whether every element is finite, without a temporary of the array's size.
 

@@ -6,16 +6,39 @@ range or does not go together with the others.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 
+from . import _probes
 from ._arrays import as_count, as_number, describe
 from .activations import ELU, LRELU, RELU, derivate, identity, sigmoid, softmax, tanh
 from .costs import CostCrossEntropy, CostLogReg, cost_gradient, is_known
 
 ELEMENTWISE = (identity, sigmoid, tanh, RELU, LRELU, ELU)
 PROBABILITIES = (CostLogReg, CostCrossEntropy)  # the costs whose outputs are probabilities
+TASKS = ("regression", "binary", "multiclass", "multilabel")
+
+# What cannot be changed later, and what to do in its place.
+FIXED = {
+    "dimensions": "make a new network",
+    "batch_norm": "make a new network",
+    "dropout": "make a new network, or set the rate of its Dropout layers",
+    "dtype": "make a new network",
+    "layers": "change the list that is there",
+    "weights": "net.weights[0] = W copies W into the first of them",
+    "biases": "net.biases[0] = b copies b into the first of them",
+}
+
+ADVICE = (
+    "write it with autograd.numpy throughout, and let no branch of a where be NaN or steep "
+    "where it is not taken"
+)
+
+
+class UnknownTaskWarning(UserWarning):
+    """Warns that a network with a cost of one's own may be a classifier, and is not told so."""
 
 
 def as_dimensions(dimensions) -> tuple[int, ...]:
@@ -57,11 +80,13 @@ def as_activation(name: str, func) -> Callable:
         slope = derivate(func)
     except TypeError as error:
         raise TypeError(str(error).replace("func", name, 1)) from None
-    probe = np.array([[-0.5, 0.75], [1.25, 2.0]])
+    points = _probes.ARGUMENTS
     try:
-        whole = np.asarray(func(probe))
-        good = whole.shape == np.shape(slope(probe)) == probe.shape
-        alone = [[np.asarray(func(np.array([[z]]))).item() for z in row] for row in probe]
+        with np.errstate(all="ignore"):
+            whole, slopes = np.asarray(func(points)), np.asarray(slope(points))
+            good = whole.shape == slopes.shape == points.shape
+            alone = [[np.asarray(func(np.array([[z]]))).item() for z in row] for row in points]
+            wrong = _probes.wrong_slope(func, slopes, points) if good else None
     except Exception as error:
         raise ValueError(
             f"{name} should be elementwise and written with autograd.numpy, but "
@@ -74,6 +99,12 @@ def as_activation(name: str, func) -> Callable:
             f"{name} should be elementwise, but the values of {describe(func)} depend on other "
             "entries; the only such function here is backprop.softmax, for the output layer"
         )
+    if wrong is not None:
+        raise ValueError(
+            f"{name} should have the derivative that autograd finds, but at z = {wrong[0]:g} "
+            f"autograd finds {wrong[1]:.6g} and differences {wrong[2]:.6g} for {describe(func)}; "
+            + ADVICE
+        )
     return func
 
 
@@ -82,10 +113,14 @@ def as_cost(cost_func, n_outputs: int) -> Callable:
     gradient = cost_gradient(cost_func)  # raises if this is not a function
     if is_known(cost_func):
         return cost_func
-    T = np.full((2, n_outputs), 1.0 / max(2, n_outputs))
-    A = 0.8 * T
+    wrong = None
     try:
-        good = np.ndim(cost_func(T)(A)) == 0 and np.shape(gradient(T)(A)) == A.shape
+        with np.errstate(all="ignore"):
+            T, A = next(_probes.targets_and_outputs(n_outputs))
+            value, slopes = cost_func(T)(A), np.asarray(gradient(T)(A))
+            good = np.ndim(value) == 0 and slopes.shape == A.shape
+            if good:
+                wrong = _probes.wrong_slope(cost_func(T), slopes, A, _probes.entries(A.shape))
     except Exception as error:
         raise ValueError(
             "cost_func should take the targets, return a function of the outputs, and be written "
@@ -96,11 +131,58 @@ def as_cost(cost_func, n_outputs: int) -> Callable:
             "cost_func should take the targets and return a function of the outputs whose value "
             f"is a number, but {describe(cost_func)} gives something else"
         )
+    wrong = wrong or _wrong_slope_far_away(cost_func, gradient, n_outputs)
+    if wrong is not None:
+        raise ValueError(
+            f"cost_func should have the derivative that autograd finds, but at an output of "
+            f"{wrong[0]:.6g} autograd finds {wrong[1]:.6g} and differences {wrong[2]:.6g} for "
+            f"{describe(cost_func)}; " + ADVICE
+        )
     return cost_func
 
 
-def as_task(n_outputs: int, output_func: Callable, cost_func: Callable) -> str:
-    """Return what is learned, from the number of outputs, their activation and the cost."""
+def _wrong_slope_far_away(cost_func, gradient, n_outputs):
+    """Look at outputs that are no probabilities too, if the cost takes them."""
+    *_, (T, A) = _probes.targets_and_outputs(n_outputs)
+    try:
+        with np.errstate(all="ignore"):
+            slopes = np.asarray(gradient(T)(A))
+            return _probes.wrong_slope(cost_func(T), slopes, A, _probes.entries(A.shape))
+    except Exception:
+        return None  # it need not take them
+
+
+def as_task(task, n_outputs: int, output_func: Callable, cost_func: Callable) -> str:
+    """Return what is learned: ``task``, or if it is None what the two functions say."""
+    usual = _usual_task(n_outputs, output_func, cost_func)
+    if task is None:
+        if not is_known(cost_func) and _gives_probabilities(output_func):
+            warnings.warn(
+                "task should be given, because the outputs may be probabilities, but "
+                f"{describe(cost_func)} does not say whether they are; without it the network "
+                "is a regressor. Choose task='regression', 'binary', 'multiclass' or 'multilabel'",
+                UnknownTaskWarning,
+                stacklevel=3,
+            )
+        return usual
+    if task not in TASKS:
+        raise ValueError(f"task should be one of {', '.join(TASKS)}, not {describe(task)}")
+    if task == "regression":
+        return task
+    if output_func in ELEMENTWISE and output_func is not sigmoid:
+        raise ValueError(
+            f"output_func should give probabilities (sigmoid or softmax) for task {task!r}, "
+            f"but {output_func.__name__} does not"
+        )
+    if (task == "binary") != (n_outputs == 1) or (task == "multilabel" and output_func is softmax):
+        raise ValueError(
+            "task should be 'binary' for one output, 'multiclass' or 'multilabel' for several, "
+            f"and 'multiclass' for softmax, not {task!r} for {n_outputs} outputs"
+        )
+    return task
+
+
+def _usual_task(n_outputs, output_func, cost_func):
     if output_func is softmax and n_outputs < 2:
         raise ValueError(
             "output_func should not be softmax for one output, which would always be 1"
@@ -120,6 +202,14 @@ def as_task(n_outputs: int, output_func: Callable, cost_func: Callable) -> str:
     if output_func is softmax or cost_func is CostCrossEntropy:
         return "multiclass"
     return "binary" if n_outputs == 1 else "multilabel"
+
+
+def _gives_probabilities(output_func):
+    if output_func in (*ELEMENTWISE, softmax):
+        return output_func in (sigmoid, softmax)
+    with np.errstate(all="ignore"):
+        values = np.asarray(output_func(_probes.ARGUMENTS))
+    return bool(((values >= 0) & (values <= 1)).all())
 
 
 def as_seed(seed) -> int | None:

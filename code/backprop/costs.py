@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ._arrays import describe, is_finite, known_value, numpy_for
+from ._arrays import as_floating, describe, is_finite, known_value, numpy_for
 from .activations import sigmoid, softmax
 
 __all__ = ["CostCrossEntropy", "CostLogReg", "CostOLS", "cost_gradient"]
@@ -63,27 +63,31 @@ def CostLogReg(target):
     Parameters
     ----------
     target : array_like, shape (n, M) or (n,)
-        Targets between 0 and 1: labels 0 and 1, or probabilities.
+        Targets: labels 0 and 1, or probabilities.
 
     Returns
     -------
     callable
         Function of the outputs (same shape as ``target``, values between 0 and 1) with
-        a scalar value; it is infinite when an output excludes what is the case.
+        a scalar value; it is infinite if an output gives probability 0 to the true label.
 
     Raises
     ------
     ValueError
-        If targets or outputs lie outside [0, 1] or have different shapes.
+        If the targets are not finite, or the outputs have another shape.
+
+    Notes
+    -----
+    This is the formula alone: it takes numbers outside [0, 1] too, and is NaN where one of the
+    logarithms is.  What a network is trained with has to lie between 0 and 1 (``FFNN.fit``).
     """
     target = _targets("target", target)
-    check_targets(CostLogReg, target)
 
     def func(X):
-        X = _probabilities(_outputs(X, target))
+        X = _outputs(X, target)
         xp = numpy_for(X)
         # A term with weight 0 counts 0, also where its logarithm is infinite.
-        true, false = xp.where(target > 0, X, 1.0), xp.where(target < 1, 1.0 - X, 1.0)
+        true, false = xp.where(target != 0, X, 1.0), xp.where(target != 1, 1.0 - X, 1.0)
         with np.errstate(divide="ignore"):
             terms = target * xp.log(true) + (1.0 - target) * xp.log(false)
         return 0.0 - xp.sum(terms) / target.shape[0]  # a perfect score is 0, not -0
@@ -103,22 +107,25 @@ def CostCrossEntropy(target):
     -------
     callable
         Function of the outputs (same shape as ``target``, values between 0 and 1) with
-        a scalar value; it is infinite when an output excludes what is the case.
+        a scalar value; it is infinite if an output gives probability 0 to the true label.
 
     Raises
     ------
     ValueError
-        If a row of the targets is not a distribution, an output lies outside [0, 1],
-        or the shapes differ.
+        If the targets are not finite, or the outputs have another shape.
+
+    Notes
+    -----
+    This is the formula alone: it takes other numbers too.  What a network is trained with has
+    to be one distribution per row (``FFNN.fit``).
     """
     target = _targets("target", target)
-    check_targets(CostCrossEntropy, target)
 
     def func(X):
-        X = _probabilities(_outputs(X, target))
+        X = _outputs(X, target)
         xp = numpy_for(X)
         with np.errstate(divide="ignore"):
-            terms = target * xp.log(xp.where(target > 0, X, 1.0))
+            terms = target * xp.log(xp.where(target != 0, X, 1.0))
         return 0.0 - xp.sum(terms) / target.shape[0]  # a perfect score is 0, not -0
 
     return func
@@ -137,8 +144,7 @@ def cost_gradient(cost_func: Callable) -> Callable:
     -------
     callable
         ``cost_gradient(cost_func)(target)(A)`` has the shape of ``A`` and entries
-        dC/da (first factor of ``eq-bp1``).  It raises the errors of ``cost_func``, but for
-        outputs outside [0, 1].
+        dC/da (first factor of ``eq-bp1``).  It raises the errors of ``cost_func``.
 
     Raises
     ------
@@ -161,13 +167,13 @@ def cost_gradient(cost_func: Callable) -> Callable:
 
         def with_targets(target):
             target = _targets("target", target)
-            check_targets(cost_func, target)
             return lambda A: closed_form(_outputs(A, target), target)
 
         return with_targets
     from autograd import grad
 
-    return lambda target: grad(cost_func(target))
+    # Of whole numbers autograd would compute whole derivatives.
+    return lambda target: lambda A: grad(cost_func(target))(as_floating(A))
 
 
 def is_known(cost_func: Callable) -> bool:
@@ -183,35 +189,43 @@ class OutputCost:
 
     Parameters
     ----------
-    output_func, cost_func : callable
-        The activation function of the output layer, and the cost function.
+    cost_func : callable
+        The cost function.
+    is_mean : bool
+        Whether it is a mean over the samples, so that it can be computed in parts.
     """
 
-    def __init__(self, output_func: Callable, cost_func: Callable):
-        self.cost_func = cost_func
-        self.exact = known_value(COLLAPSING, (output_func, cost_func))
+    def __init__(self, cost_func: Callable, is_mean: bool = True):
+        self.cost_func, self.is_mean = cost_func, is_mean
         self.slope = known_value(GRADIENTS, cost_func)
         if self.slope is None:
             gradient = cost_gradient(cost_func)
             self.slope = lambda A, T: np.asarray(gradient(T)(A), dtype=A.dtype)
 
+    def _exact(self, output):
+        return known_value(COLLAPSING, (output.func, self.cost_func))
+
     def value(self, output, T) -> float:
         """Return C for the last forward pass of the layer ``output`` and the targets ``T``."""
-        if self.exact is not None:
-            return self.exact(output.Z, output.A, T)
-        return float(self.cost_func(T)(output.A)) if is_finite(output.A) else np.nan
+        exact = self._exact(output)
+        if exact is not None:
+            return exact(output.Z, output.A, T)
+        if not is_finite(output.A):
+            return np.nan
+        check_outputs(self.cost_func, output.A)
+        return float(self.cost_func(T)(output.A))
 
     def delta(self, output, T) -> np.ndarray:
         """Return δ^L = ∂C/∂Z^L (BP1), shape (n, M_L), for the same."""
-        if self.exact is not None:
-            delta = output.A - T
-            delta *= 1.0 / len(T)
-            return delta
-        return output.backward(self.slope(output.A, T))
+        if self._exact(output) is None:
+            return output.backward(self.slope(output.A, T))
+        delta = output.A - T
+        delta *= 1.0 / len(T)
+        return delta
 
 
-def check_targets(cost_func: Callable, target: np.ndarray) -> None:
-    """Raise a ValueError if the targets do not suit the cost function.
+def check_targets(cost_func: Callable, target: np.ndarray, task: str = "regression") -> None:
+    """Raise a ValueError if the targets do not suit the cost function or the task.
 
     Parameters
     ----------
@@ -219,36 +233,60 @@ def check_targets(cost_func: Callable, target: np.ndarray) -> None:
         One of this module's cost functions; any other accepts all targets.
     target : ndarray, shape (n, M)
         Finite targets.
+    task : str, default "regression"
+        What a network with a cost function of one's own learns.
     """
-    if cost_func in (CostLogReg, CostCrossEntropy) and (target.min() < 0 or target.max() > 1):
+    owner = None
+    if cost_func in (CostLogReg, CostCrossEntropy):
+        owner = cost_func.__name__
+    elif task != "regression":
+        owner = f"the task {task!r}"
+    if owner is not None and (target.min() < 0 or target.max() > 1):
         raise ValueError(
-            f"the targets of {cost_func.__name__} should lie between 0 and 1, "
+            f"the targets of {owner} should lie between 0 and 1, "
             f"but range from {target.min():g} to {target.max():g}"
         )
-    if cost_func is CostCrossEntropy:
+    if cost_func is CostCrossEntropy or (cost_func is not CostLogReg and task == "multiclass"):
         if target.ndim != 2:
             raise ValueError(
-                "the targets of CostCrossEntropy should be one-hot with shape (n, classes), "
+                f"the targets of {owner} should be one-hot with shape (n, classes), "
                 f"but have shape {target.shape}; onehot(labels) makes them"
             )
         off = np.abs(target.sum(axis=1) - 1) > 1e-6
         if off.any():
             raise ValueError(
-                "each row of the targets of CostCrossEntropy should sum to 1 (one-hot), "
+                f"each row of the targets of {owner} should sum to 1 (one-hot), "
                 f"but row {off.argmax()} sums to {target[off.argmax()].sum():g}"
             )
+
+
+def check_outputs(cost_func: Callable, A: np.ndarray) -> None:
+    """Raise a ValueError if outputs should be probabilities and are not.
+
+    Parameters
+    ----------
+    cost_func : callable
+        One of this module's cost functions; any other accepts all outputs.
+    A : ndarray, shape (n, M)
+        Finite outputs.
+    """
+    if cost_func in (CostLogReg, CostCrossEntropy) and (A.min() < 0 or A.max() > 1):
+        raise ValueError(
+            f"the outputs for {cost_func.__name__} should be probabilities between 0 and 1, as "
+            f"softmax or sigmoid give, but range from {A.min():g} to {A.max():g}"
+        )
 
 
 def _cross_entropy_gradient(A, T):
     # Where T is 0 the gradient is 0, whatever the output; 0/0 must not arise.
     with np.errstate(divide="ignore"):
-        return -T / np.where(T > 0, A, 1.0) / len(T)
+        return -T / np.where(T != 0, A, 1.0) / len(T)
 
 
 def _logistic_gradient(A, T):
     with np.errstate(divide="ignore"):
-        true = T / np.where(T > 0, A, 1.0)
-        false = (1.0 - T) / np.where(T < 1, 1.0 - A, 1.0)
+        true = T / np.where(T != 0, A, 1.0)
+        false = (1.0 - T) / np.where(T != 1, 1.0 - A, 1.0)
     return (false - true) / len(T)
 
 
@@ -300,20 +338,5 @@ def _outputs(X, target):
     if X.shape != target.shape:
         raise ValueError(
             f"X should have the shape of the targets, {target.shape}, but has shape {X.shape}"
-        )
-    return X
-
-
-def _probabilities(X):
-    values = X
-    if numpy_for(X) is not np:
-        from autograd.tracer import getval
-
-        while numpy_for(values) is not np:
-            values = getval(values)
-    if not (values.min() >= 0 and values.max() <= 1):
-        raise ValueError(
-            "X should hold probabilities between 0 and 1, as softmax or sigmoid give, "
-            f"but ranges from {values.min():g} to {values.max():g}"
         )
     return X

@@ -21,6 +21,7 @@ import numpy as np
 
 from ._arrays import as_count, as_number, describe, known_value
 from ._products import product
+from ._views import view
 from .activations import DERIVATIVES, derivate, softmax
 
 __all__ = ["Activation", "Affine", "BatchNorm", "Dropout", "Layer"]
@@ -90,10 +91,12 @@ class Affine(Layer):
         self.needs_input_gradient = True  # the network's first layer does without
         self._ones = np.ones(0)
 
+    W, b = view("W"), view("b")
+
     def attach(self, parameters, gradient):
         weights = self.n_in * self.n_out
-        self.W = parameters[:weights].reshape(self.n_in, self.n_out)
-        self.b = parameters[weights:]
+        self._W = parameters[:weights].reshape(self.n_in, self.n_out)
+        self._b = parameters[weights:]
         self.dW = gradient[:weights].reshape(self.n_in, self.n_out)
         self.db = gradient[weights:]
 
@@ -123,6 +126,15 @@ class Activation(Layer):
 
     def __init__(self, func: Callable):
         self.func = func
+
+    @property
+    def func(self) -> Callable:
+        """The activation function."""
+        return self._func
+
+    @func.setter
+    def func(self, func):
+        self._func = func
         self._derivative = known_value(DERIVATIVES, func)
         self._is_ours = self._derivative is not None or func is softmax
         if not self._is_ours:
@@ -131,11 +143,11 @@ class Activation(Layer):
 
     def forward(self, Z, training=False, rng=None):
         self.Z = Z
-        self.A = self.func(Z) if self._is_ours else np.asarray(self.func(Z), dtype=Z.dtype)
+        self.A = self._func(Z) if self._is_ours else np.asarray(self._func(Z), dtype=Z.dtype)
         return self.A
 
     def backward(self, delta):
-        if self.func is softmax:
+        if self._func is softmax:
             return self.A * (delta - (delta * self.A).sum(axis=1, keepdims=True))
         slope = self._derivative(self.Z, self.A)
         return np.multiply(delta, slope, out=slope)
@@ -165,8 +177,10 @@ class BatchNorm(Layer):
         self.n_parameters = 2 * width
         self.mean, self.var = np.zeros(width), np.ones(width)
 
+    gamma, beta = view("gamma"), view("beta")
+
     def attach(self, parameters, gradient):
-        self.gamma, self.beta = parameters[: self.width], parameters[self.width :]
+        self._gamma, self._beta = parameters[: self.width], parameters[self.width :]
         self.dgamma, self.dbeta = gradient[: self.width], gradient[self.width :]
 
     def forward(self, Z, training=False, rng=None):

@@ -19,16 +19,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import _settings, training
+from . import _probes, _settings, training
 from ._arrays import as_count, as_matrix, as_number, describe
+from ._settings import UnknownTaskWarning
+from ._turns import Turns
+from ._views import Views, write
 from .activations import identity, sigmoid
-from .costs import CostOLS, OutputCost, check_targets
+from .costs import CostOLS, OutputCost, check_targets, is_known
 from .initializers import default_initializer
 from .layers import Activation, Affine, BatchNorm, Dropout, Layer
 from .schedulers import Scheduler
 from .training import TrainingDiverged  # pickles of before look for it here
 
-__all__ = ["FFNN", "Trace", "TrainingDiverged"]
+__all__ = ["FFNN", "Trace", "TrainingDiverged", "UnknownTaskWarning"]
 
 CHUNK = 512  # rows scored at once: enough to be fast, few enough to stay in the cache
 
@@ -86,6 +89,10 @@ class FFNN:
         for the input layer and each hidden layer.
     dtype : data type, default float64
         float64 or float32, for parameters and computations.
+    task : str, optional
+        "regression", "binary", "multiclass" or "multilabel", for a cost function of your own.
+        Without it the cost functions of this package say what is learned, any other makes a
+        regressor.
 
     Attributes
     ----------
@@ -99,10 +106,21 @@ class FFNN:
     TypeError
         If an argument is not of the right kind, as an activation given by its name.
     ValueError
-        If a width is not positive, or activation and cost cannot go together.
+        If a width is not positive, activation and cost cannot go together, or the derivative
+        that autograd finds of a function of your own is not that of its values.
+
+    Warns
+    -----
+    UnknownTaskWarning
+        If the outputs may be probabilities, the cost is your own, and ``task`` is not given.
 
     Notes
     -----
+    Later assignments to ``output_func``, ``hidden_func``, ``cost_func``, ``task``, ``seed`` and
+    ``initializer`` are checked in the same way and take effect; the other settings cannot be
+    changed.  Several threads may use one network: each call waits for its turn.  While one
+    thread trains it, the others get their turn after an epoch, and cannot train it too.
+
     The parameters are ordered layer by layer: W^1 row by row, b^1, with batch
     normalisation γ^1 and β^1, then W^2, and so on.
 
@@ -125,13 +143,15 @@ class FFNN:
         batch_norm: bool = False,
         dropout: float | Sequence[float] = 0.0,
         dtype=np.float64,
+        task: str | None = None,
     ):
         self.dimensions = _settings.as_dimensions(dimensions)
         n_hidden, n_outputs = len(self.dimensions) - 2, self.dimensions[-1]
         self.hidden_funcs = _settings.as_hidden_functions(hidden_func, n_hidden)
         self.output_func = _settings.as_activation("output_func", output_func)
         self.cost_func = _settings.as_cost(cost_func, n_outputs)
-        self.task = _settings.as_task(n_outputs, output_func, cost_func)
+        self.task = _settings.as_task(task, n_outputs, output_func, cost_func)
+        self._given_task = task
         self.seed = _settings.as_seed(seed)
         self.initializer = _settings.as_initializer(initializer)
         self.batch_norm = _settings.as_flag("batch_norm", batch_norm)
@@ -163,11 +183,59 @@ class FFNN:
             if self.dropout[l] > 0:
                 self.layers.append(Dropout(self.dropout[l]))
         self.layers.append(Activation(self.output_func))
-        self._output_cost = OutputCost(self.output_func, self.cost_func)
+        self._join_cost()
         self._affine[0].needs_input_gradient = False
+        self._turns = Turns()
         self._theta = np.zeros(sum(layer.n_parameters for layer in self.layers), self.dtype)
         self._gradient = np.zeros_like(self._theta)
         self._attach()
+
+    def _join_cost(self):
+        mean = is_known(self.cost_func) or _probes.is_mean(self.cost_func, self.dimensions[-1])
+        self._output_cost = OutputCost(self.cost_func, mean)
+
+    def __setattr__(self, name, value):
+        """Set an attribute; once the network stands, settings are checked and take effect."""
+        if "layers" in vars(self):
+            if name in _settings.FIXED:
+                raise AttributeError(
+                    f"{name} should not be changed in a network that has been built: "
+                    f"{_settings.FIXED[name]}"
+                )
+            if name in ("hidden_func", "hidden_funcs", "output_func", "cost_func", "task"):
+                self._change_function(name, value)
+                return
+            if name in ("seed", "initializer"):
+                value = getattr(_settings, f"as_{name}")(value)
+        super().__setattr__(name, value)
+
+    def _change_function(self, name, value):
+        """Check one of the functions, or the task, with the others; then let it take effect."""
+        n_hidden, n_outputs = len(self.dimensions) - 2, self.dimensions[-1]
+        new = {key: getattr(self, key) for key in ("hidden_funcs", "output_func", "cost_func")}
+        task = self._given_task
+        if name == "task":
+            task = value
+        elif name == "output_func":
+            new[name] = _settings.as_activation(name, value)
+        elif name == "cost_func":
+            new[name] = _settings.as_cost(value, n_outputs)
+        else:
+            new["hidden_funcs"] = _settings.as_hidden_functions(value, n_hidden)
+        new["task"] = _settings.as_task(task, n_outputs, new["output_func"], new["cost_func"])
+        activations = [layer for layer in self.layers if isinstance(layer, Activation)]
+        if len(activations) != n_hidden + 1:
+            raise AttributeError(
+                f"{name} should not be changed after activation layers were added or removed: "
+                "set func of the Activation layer itself"
+            )
+        with self._turns:
+            vars(self).update(new, _given_task=task)
+            for layer, func in zip(
+                activations, (*self.hidden_funcs, self.output_func), strict=True
+            ):
+                layer.func = func
+            self._join_cost()
 
     def _attach(self):
         start = 0
@@ -188,14 +256,16 @@ class FFNN:
 
     def __getstate__(self):
         """Return what a copy needs: settings, parameters, running statistics, randomness."""
-        made_by_build = ("layers", "_theta", "_gradient", "_output_cost")
-        state = {k: v for k, v in self.__dict__.items() if k not in made_by_build}
-        state["_rng"] = copy.deepcopy(self._rng)  # copy.copy would share it
-        state["_snapshot"] = self._snapshot()
+        made_by_build = ("layers", "_theta", "_gradient", "_output_cost", "_turns")
+        with self._turns:
+            state = {k: v for k, v in self.__dict__.items() if k not in made_by_build}
+            state["_rng"] = copy.deepcopy(self._rng)  # copy.copy would share it
+            state["_snapshot"] = self._snapshot()
         return state
 
     def __setstate__(self, state):
         """Rebuild the network from ``__getstate__``."""
+        self._given_task = None  # not in the pickles of version 0.1.0
         self.__dict__.update({k: v for k, v in state.items() if k != "_snapshot"})
         self._build()
         self._restore(state["_snapshot"])
@@ -220,30 +290,18 @@ class FFNN:
 
     @parameters.setter
     def parameters(self, values):
-        values = np.asarray(values)
-        if values.shape != self._theta.shape:
-            raise ValueError(
-                f"parameters should have shape {self._theta.shape}, but has shape {values.shape}"
-            )
-        if values.dtype.kind not in "fiu":
-            raise TypeError(f"parameters should be real numbers, not {describe(values)}")
-        with np.errstate(over="ignore"):  # what float32 cannot hold is found below
-            values = values.astype(self.dtype)
-        if not np.isfinite(values).all():
-            raise ValueError(
-                f"parameters should be finite, but contains NaN or infinity (in {self.dtype})"
-            )
-        self._theta[:] = values
+        with self._turns:
+            write("parameters", self._theta, values)
 
     @property
     def weights(self) -> list[np.ndarray]:
-        """W^1, …, W^L, shapes (M_{l-1}, M_l): views into ``parameters``."""
-        return [layer.W for layer in self._affine]
+        """W^1, …, W^L, shapes (M_{l-1}, M_l): views into ``parameters``, also if assigned to."""
+        return Views("weights", (layer.W for layer in self._affine))
 
     @property
     def biases(self) -> list[np.ndarray]:
-        """b^1, …, b^L, shapes (M_l,): views into ``parameters``."""
-        return [layer.b for layer in self._affine]
+        """b^1, …, b^L, shapes (M_l,): views into ``parameters``, also if assigned to."""
+        return Views("biases", (layer.b for layer in self._affine))
 
     def reset_weights(self) -> None:
         """Draw new weights and set the biases to zero; forget all training.
@@ -262,12 +320,13 @@ class FFNN:
                     f"not {describe(W)}"
                 )
             drawn.append(W)
-        for layer, W in zip(self._affine, drawn, strict=True):
-            layer.W[:], layer.b[:] = W, 0.0
-        for bn in self._batch_norms:
-            bn.gamma[:], bn.beta[:] = 1.0, 0.0
-            bn.mean[:], bn.var[:] = 0.0, 1.0
-        self._rng = np.random.default_rng(for_training)
+        with self._turns:
+            for layer, W in zip(self._affine, drawn, strict=True):
+                layer.W[:], layer.b[:] = W, 0.0
+            for bn in self._batch_norms:
+                bn.gamma[:], bn.beta[:] = 1.0, 0.0
+                bn.mean[:], bn.var[:] = 0.0, 1.0
+            self._rng = np.random.default_rng(for_training)
 
     # Forward and backward pass
 
@@ -326,7 +385,8 @@ class FFNN:
             If X has the wrong shape, or contains NaN or infinity.
         """
         X = as_matrix("X", X, self.dimensions[0], self.dtype)
-        return np.concatenate([self._forward(X[rows]) for rows in _chunks(len(X))])
+        with self._turns:
+            return np.concatenate([self._forward(X[rows]) for rows in _chunks(len(X))])
 
     def cost(
         self, X, t, lam: float = 0.0, *, training: bool = False, seed: int | None = None
@@ -359,8 +419,10 @@ class FFNN:
         """
         X, T = self._check(X, t)
         lam = as_number("lam", lam, 0.0)
-        self._forward(X, training, self._mask_rng(training, seed))
-        return self._output_cost.value(self.layers[-1], T) + self._penalty(lam)
+        rng = self._mask_rng(training, seed)
+        with self._turns:
+            self._forward(X, training, rng)
+            return self._output_cost.value(self.layers[-1], T) + self._penalty(lam)
 
     def gradient(
         self, X, t, lam: float = 0.0, *, training: bool = False, seed: int | None = None
@@ -392,11 +454,13 @@ class FFNN:
         """
         X, T = self._check(X, t)
         lam = as_number("lam", lam, 0.0)
-        self._forward(X, training, self._mask_rng(training, seed))
-        self._backward(T)
-        if lam:
-            self._add_penalty(lam)
-        return self._gradient.copy()
+        rng = self._mask_rng(training, seed)
+        with self._turns:
+            self._forward(X, training, rng)
+            self._backward(T)
+            if lam:
+                self._add_penalty(lam)
+            return self._gradient.copy()
 
     def trace(self, X, t) -> Trace:
         """Return every Z, A, δ and gradient of one forward and backward pass.
@@ -422,6 +486,10 @@ class FFNN:
         if self.batch_norm:
             raise ValueError("trace should be called on a network without batch normalisation")
         X, T = self._check(X, t)
+        with self._turns:
+            return self._trace(X, T)
+
+    def _trace(self, X, T):
         self._forward(X)
         passed: list = []
         self._backward(T, keep=passed)
@@ -456,7 +524,7 @@ class FFNN:
                 f"{names[0]} and {names[1]} should have the same number of rows, "
                 f"but have {len(X)} and {len(T)}"
             )
-        check_targets(self.cost_func, T)
+        check_targets(self.cost_func, T, self.task)
         return X, T
 
     # Training
@@ -491,9 +559,12 @@ class FFNN:
         t : array_like, shape (n, M_L)
             Training targets.
         scheduler : Scheduler
-            How to turn a gradient into a change, as ``Adam(eta=1e-3, rho=0.9, rho2=0.999)``.
-            ``fit`` works on a copy that starts fresh, and yours stays as it is, unless
-            ``resume`` is set.
+            How to turn a gradient into a change, as ``Adam(eta=1e-3, rho=0.9, rho2=0.999)``;
+            any object with ``update_change(gradient)`` and ``reset()`` will do.  ``fit`` works
+            on a copy that is reset once, at the start, and yours stays as it is, unless
+            ``resume`` is set.  For one that has to be reset after every epoch, as the
+            lecture's network does, pass ``resume=True`` and
+            ``callback=lambda scores: scheduler.reset()``.
         batches : int, default 1
             Number of mini-batches per epoch, from 1 to n.
         epochs : int, default 100
@@ -533,6 +604,8 @@ class FFNN:
             If an argument is not of the right kind, as a scheduler's class.
         ValueError
             If data or numbers are unsuitable, as more batches than samples.
+        RuntimeError
+            If another thread is training this network.
         TrainingDiverged
             If the cost or a parameter is no longer finite.  The parameters, and what a
             resumed scheduler remembers, are then those after the last epoch that was scored,
@@ -565,14 +638,19 @@ class FFNN:
             as_count("score_every", score_every)
         lam = as_number("lam", lam, 0.0)
         step = training.Step(self, scheduler, lam, training.clipper(clip_norm, clip_value))
-        return training.train(
-            self, sets, step, batches, epochs, score_every=score_every,
-            callback=callback, resume=resume, progress=progress,
-        )  # fmt: skip
+        with self._turns.training():
+            return training.train(
+                self, sets, step, batches, epochs, score_every=score_every,
+                callback=callback, resume=resume, progress=progress,
+            )  # fmt: skip
 
     def _score(self, X, T, labels=None):
         """Return the cost and, if there are labels, the accuracy, computed chunk by chunk."""
         cost, right = 0.0, 0
+        if not self._output_cost.is_mean:  # then it is computed of all samples at once
+            A = self._forward(X)
+            cost = self._output_cost.value(self.layers[-1], T)
+            return cost, None if labels is None else self._count_right(A, labels) / len(X)
         for rows in _chunks(len(X)):
             A = self._forward(X[rows])
             cost += self._output_cost.value(self.layers[-1], T[rows]) * len(A)
@@ -644,12 +722,13 @@ class FFNN:
         """
         if self.task == "regression":
             raise ValueError(
-                "accuracy should be asked of a classifier (CostLogReg or CostCrossEntropy), "
+                "accuracy should be asked of a classifier (CostLogReg, CostCrossEntropy or task=), "
                 f"but this network minimises {getattr(self.cost_func, '__name__', 'a cost')}"
             )
         X, T = self._check(X, t)
         labels, chunks = self._labels(T), _chunks(len(X))
-        right = sum(self._count_right(self._forward(X[rows]), labels[rows]) for rows in chunks)
+        with self._turns:
+            right = sum(self._count_right(self._forward(X[rows]), labels[rows]) for rows in chunks)
         return right / len(X)
 
 

@@ -120,8 +120,8 @@ class Record:
         self._save()
 
     def _save(self):
-        memory = None if self.scheduler is None else copy.deepcopy(vars(self.scheduler))
-        self.saved = self.network._snapshot(), memory
+        # A copy of the scheduler, whatever it keeps its memory in.
+        self.saved = self.network._snapshot(), copy.deepcopy(self.scheduler)
 
     def add(self, number: int, scores: dict[str, float]) -> None:
         """Note the scores after an epoch, and that all is well until there."""
@@ -138,10 +138,11 @@ class Record:
 
     def divergence(self, number: int, reason: Exception) -> TrainingDiverged:
         """Go back to the last scored epoch; return the error to raise for epoch ``number``."""
-        snapshot, memory = self.saved
+        snapshot, before = self.saved
         self.network._restore(snapshot)
-        if memory is not None:
-            vars(self.scheduler).update(memory)
+        if before is not None:
+            for name in _attributes(before):
+                setattr(self.scheduler, name, getattr(before, name))
         last = self.epochs[-1] if self.epochs else 0
         return TrainingDiverged(
             f"training diverged in epoch {number}: {reason}; the parameters are those after "
@@ -181,16 +182,17 @@ def train(network, sets, step, batches, epochs, *, score_every, callback, resume
     try:
         with np.errstate(all="ignore"):  # what matters is looked for below
             for number in range(1, epochs + 1):
-                epoch(network, X, T, step, batches)
-                # Without scores only the parameters can show that the training diverges.
-                if not is_finite(network.parameters):
-                    raise FloatingPointError("a parameter is no longer finite")
                 due = number == epochs or (score_every is not None and number % score_every == 0)
-                scores = score(network, to_score) if due else {}
-                if not all(map(np.isfinite, scores.values())):
-                    raise FloatingPointError("the cost is no longer finite")
-                if due:
-                    record.add(number, scores)
+                with network._turns:  # other threads may use the network between two epochs
+                    epoch(network, X, T, step, batches)
+                    # Without scores only the parameters can show that the training diverges.
+                    if not is_finite(network.parameters):
+                        raise FloatingPointError("a parameter is no longer finite")
+                    scores = score(network, to_score) if due else {}
+                    if not all(map(np.isfinite, scores.values())):
+                        raise FloatingPointError("the cost is no longer finite")
+                    if due:
+                        record.add(number, scores)
                 # Whoever is watching hears of it.
                 if bar is not None:
                     _advance(bar, scores)
@@ -217,12 +219,18 @@ def score(network, sets) -> dict[str, float]:
 
 
 def instance(scheduler) -> Scheduler:
-    """Return a scheduler; raise a TypeError for anything else."""
-    if not isinstance(scheduler, Scheduler):
+    """Return a scheduler, of whatever base class; raise a TypeError for anything else."""
+    if isinstance(scheduler, type) or not hasattr(scheduler, "update_change"):
         raise TypeError(
             "scheduler should be an instance such as Adam(eta=1e-3, rho=0.9, rho2=0.999), "
             f"not {describe(scheduler)}"
         )
+    for method in ("update_change", "reset"):
+        if not callable(getattr(scheduler, method, None)):
+            raise TypeError(
+                "scheduler should have the methods update_change(gradient) and reset(), but "
+                f"{describe(scheduler)} has no {method}"
+            )
     return scheduler
 
 
@@ -253,6 +261,12 @@ def clipper(clip_norm: float | None, clip_value: float | None) -> Callable | Non
         limit = as_number("clip_value", clip_value, 0.0, open_low=True)
         return lambda gradient: np.clip(gradient, -limit, limit, out=gradient)
     return None
+
+
+def _attributes(scheduler):
+    """Return the names of what an object holds, in a dictionary or in slots."""
+    slots = (name for cls in type(scheduler).__mro__ for name in getattr(cls, "__slots__", ()))
+    return [*getattr(scheduler, "__dict__", ()), *(s for s in slots if hasattr(scheduler, s))]
 
 
 def _progress_bar(epochs):

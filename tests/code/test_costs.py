@@ -6,8 +6,8 @@ import autograd
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from backprop import CostCrossEntropy, CostLogReg, CostOLS, cost_gradient
-from backprop.costs import check_targets
+from backprop import FFNN, Constant, CostCrossEntropy, CostLogReg, CostOLS, cost_gradient
+from backprop.costs import check_outputs, check_targets
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,20 +174,57 @@ def test_not_numbers(cost, bad, called):
 @pytest.mark.parametrize("cost", [CostLogReg, CostCrossEntropy])
 @pytest.mark.parametrize("bad", [-0.1, 1.1])
 def test_probabilities(cost, bad):
-    with pytest.raises(ValueError, match=f"{cost.__name__} should lie between 0 and 1, but range"):
-        cost([[bad, 1 - bad]])
-    with pytest.raises(ValueError, match=f"{cost.__name__} should lie between 0 and 1, but range"):
-        cost_gradient(cost)([[bad, 1 - bad]])
+    """Asked for by a network, and not by the formulas."""
+    good, T, A = np.array([[1.0, 0.0]]), np.array([[bad, 1 - bad]]), np.array([[bad, 0.5]])
+    message = f"the targets of {cost.__name__} should lie between 0 and 1, but range"
+    with pytest.raises(ValueError, match=message):
+        check_targets(cost, T)
+    net = FFNN((1, 2), output_func=lambda z: z, cost_func=cost)
+    for use in (net.cost, net.gradient, lambda X, t: net.fit(X, t, Constant(0.1))):
+        with pytest.raises(ValueError, match=message):
+            use([[1.0]], T)
     message = (
-        r"^X should hold probabilities between 0 and 1, as softmax or sigmoid give, but ranges"
+        f"^the outputs for {cost.__name__} should be probabilities between 0 and 1, as softmax or "
+        "sigmoid give, but range from"
     )
     with pytest.raises(ValueError, match=message):
-        cost([[1.0, 0.0]])([[bad, 0.5]])
-    with pytest.raises(ValueError, match="X should hold probabilities between 0 and 1"):
-        autograd.grad(cost([[1.0, 0.0]]))(np.array([[bad, 0.5]]))
-    with pytest.raises(ValueError, match="X should hold probabilities"):
-        cost([[1.0, 0.0]])([[np.nan, 0.5]])
-    assert np.isfinite(CostOLS([[bad, 1 - bad]])([[bad, 2.0]]))
+        check_outputs(cost, A)
+    net.weights[0] = A
+    for use in (net.cost, lambda X, t: net.fit(X, t, Constant(1e-9), epochs=1)):
+        with pytest.raises(ValueError, match=message):
+            use([[1.0]], good)
+    check_targets(cost, good)
+    check_outputs(cost, good)
+    assert np.isfinite(cost_gradient(cost)(T)(A)).all()
+    with np.errstate(invalid="ignore"):  # the logarithm of a negative number
+        assert np.isfinite(autograd.grad(cost(good))(A)).all()
+    assert np.isnan(cost(good)([[np.nan, 0.5]]))
+    assert np.isfinite(CostOLS(T)([[bad, 2.0]]))
+    check_targets(CostOLS, 5 * T)
+    check_outputs(CostOLS, 5 * A)
+
+
+def test_the_lectures_demonstration():
+    """Targets (1, 2, 3) and outputs (4, 5, 6), though neither are probabilities."""
+    target, X = anp.array([1.0, 2.0, 3.0]), anp.array([4.0, 5.0, 6.0])
+    assert CostOLS(target)(X) == 9.0
+    expected = -(math.log(4) + 2 * math.log(5) + 3 * math.log(6)) / 3
+    assert CostCrossEntropy(target)(X) == pytest.approx(expected, rel=1e-14)
+    cross = [-1 / 12, -2 / 15, -3 / 18]
+    logistic = [-1 / 12, (-1 / -4 - 2 / 5) / 3, (-2 / -5 - 3 / 6) / 3]
+    for cost, slope in ((CostCrossEntropy, cross), (CostLogReg, logistic)):
+        assert np.allclose(cost_gradient(cost)(target)(X), slope, rtol=1e-14)
+        with np.errstate(invalid="ignore"):  # ln(1 - 5)
+            assert np.allclose(autograd.grad(cost(target))(X), slope, rtol=1e-14)
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(CostLogReg(target)(X))
+
+
+def test_negative_weights_count_too():
+    T, A = np.array([[-0.5, 1.5]]), np.array([[0.25, 0.5]])
+    assert CostCrossEntropy(T)(A) == pytest.approx(0.5 * np.log(0.25) - 1.5 * np.log(0.5))
+    expected = 0.5 * np.log(0.25) - 1.5 * np.log(0.75) - 1.5 * np.log(0.5) + 0.5 * np.log(0.5)
+    assert CostLogReg(T)(A) == pytest.approx(expected)
 
 
 def test_one_hot_is_asked_for():
@@ -195,14 +232,39 @@ def test_one_hot_is_asked_for():
         r"^the targets of CostCrossEntropy should be one-hot with shape \(n, classes\), "
         r"but have shape \(3,\); onehot\(labels\) makes them$"
     )
-    for use in (CostCrossEntropy, cost_gradient(CostCrossEntropy)):
-        with pytest.raises(ValueError, match=message):
-            use([0.0, 1.0, 1.0])
+    with pytest.raises(ValueError, match=message):
+        check_targets(CostCrossEntropy, np.array([0.0, 1.0, 1.0]))
     with pytest.raises(ValueError, match=r"should sum to 1 \(one-hot\), but row 1 sums to 0\.5"):
-        CostCrossEntropy([[1.0, 0.0], [0.25, 0.25]])
+        check_targets(CostCrossEntropy, np.array([[1.0, 0.0], [0.25, 0.25]]))
     check_targets(CostCrossEntropy, np.array([[0.3, 0.7 + 1e-9]]))
     with pytest.raises(ValueError, match=r"row 0 sums to 1\.00001"):
         check_targets(CostCrossEntropy, np.array([[0.3, 0.7 + 1e-5]]))
+
+
+@pytest.mark.parametrize("task", ["binary", "multilabel", "multiclass"])
+def test_targets_of_a_task_with_a_cost_of_ones_own(task):
+    def own(target):
+        return lambda X: anp.sum((X - target) ** 2)
+
+    with pytest.raises(ValueError, match=f"targets of the task '{task}' should lie between 0 and"):
+        check_targets(own, np.array([[2.0, -1.0]]), task)
+    if task == "multiclass":
+        with pytest.raises(ValueError, match=r"the task 'multiclass' should sum to 1 .*row 0 sums"):
+            check_targets(own, np.array([[1.0, 1.0]]), task)
+    else:
+        check_targets(own, np.array([[1.0, 1.0]]), task)
+    check_targets(own, np.array([[2.0, -1.0]]))
+
+
+def test_whole_numbers_are_differentiated_as_floats():
+    def own(target):
+        return lambda X: anp.sum(anp.dot(X, anp.array([0.5, 0.25])) ** 2)
+
+    A = np.array([[1, 2], [3, 4]])
+    for outputs in (A, A.tolist(), A.astype(float)):
+        slope = cost_gradient(own)(A)(outputs)
+        assert np.array_equal(slope, [[1.0, 0.5], [2.5, 1.25]])
+        assert slope.dtype == np.float64
 
 
 @pytest.mark.parametrize("bad", ["mse", None, 1.0, [CostOLS], {}, np.ndarray])

@@ -1,5 +1,6 @@
 """Training: what an update is, what the mini-batches hold, what is reported, what is kept."""
 
+import pickle
 import random
 import re
 
@@ -326,6 +327,123 @@ def test_a_scheduler_that_returns_something_else(change):
         with pytest.raises(ValueError, match=message):
             net.fit(*data(), cls(0.1))
     assert np.array_equal(net.parameters, before)
+
+
+# Schedulers written after the lecture
+
+
+class TheirScheduler:
+    """The lecture's base class: an ordinary one, with a reset that may do nothing."""
+
+    def __init__(self, eta):
+        self.eta = eta
+
+    def update_change(self, gradient):
+        raise NotImplementedError
+
+    def reset(self):
+        pass
+
+
+class TheirMomentum(TheirScheduler):
+    def __init__(self, eta, momentum):
+        super().__init__(eta)
+        self.momentum, self.change = momentum, 0
+
+    def update_change(self, gradient):
+        self.change = self.momentum * self.change + self.eta * gradient
+        return self.change
+
+    def reset(self):
+        self.change = 0
+
+
+class SlottedMomentum:
+    __slots__ = ("change",)
+
+    def __init__(self):
+        self.change = 0
+
+    def update_change(self, gradient):
+        self.change = 0.6 * self.change + 0.05 * gradient
+        return self.change
+
+    def reset(self):
+        self.change = 0
+
+
+class LateAttributes(Scheduler):
+    """Sets its attributes after the base class has been initialised, and needs them to reset."""
+
+    def __init__(self, eta, momentum):
+        super().__init__(eta)
+        self.momentum, self.start = momentum, 0.0
+        self.change = self.start
+
+    def update_change(self, gradient):
+        self.change = self.momentum * self.change + self.eta * gradient
+        return self.change
+
+    def reset(self):
+        super().reset()
+        self.change = self.start
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize(
+    "make", [lambda: TheirMomentum(0.05, 0.6), SlottedMomentum, lambda: LateAttributes(0.05, 0.6)]
+)
+def test_schedulers_of_other_families(make, resume):
+    X, T = data(12)
+    ours, theirs = (FFNN((3, 4, 2), tanh, seed=1) for _ in range(2))
+    mine, other = Momentum(0.05, 0.6), make()
+    for _ in range(2):
+        expected = ours.fit(X, T, mine, 4, 3, resume=resume)
+        scores = theirs.fit(X, T, other, 4, 3, resume=resume)
+        assert np.allclose(scores["train_errors"], expected["train_errors"], rtol=1e-12)
+    assert np.allclose(theirs.parameters, ours.parameters, rtol=0, atol=1e-14)
+    assert np.ndim(other.change) == resume, "it is used itself only if the training is resumed"
+
+
+def test_a_memory_of_any_kind_goes_back_when_the_training_diverges():
+    X, T = data(12)
+    for made in (TheirMomentum(0.05, 0.6), SlottedMomentum()):
+        net = FFNN((3, 4, 2), tanh, seed=1)
+        net.fit(X, T, made, epochs=2, resume=True)
+        change, theta = made.change.copy(), net.parameters.copy()
+        with pytest.raises(TrainingDiverged):
+            net.fit(X, 1e200 * T, made, epochs=3, resume=True)
+        assert np.array_equal(made.change, change)
+        assert np.array_equal(net.parameters, theta)
+
+
+def test_a_reset_after_every_epoch_as_in_the_lecture():
+    """Its network resets the schedulers then; the documentation of fit says how."""
+    X, T = data(12)
+    net, by_hand = (FFNN((3, 4, 2), tanh, seed=1) for _ in range(2))
+    scheduler = TheirMomentum(0.05, 0.6)
+    net.fit(X, T, scheduler, 4, 3, resume=True, callback=lambda scores: scheduler.reset())
+    for _ in range(3):
+        by_hand.fit(X, T, TheirMomentum(0.05, 0.6), 4, 1)
+    assert np.array_equal(net.parameters, by_hand.parameters)
+    assert scheduler.change == 0
+
+
+def test_what_a_scheduler_has_to_have():
+    class NoReset:
+        def update_change(self, gradient):
+            return gradient
+
+    class NoMethod:
+        update_change, reset = 0.1, None
+
+    message = r"scheduler should have the methods update_change\(gradient\) and reset\(\), but .*"
+    for scheduler, missing in ((NoReset(), "reset"), (NoMethod(), "update_change")):
+        for resume in (False, True):
+            with pytest.raises(TypeError, match=message + f"has no {missing}$"):
+                FFNN((3, 2)).fit(*data(), scheduler, resume=resume)
+    with pytest.raises(TypeError, match="not the class TheirMomentum"):
+        FFNN((3, 2)).fit(*data(), TheirMomentum)
 
 
 # Scores
@@ -899,3 +1017,87 @@ def test_float32_training():
     assert np.allclose(nets[0].parameters, nets[1].parameters, atol=1e-4)
     assert not np.array_equal(nets[0].parameters, nets[1].parameters)
     assert backprop.FFNN is FFNN
+
+
+# The arguments of fit
+
+
+NAN, INF = np.nan, np.inf
+X, T = np.random.default_rng(0).normal(size=(6, 3)), np.random.default_rng(1).normal(size=(6, 2))
+
+
+class Thing:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"batches": 7}, ValueError, "batches should be at most the number of samples, 6, not 7"),
+        ({"batches": 0}, ValueError, "batches should be at least 1, not 0"),
+        ({"batches": -2}, ValueError, "batches should be at least 1, not -2"),
+        ({"batches": 2.0}, TypeError, r"batches should be a whole number, not 2.0 \(float\)"),
+        ({"batches": None}, TypeError, "batches should be a whole number"),
+        ({"epochs": 0}, ValueError, "epochs should be at least 1, not 0"),
+        ({"epochs": -5}, ValueError, "epochs should be at least 1, not -5"),
+        ({"epochs": 1e3}, TypeError, r"epochs should be a whole number, not 1000.0 \(float\)"),
+        ({"epochs": True}, TypeError, "epochs should be a whole number"),
+        ({"lam": -0.1}, ValueError, "lam should be at least 0 and finite, not -0.1"),
+        ({"lam": NAN}, ValueError, "lam should be at least 0 and finite, not nan"),
+        ({"lam": INF}, ValueError, "lam should be at least 0 and finite, not inf"),
+        ({"lam": "0"}, TypeError, "lam should be a number"),
+        ({"score_every": 0}, ValueError, "score_every should be at least 1, not 0"),
+        ({"score_every": 2.0}, TypeError, "score_every should be a whole number, not 2.0"),
+        ({"score_every": True}, TypeError, "score_every should be a whole number, not True"),
+        ({"X_val": X}, ValueError, "t_val should be given together with X_val, but is None"),
+        ({"t_val": T}, ValueError, "X_val should be given together with t_val, but is None"),
+        ({"clip_norm": 0}, ValueError, "clip_norm should be greater than 0"),
+        ({"clip_norm": -1.0}, ValueError, "clip_norm should be greater than 0"),
+        ({"clip_value": 0.0}, ValueError, "clip_value should be greater than 0"),
+        ({"clip_value": "1"}, TypeError, "clip_value should be a number"),
+        ({"clip_norm": 1, "clip_value": 1}, ValueError, "clip_norm and clip_value should not be"),
+    ],
+)
+def test_arguments_of_fit(arguments, error, message):
+    net = FFNN((3, 4, 2), seed=1)
+    twin = FFNN((3, 4, 2), seed=1)
+    with pytest.raises(error, match=message):
+        net.fit(X, T, Constant(0.1), **arguments)
+    net.fit(X, T, Constant(0.1), batches=3, epochs=2)
+    twin.fit(X, T, Constant(0.1), batches=3, epochs=2)
+    assert np.array_equal(net.parameters, twin.parameters)
+
+
+@pytest.mark.parametrize("scheduler", [Adam, Scheduler, "adam", None, 0.1, Thing()])
+def test_scheduler(scheduler):
+    net = FFNN((3, 4, 2), seed=1)
+    before = net.parameters.copy()
+    with pytest.raises(TypeError, match=r"scheduler should be an instance such as Adam\(eta=1e-3"):
+        net.fit(X, T, scheduler)
+    assert np.array_equal(net.parameters, before)
+
+
+def test_the_class_of_a_scheduler_is_named():
+    with pytest.raises(TypeError, match="not the class Adam"):
+        FFNN((3, 4, 2)).fit(X, T, Adam)
+
+
+@pytest.mark.parametrize(("n", "batches"), [(1, 1), (6, 4), (6, 6), (5, 3)])
+def test_batch_normalisation_needs_two_samples(n, batches):
+    net = FFNN((3, 4, 2), batch_norm=True, seed=1)
+    with pytest.raises(
+        ValueError, match=f"batches should leave at least two .* {batches} batches of {n}"
+    ):
+        net.fit(X[:n], T[:n], Constant(0.1), batches=batches)
+    assert "train_errors" in net.fit(X, T, Constant(0.1), batches=3, epochs=1)
+    assert "train_errors" in FFNN((3, 4, 2)).fit(X[:1], T[:1], Constant(0.1), epochs=1)
+
+
+# The error of a diverging run
+
+
+def test_the_error_can_travel_to_another_process():
+    error = backprop.TrainingDiverged("message", {"train_errors": np.array([1.0, 2.0])})
+    copy = pickle.loads(pickle.dumps(error))
+    assert str(copy) == "message"
+    assert np.array_equal(copy.scores["train_errors"], [1.0, 2.0])

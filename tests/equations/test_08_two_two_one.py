@@ -188,7 +188,7 @@ def package(net):
     def mean_cost(target):
         return lambda a: sample_cost(a, target).sum() / len(target)
 
-    same = FFNN(WIDTHS, hidden_func=tanh, output_func=sigmoid, cost_func=mean_cost)
+    same = FFNN(WIDTHS, tanh, sigmoid, mean_cost, task="regression")
     for (i, j, l), value in net.w.items():
         same.weights[l - 1][i - 1, j - 1] = value
     for (j, l), value in net.b.items():

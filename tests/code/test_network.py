@@ -1,8 +1,18 @@
-"""What a network answers, in the four tasks, and how its accuracy is counted."""
+"""What a network answers, in the four tasks, and what data it refuses."""
 
 import numpy as np
 import pytest
-from backprop import FFNN, CostCrossEntropy, CostLogReg, CostOLS, identity, sigmoid, softmax, tanh
+from backprop import (
+    FFNN,
+    Constant,
+    CostCrossEntropy,
+    CostLogReg,
+    CostOLS,
+    identity,
+    sigmoid,
+    softmax,
+    tanh,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from reference_network import Reference
@@ -193,7 +203,7 @@ def test_a_trace_consists_of_copies():
     flat = [a for part in vars(trace).values() for a in part if a is not None]
     before, X_before, theta = [a.copy() for a in flat], X.copy(), net.parameters.copy()
     net.trace(X + 1, T)
-    net.fit(X + 1, T, _constant(), epochs=1)
+    net.fit(X + 1, T, Constant(0.1), epochs=1)
     assert all(np.array_equal(a, b) for a, b in zip(flat, before, strict=True))
     for a in flat:
         a[:] = 7.0
@@ -211,13 +221,184 @@ def test_a_trace_consists_of_copies():
     )
 
 
-def _constant():
-    from backprop import Constant
-
-    return Constant(0.1)
-
-
 def test_no_trace_with_batch_normalisation():
     net = FFNN((2, 3, 1), batch_norm=True)
     with pytest.raises(ValueError, match="trace should be called on a network without batch norm"):
         net.trace(np.ones((3, 2)), np.ones((3, 1)))
+
+
+# Bad data
+
+
+NAN, INF = np.nan, np.inf
+
+
+def good(n=6, p=3, m=2):
+    rng = np.random.default_rng(0)
+    return rng.normal(size=(n, p)), rng.normal(size=(n, m))
+
+
+def with_entry(array, value):
+    array = array.copy()
+    array[1, 0] = value
+    return array
+
+
+X, T = good()
+
+
+BAD_X = [
+    (X[0], ValueError, r"X should be two-dimensional.*\(n, 3\).*\(3,\); X.reshape\(1, -1\)"),
+    (
+        X[:, 0],
+        ValueError,
+        r"X should be two-dimensional with shape \(n, 3\), but has shape \(6,\)$",
+    ),
+    (X[None], ValueError, r"X should be two-dimensional.*\(1, 6, 3\)$"),
+    (3.0, ValueError, r"X should be two-dimensional.*shape \(\)$"),
+    (X[:, :2], ValueError, r"X should have shape \(n, 3\), but has shape \(6, 2\)"),
+    (X.T, ValueError, r"X should have shape \(n, 3\), but has shape \(3, 6\)"),
+    (X[:0], ValueError, r"X should have at least one row, but has shape \(0, 3\)"),
+    (with_entry(X, NAN), ValueError, "X should be finite, but 1 of its 18 values"),
+    (with_entry(X, INF), ValueError, "X should be finite, but 1 of its 18 values"),
+    (with_entry(with_entry(X, INF)[::-1], -INF), ValueError, "X should be finite, but 2 of its"),
+    (X + 1j, TypeError, r"X should be an array of real numbers.* complex128 with shape \(6, 3\)"),
+    (X.astype(str), TypeError, "X should be an array of real numbers"),
+    (X.astype(object), TypeError, "X should be an array of real numbers"),
+    ([[1.0, 2.0, 3.0], [1.0]], TypeError, "X should be an array of real numbers"),
+    (None, TypeError, "X should be an array of real numbers"),
+    ("X", TypeError, r"X should be an array of real numbers.*not 'X' \(str\)"),
+]
+
+
+@pytest.mark.parametrize(("bad", "error", "message"), BAD_X)
+def test_inputs(bad, error, message):
+    net = FFNN((3, 4, 2), seed=1)
+    before, twin = net.parameters.copy(), FFNN((3, 4, 2), seed=1)
+    for use in (
+        lambda: net.fit(bad, T, Constant(0.1)),
+        lambda: net.predict(bad),
+        lambda: net.feed_forward(bad),
+        lambda: net.cost(bad, T),
+        lambda: net.gradient(bad, T),
+        lambda: net.trace(bad, T),
+    ):
+        with pytest.raises(error, match=message):
+            use()
+    if bad is not None:  # which would be no validation set
+        named = message.replace("X.r", "X_val.r").replace("X should", "X_val should")
+        with pytest.raises(error, match=named):
+            net.fit(X, T, Constant(0.1), X_val=bad, t_val=T)
+    assert np.array_equal(net.parameters, before)
+    # The randomness has not moved either.
+    net.fit(X, T, Constant(0.1), batches=3, epochs=2)
+    twin.fit(X, T, Constant(0.1), batches=3, epochs=2)
+    assert np.array_equal(net.parameters, twin.parameters)
+
+
+BAD_T = [
+    (T[:, 0], ValueError, r"t should be two-dimensional with shape \(n, 2\), but has shape \(6,\)"),
+    (T[:, :1], ValueError, r"t should have shape \(n, 2\), but has shape \(6, 1\)"),
+    (T[:5], ValueError, "t should have the same number of rows, but have 6 and 5"),
+    (T[:0], ValueError, r"t should have at least one row, but has shape \(0, 2\)"),
+    (with_entry(T, NAN), ValueError, "t should be finite, but 1 of its 12 values"),
+    (with_entry(T, -INF), ValueError, "t should be finite, but 1 of its 12 values"),
+    (None, TypeError, "t should be an array of real numbers"),
+    ([["a", "b"]] * 6, TypeError, "t should be an array of real numbers"),
+]
+
+
+@pytest.mark.parametrize(("bad", "error", "message"), BAD_T)
+def test_targets(bad, error, message):
+    net = FFNN((3, 4, 2), seed=1)
+    before = net.parameters.copy()
+    for use in (net.cost, net.gradient, net.trace, lambda X, t: net.fit(X, t, Constant(0.1))):
+        with pytest.raises(error, match=message):
+            use(X, bad)
+    if bad is not None:
+        with pytest.raises(error, match=message.replace("t should", "t_val should")):
+            net.fit(X, T, Constant(0.1), X_val=X, t_val=bad)
+    assert np.array_equal(net.parameters, before)
+
+
+def test_one_dimensional_targets_of_one_output():
+    net = FFNN((3, 4, 1))
+    with pytest.raises(ValueError, match=r"t should be .* \(n, 1\).*\(6,\); t.reshape\(-1, 1\)"):
+        net.fit(X, T[:, 0], Constant(0.1))
+
+
+def test_labels_where_one_hot_is_wanted():
+    net = FFNN((3, 4, 6), output_func=softmax, cost_func=CostCrossEntropy, seed=1)
+    labels = np.arange(6)
+    with pytest.raises(ValueError, match=r"t should be .*\(n, 6\).*; onehot\(t\) makes labels one"):
+        net.fit(X, labels, Constant(0.1))
+    with pytest.raises(ValueError, match=r"t should have shape \(n, 6\), but has shape \(6, 1\)"):
+        net.fit(X, labels[:, None], Constant(0.1))
+    for bad, message in [
+        (2 * np.eye(6), "targets of CostCrossEntropy should lie between 0 and 1"),
+        (np.zeros((6, 6)), "each row of the targets of CostCrossEntropy should sum to 1"),
+        (np.ones((6, 6)), "each row of the targets of CostCrossEntropy should sum to 1"),
+    ]:
+        for use in (net.cost, net.accuracy, lambda X, t: net.fit(X, t, Constant(0.1))):
+            with pytest.raises(ValueError, match=message):
+                use(X, bad)
+
+
+@pytest.mark.parametrize("bad", [2, -1, 1.5])
+def test_labels_of_a_binary_task(bad):
+    net = FFNN((3, 1), output_func=sigmoid, cost_func=CostLogReg)
+    with pytest.raises(ValueError, match="targets of CostLogReg should lie between 0 and 1, but"):
+        net.fit(X, np.full((6, 1), bad), Constant(0.1))
+
+
+def test_numbers_that_float32_cannot_hold():
+    net = FFNN((3, 4, 2), dtype=np.float32)
+    with pytest.raises(ValueError, match=r"X should be finite.*in float32"):
+        net.predict(with_entry(X, 1e300))
+    with pytest.raises(ValueError, match=r"parameters should be finite.*in float32"):
+        net.parameters = np.full(net.parameters.size, 1e300)
+
+
+def test_large_but_finite_numbers_pass():
+    """Their sum overflows, they do not."""
+    net = FFNN((3, 2), seed=1)
+    net.parameters = np.zeros(8)
+    with np.errstate(all="raise"):
+        assert (net.predict(np.full((4, 3), 1.7e308)) == 0).all()
+
+
+@pytest.mark.parametrize("ask", ["cost", "gradient"])
+def test_cost_and_gradient(ask):
+    net = FFNN((3, 4, 2), dropout=0.5, seed=1)
+    use = getattr(net, ask)
+    with pytest.raises(ValueError, match="seed should be given with training=True and dropout"):
+        use(X, T, training=True)
+    with pytest.raises(TypeError, match="seed should be a whole number"):
+        use(X, T, training=True, seed=1.5)
+    with pytest.raises(ValueError, match="lam should be at least 0"):
+        use(X, T, -1.0)
+    with pytest.raises(TypeError, match="lam should be a number"):
+        use(X, T, "a")
+
+
+# Parameters
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        (np.ones(25), ValueError, r"parameters should have shape \(26,\), but has shape \(25,\)"),
+        (np.ones((26, 1)), ValueError, r"parameters should have shape \(26,\)"),
+        (1.0, ValueError, r"parameters should have shape \(26,\), but has shape \(\)"),
+        (np.full(26, NAN), ValueError, "parameters should be finite"),
+        (np.append(np.ones(25), INF), ValueError, "parameters should be finite"),
+        (["a"] * 26, TypeError, "parameters should be real numbers"),
+        (np.ones(26) * 1j, TypeError, "parameters should be real numbers"),
+    ],
+)
+def test_parameters(values, error, message):
+    net = FFNN((3, 4, 2), seed=1)
+    before = net.parameters.copy()
+    with pytest.raises(error, match=message):
+        net.parameters = values
+    assert np.array_equal(net.parameters, before)
