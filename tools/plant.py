@@ -315,9 +315,9 @@ CASES = [
     ),
     Case(
         "a checker that accepts what is wrong",
-        "code/backprop/exercises/ch06.py",
-        text("np.allclose(answers, wanted, rtol=1e-8)", "np.allclose(answers, wanted, atol=9)"),
-        tests("tests/code/test_exercises_ch06.py"),
+        "code/backprop/exercises/compare.py",
+        text("DOUBLE, SINGLE = 1e-6, 1e-3", "DOUBLE, SINGLE = 9.0, 1e-3"),
+        tests("tests/code/exercises/test_ch06.py"),
         r"FAILED \S+::test_gradient_hints",
     ),
     Case(

@@ -15,19 +15,7 @@ LIMIT = 50  # lines of code in a function; docstring, comments and blank lines d
 JAVASCRIPT_LINES = 3  # in a string of Python
 
 # Functions that are longer than the limit, each with a reason why it is not divided.
-LONG_FUNCTIONS: dict[str, str] = {
-    f"code/backprop/{name}": "is being divided"
-    for name in (
-        "exercises/ch07.py:_chain_variants",
-        "exercises/ch09.py:hidden_delta",
-        "exercises/ch09.py:softmax_delta",
-        "exercises/ch12.py:bn_backward",
-        "exercises/ch15.py:digits_standardise",
-        "exercises/ch19.py:keras_batches",
-        "exercises/ch19.py:keras_logits",
-        "exercises/ch19.py:keras_rmsprop",
-    )
-}
+LONG_FUNCTIONS: dict[str, str] = {}
 
 # The parts of the repository, and those from which each may import.
 MAY_IMPORT = {

@@ -1,74 +1,71 @@
-"""Checkers of the exercises of chapter 1, neural networks."""
-
-from __future__ import annotations
+"""Checkers of chapter 1, neural networks (``chapters/01-neural-networks.ipynb``)."""
 
 from itertools import pairwise
 
 import numpy as np
 
-from .registry import Answer, exercise
+from .runner import declare, exercise
 
 
 @exercise("nn-count")
-def count(answer):
-    """Compare with counting the entries of real arrays."""
-    for widths in [(2, 1), (3, 5, 2), (4, 7, 3, 2)]:
-        arrays = []
-        for senders, receivers in pairwise(widths):
-            arrays += [np.empty((senders, receivers)), np.empty(receivers)]
-        right = sum(array.size for array in arrays)
-        weights = sum(array.size for array in arrays if array.ndim == 2)
-        given = answer(widths)
-        if given == right:
-            continue
-        if given == weights:
-            return f"The biases are missing: {widths} has {weights} weights, and biases as well."
-        if given == right + widths[0]:
-            return "The input layer computes nothing, so it has no biases."
-        if given == weights + sum(widths[:-1]):
-            return "A bias belongs to each receiver of a layer, not to each sender."
-        if given == weights + len(widths) - 1:
-            return "Each layer has a bias for every one of its neurons, not one for all."
-        return f"For {widths} it should be {right}, but your function returns {given}."
-    return Answer("Weights for every pair, a bias for every receiver.", right=True)
+@declare("Weights for every pair, a bias for every receiver.",
+    cases=[((2, 1),), ((3, 5, 2),), ((4, 7, 3, 2),), ((6, 2, 8),)],
+    parts="the number of parameters")  # fmt: skip
+def count_parameters(widths):
+    """Compare with the sizes of real arrays."""
+    arrays = [[np.empty((m, k)), np.empty(k)] for m, k in pairwise(widths)]
+    weights, biases = (sum(array.size for array in kind) for kind in zip(*arrays, strict=True))
+    return weights + biases, {
+        "The biases are missing: this is the number of weights.": weights,
+        "The input layer computes nothing, so it has no biases.": weights + sum(widths),
+        "A bias belongs to each receiver of a layer, not to each sender.":
+            weights + sum(widths[:-1]),
+        "Each layer has a bias for every one of its neurons, not one for all.":
+            weights + len(widths) - 1,
+        "These are the biases; the weights are missing.": biases,
+    }  # fmt: skip
+
+
+def _merge_cases(rng):
+    shapes = (3, 4, 2), (3, 3, 3)
+    return [
+        (rng.normal(size=(p, m)), rng.normal(size=m), rng.normal(size=(m, k)), rng.normal(size=k))
+        for p, m, k in shapes
+    ]
 
 
 @exercise("nn-merge")
-def merge(answer):
-    """Compare with sending samples through the two layers, one neuron at a time."""
-    rng = np.random.default_rng(11)
-    W1, b1 = rng.normal(size=(3, 4)), rng.normal(size=4)
-    W2, b2 = rng.normal(size=(4, 2)), rng.normal(size=2)
-    try:
-        given = answer(W1.copy(), b1.copy(), W2.copy(), b2.copy())
-    except ValueError as error:
-        if "broadcast" in str(error):
-            return "The two biases have different lengths: b1 is a row that goes through W2 first."
-        if "matmul" in str(error) or "shapes" in str(error):
-            return (
-                "The shapes do not fit: rows are samples, so W1 acts first and stands on the left."
-            )
-        raise
-    if not (isinstance(given, tuple | list) and len(given) == 2):
-        return "Return two things: the weights and the bias."
-    W, b = (np.asarray(part, dtype=float) for part in given)
-    if W.shape == (2, 3):
-        return "The weights are transposed: rows are senders, so their shape should be (3, 2)."
-    if W.shape != (3, 2):
-        return f"The weights should have shape (3, 2), but have {W.shape}."
-    if b.shape != (2,):
-        return f"The bias should have shape (2,), but has {b.shape}."
+@declare(
+    "One layer does the work of two.", cases=_merge_cases, parts=("the weight matrix", "the bias"),
+    errors={
+        "broadcast": "The biases have different lengths: b1 is a row that goes through W2 first.",
+        "matmul": "The shapes do not fit: rows are samples, so W1 acts first, on the left.",
+        "not aligned": "The shapes do not fit: rows are samples, so W1 acts first, on the left.",
+    },
+    advice="In which order do the two layers act? For the bias, send a sample of zeros through.",
+)  # fmt: skip
+def merge(W1, b1, W2, b2):
+    """Send samples through the two layers, one neuron at a time."""
 
-    def two_layers(sample):
-        hidden = [sum(W1[i, j] * sample[i] for i in range(3)) + b1[j] for j in range(4)]
-        return [sum(W2[j, k] * hidden[j] for j in range(4)) + b2[k] for k in range(2)]
+    def through(sample):
+        hidden = [
+            sum(w * x for w, x in zip(W1[:, j], sample, strict=True)) + b1[j]
+            for j in range(len(b1))
+        ]
+        return [
+            sum(w * a for w, a in zip(W2[:, k], hidden, strict=True)) + b2[k]
+            for k in range(len(b2))
+        ]
 
-    at_zero = np.array(two_layers(np.zeros(3)))
-    columns = np.array([np.array(two_layers(e)) - at_zero for e in np.eye(3)])
-    if not np.allclose(W, columns):
-        return "The shapes are right, but not the weights: in which order are the matrices applied?"
-    if np.allclose(b, b2):
-        return "The first bias is lost: it goes through the second layer as well."
-    if not np.allclose(b, at_zero):
-        return "The weights are right. For the bias, send a sample of zeros through both layers."
-    return Answer("One layer does the work of two.", right=True)
+    bias = np.array(through(np.zeros(len(W1))))
+    W = np.array([through(e) - bias for e in np.eye(len(W1))])
+    square = W1.shape == W2.shape
+    return (W, bias), {
+        "The weights are transposed: rows are senders, so the shape should be (3, 2).": (W.T, None),
+        "The matrices are in the wrong order: W1 acts first, so it stands on the left.":
+            (W2 @ W1, None) if square else None,
+        "The first bias is lost: it goes through the second layer as well.": (None, b2),
+        "The second bias is lost.": (None, bias - b2),
+        "The first bias goes through the second layer's weights before it is added.":
+            (None, b1 + b2) if square else None,
+    }  # fmt: skip

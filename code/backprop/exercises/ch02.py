@@ -1,65 +1,55 @@
-"""Checkers of the exercises of chapter 2, universal approximation."""
+"""Checkers of chapter 2 (``chapters/02-universal-approximation.ipynb``)."""
 
-from __future__ import annotations
+import math
 
 import numpy as np
 
-from .registry import Answer, exercise
+from .runner import declare, either, exercise
 
 
 @exercise("ua-kinks")
-def kinks(answer):
-    """Build the sum of kinks and see whether it passes through the points."""
-    rng = np.random.default_rng(21)
-    for n in (5, 8):
-        h, values = 0.3, rng.normal(size=n + 1)
-        points = h * np.arange(n + 1)
-        given = np.asarray(answer(values.copy(), h), dtype=float)
-        if given.shape == (n + 1,):
-            return f"There are {n} kinks for {n + 1} points: the last point needs none."
-        if given.shape == (n - 1,):
-            return "The first slope, c_0, is missing."
-        if given.shape != (n,):
-            return f"{n} numbers are asked for, but the answer has shape {given.shape}."
-
-        def through(c, points=points, values=values, n=n):
-            ramps = np.maximum(0, points[:, None] - points[:n])
-            return np.allclose(values[0] + ramps @ c, values)
-
-        if through(given):
-            continue
-        if through(given / h):
-            return "The division by h is missing: a slope is a rise divided by a distance."
-        if through(np.diff(given, prepend=0.0)):
-            return "These are the slopes; a kink supplies the change from one slope to the next."
-        if through(-given):
-            return "All signs are turned."
-        if through(given * h):
-            return "There is one division by h too many: c is a change of slope, not a curvature."
-        if through(np.append((values[1] - values[0]) / h, given[1:])):
-            return "All but the first are right: c_0 is the first slope."
-        return "The sum of kinks does not pass through the points yet."
-    return Answer("The first slope, then the changes of slope.", right=True)
+@declare("The first slope, then the changes of slope.",
+    cases=lambda rng: [(rng.normal(size=n + 1), h) for n, h in ((5, 0.3), (8, 0.7), (2, 1.6))],
+    parts="the vector c",
+    advice="There is one kink less than there are points, and c_0 is the first slope.")  # fmt: skip
+def kinks(values, h):
+    """Solve for the weights with which the sum of kinks passes through the points."""
+    x = h * np.arange(len(values))
+    right = np.linalg.solve(np.maximum(0, x[1:, None] - x[:-1]), values[1:] - values[0])
+    slopes = np.diff(values) / h
+    rest = right[1:]
+    return right, {
+        "The division by h is missing: a slope is a rise divided by a distance.": right * h,
+        "There is one division by h too many: c is a change of slope, not a curvature.": right / h,
+        "These are the slopes; a kink supplies the change from one slope to the next.": slopes,
+        "All signs are wrong.": -right,
+        "All but the first are right: c_0 is the first slope.":
+            either(np.append(values[0], rest), np.append(0.0, rest), np.append(values[1] / h,
+            rest)),
+        "The first slope, c_0, is missing.": rest,
+        "There are N kinks for N + 1 points: the last point needs none.": np.append(right, 0.0),
+    }  # fmt: skip
 
 
 @exercise("ua-width")
-def width(answer):
+@declare("The error goes with the square of the width.",
+    cases=[(8.1, 0.01), (39.5, 0.001), (2.0, 0.3), (1.0, 10.0), (0.0, 0.1), (2.0, 0.25), (32.0,
+    1.0)],
+    parts="the number of neurons")  # fmt: skip
+def enough(curvature, epsilon):
     """Search for the smallest width that satisfies the bound."""
-    # No case meets the bound exactly, where rounding would decide; the last is a straight line.
-    for curvature, epsilon in [(8.1, 0.01), (39.5, 1e-3), (2.0, 0.3), (1.0, 10.0), (0.0, 0.1)]:
-        right = next(n for n in range(1, 1000) if curvature / (8 * n**2) <= epsilon)
-        given = answer(curvature, epsilon)
-        if not np.isscalar(given) or isinstance(given, str):
-            return f"One number is asked for, not {given!r}."
-        if given == right:
-            continue
-        if given == 0:
-            return "At least one neuron is needed, however large the error may be."
-        if given == right - 1:
-            return "One too few: round up, or the bound is not kept."
-        if given != int(given):
-            return "A number of neurons is a whole number: round up."
-        if given == np.ceil(curvature / (8 * epsilon)):
-            return "This is the square of the width: the bound has N squared in it."
-        return f"For a curvature of {curvature:g} and an error of {epsilon:g} it should be {right}."
-    return Answer("The error goes with the square of the width.", right=True)
+    right = next(n for n in range(1, 1000) if curvature / (8 * n**2) <= epsilon)
+    exact = math.sqrt(curvature / (8 * epsilon))
+    up, square = math.ceil(exact), curvature / (8 * epsilon)
+    return right, {
+        "At least one neuron is needed, however large the error may be.": up,
+        "One too few: round up, or the bound is not kept.":
+            either(math.floor(exact), max(1, math.floor(exact)), round(exact), max(1,
+            round(exact))),
+        "A number of neurons is a whole number: round up.": either(exact, max(1.0, exact)),
+        "One too many where the bound is met exactly: round up, but do not add 1.":
+            math.floor(exact) + 1,
+        "This is the square of the width: the bound has N squared in it.":
+            either(math.ceil(square), max(1, math.ceil(square))),
+        "The 8 of the bound is missing.": max(1, math.ceil(math.sqrt(curvature / epsilon))),
+    }  # fmt: skip

@@ -1,205 +1,110 @@
-"""Checkers of chapter 7: chains of neurons."""
-
-from __future__ import annotations
+"""Checkers of chapter 7, chains of neurons (``chapters/07-hidden-layer.ipynb``)."""
 
 import numpy as np
 
-from .registry import Answer, exercise
+from .oracles import gradient_of
+from .runner import declare, exercise
 
 
 @exercise("chain-growth")
-def chain_growth(function):
-    """Check ``function(w)``: the largest abs(z) for which abs(w) times the slope is >= 1."""
-    for weight in (8.0, -6.5, 40.0, 3.0, 4.0, -1.0):
-        edge = float(np.squeeze(function(weight)))
-        if np.isnan(edge):
-            return (
-                f"For w = {weight} your function returns NaN: the inverse hyperbolic cosine "
-                "has no value below 1."
-            )
-        if abs(weight) <= 4:
-            if abs(edge) > 1e-7:
-                return (
-                    f"For w = {weight} no z gives growth, since the slope is at most 1/4. "
-                    f"The answer should be 0, not {edge:.4g}."
-                )
-            continue
-        factor = abs(weight) / (2 + 2 * np.cosh(edge))
-        if edge < 0:
-            return "The largest |z| is asked for, so the answer should not be negative."
-        if not np.isclose(factor, 1.0, rtol=1e-6):
-            if weight < 0:
-                return f"For w = {weight} the edge is wrong: it is the size of w that counts."
-            side = "still" if factor > 1 else "already"
-            return (
-                f"For w = {weight} you say |z| = {edge:.4g}. There the factor |w| times the slope "
-                f"is {factor:.4g}, {side} {'above' if factor > 1 else 'below'} 1."
-            )
-    return Answer("It grows like a logarithm of the weight.", right=True)
+@declare("It grows like a logarithm of the weight.",
+    cases=[(8.0,), (-6.5,), (40.0,), (3.0,), (4.0,), (-1.0,)], parts="the edge |z|", errors={
+        "nan":
+            "For |w| up to 4 no z gives growth, since the slope is at most 1/4: the answer should "
+            "be 0 (the inverse hyperbolic cosine has no value below 1).",
+    })  # fmt: skip
+def growth_edge(w):
+    """Solve |w| a (1 - a) = 1 for the activation a."""
+    a = (1 + np.sqrt(max(1 - 4 / abs(w), 0.0))) / 2
+    right = np.log(a / (1 - a))
+    return right, {
+        "The largest |z| is asked for, so the answer should not be negative.": -right,
+        "It is the size of w that counts, not its sign.": right if w > 0 else 0.0,
+        "cosh z = |w|/2 - 1: the 1 is missing.": np.arccosh(max(abs(w) / 2, 1.0)),
+        "cosh z = |w|/2 - 1: the 2 is missing.": np.arccosh(max(abs(w) - 1, 1.0)),
+        "For |w| up to 4 no z gives growth: the answer should be 0.":
+            lambda edge: bool(np.abs(edge) > 1e-06) if abs(w) <= 4 else None,
+        "It is the size of w that counts; for negative w the edge is wrong.":
+            lambda edge: bool(np.abs(edge - right) > 1e-06) if w < -4 else None,
+    }  # fmt: skip
 
 
-def _chain_reference(x, t, w, b, step=1e-20):
-    """Return the two lists of derivatives, by complex steps."""
-
-    def cost(parameters):
-        weights, biases = np.split(parameters, 2)
-        a = x
-        for l, (weight, bias) in enumerate(zip(weights, biases, strict=True), 1):
-            z = weight * a + bias
-            a = np.tanh(z) if l < len(weights) else z
-        return (a - t) ** 2 / 2
-
-    theta = np.concatenate([w, b]).astype(complex)
-    steps = 1j * step * np.eye(len(theta))
-    return np.split(np.array([cost(theta + h).imag for h in steps]) / step, 2)
+def _chain(x, t, w, b, curved=False):
+    """Return activations and the error of the output, which is linear unless ``curved``."""
+    a = [x]
+    for l in range(len(w)):
+        z = w[l] * a[-1] + b[l]
+        a.append(np.tanh(z) if curved or l < len(w) - 1 else z)
+    return a, a[-1] - t
 
 
-def _chain_variants(x, t, w, b):
-    """Yield typical wrong answers, each with the hint that fits it."""
-    layers = len(w)
-    a, z = [x], []
-    for l in range(layers):
-        z.append(w[l] * a[l] + b[l])
-        a.append(np.tanh(z[l]) if l < layers - 1 else z[l])
-
-    def backward(delta, factor):
-        errors = [delta]
-        for l in reversed(range(layers - 1)):
-            errors.insert(0, factor(errors[0], l))
-        return np.array(errors)
-
-    def slope(l):
-        return 1 - a[l + 1] ** 2
-
-    error = a[-1] - t
-    inputs = np.array(a[:-1])
-    right = backward(error, lambda d, l: d * w[l + 1] * slope(l))
-    yield "All signs are turned: the error of the output is a - t.", -right * inputs, -right
-    yield (
-        "There is a factor of 2 too many: the cost has a factor of 1/2.",
-        2 * right * inputs,
-        2 * right,
-    )
-    yield (
-        (
-            "The biases are right. A weight gets the error of its own neuron times what came in, "
-            "a[l - 1], not times what goes out."
-        ),
-        right * np.array(a[1:]),
-        right,
-    )
-    without = backward(error, lambda d, l: d * slope(l))
-    yield (
-        ("In the step backwards the weight between the two neurons is missing."),
-        without * inputs,
-        without,
-    )
-    own = backward(error, lambda d, l: d * w[l] * slope(l))
-    yield (
-        (
-            "The step backwards to a neuron needs the weight that leads out of it, w_{l+1}, "
-            "not the one that leads into it."
-        ),
-        own * inputs,
-        own,
-    )
-    flat = backward(error, lambda d, l: d * w[l + 1])
-    yield "In the step backwards the slope of tanh is missing.", flat * inputs, flat
-    logistic = backward(error, lambda d, l: d * w[l + 1] * a[l + 1] * (1 - a[l + 1]))
-    yield (
-        "a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a**2.",
-        logistic * inputs,
-        logistic,
-    )
-    curved = backward(error * (1 - a[-1] ** 2), lambda d, l: d * w[l + 1] * slope(l))
-    yield "The output has the identity, whose slope is 1.", curved * inputs, curved
-    before = backward(error, lambda d, l: d * w[l + 1] * (1 - a[l] ** 2))
-    yield "The slope belongs to the neuron that receives the error.", before * inputs, before
-    after = backward(error, lambda d, l: d * w[l + 1] * (1 - a[l + 2] ** 2))
-    yield (
-        "The slope belongs to the neuron that receives the error, not to the one it comes from.",
-        after * inputs,
-        after,
-    )
-    passed = backward(error, lambda d, l: d * a[l + 1] * slope(l))
-    yield (
-        "In the step backwards stands the weight between the two neurons, not the activation.",
-        passed * inputs,
-        passed,
-    )
+def _backward(a, error, factor):
+    """Return the derivatives, where ``factor(l)`` takes an error from neuron l + 1 to l."""
+    errors = [error]
+    for l in reversed(range(1, len(a) - 1)):
+        errors.insert(0, errors[0] * factor(l))
+    return np.array(errors) * a[:-1], np.array(errors)
 
 
 @exercise("chain-gradient")
-def chain_gradient(function):
-    """Check the gradient of a tanh chain: ``function(x, t, w, b)`` gives two lists."""
-    rng = np.random.default_rng(45)
-    for layers in (1, 2, 5):
-        x, t = 0.8, -0.3
-        w, b = rng.uniform(0.6, 1.4, (2, layers)) * rng.choice([-1, 1], (2, layers))
-        answer = function(x, t, list(w), list(b))
-        where = f"For a chain of length {layers}"
-        try:
-            dw, db = (np.array(part, dtype=float) for part in answer)
-        except (TypeError, ValueError):
-            return (
-                "Your function should return two lists of numbers: by the weights, by the biases."
-            )
-        if dw.shape != (layers,) or db.shape != (layers,):
-            return (
-                f"{where} both lists should have {layers} number(s), but yours have the shapes "
-                f"{dw.shape} and {db.shape}."
-            )
-        want_w, want_b = _chain_reference(x, t, w, b)
+@declare("One loop forwards and one back, for any number of layers.",
+    cases=lambda rng: [(0.8, -0.3, *(list(rng.uniform(0.6, 1.4, L) * rng.choice([-1, 1],
+    L)) for _ in "wb")) for L in (1, 2, 5)],
+    parts=("the list of ∂C/∂w", "the list of ∂C/∂b"),
+    advice="Look at the last layer first: its error is a - t.")  # fmt: skip
+def chain_gradient(x, t, w, b):
+    """Differentiate the cost by complex steps."""
+    L = len(w)
+    right = gradient_of(lambda p: _chain(x, t, p[:L], p[L:])[1] ** 2 / 2, [*w, *b]).reshape(2, L)
+    a, error = _chain(x, t, w, b)
+    curved, beyond = _chain(x, t, w, b, curved=True)
 
-        def same(one, other, want_w=want_w, want_b=want_b):
-            return np.allclose(one, want_w, rtol=1e-8) and np.allclose(other, want_b, rtol=1e-8)
+    def slope(l):
+        return 1 - a[l] ** 2
 
-        if same(dw, db):
-            continue
-        if same(dw[::-1], db[::-1]):
-            return "The numbers are right, but in the wrong order: first layer first."
-        if same(db, dw):
-            return "The two lists are exchanged: first the weights, then the biases."
-        for hint, wrong_w, wrong_b in _chain_variants(x, t, w, b):
-            if np.allclose(dw, wrong_w) and np.allclose(db, wrong_b):
-                return hint
-        bad = np.flatnonzero(~(np.isclose(dw, want_w) & np.isclose(db, want_b)))
-        last = int(bad[-1])
-        place = "the last layer" if last == layers - 1 else f"layer {last + 1}, counted from 1"
-        return (
-            f"{where} the derivatives are wrong in {place} (as seen from the end): by the weight "
-            f"{want_w[last]:.5f} is wanted, by the bias {want_b[last]:.5f}; you have "
-            f"{dw[last]:.5f} and {db[last]:.5f}."
-        )
-    return Answer("One loop forwards and one back, for any number of layers.", right=True)
+    def steps(factor, error=error):
+        return _backward(a, error, factor)
+
+    last = 1 - curved[-1] ** 2
+    return right, {
+        "All signs are wrong: the error of the output is a - t.": -right,
+        "There is a factor of 2 too many: the cost has a factor of 1/2.": 2 * right,
+        "A weight gets the error of its own neuron times what came in, a[l - 1], not times what "
+        "goes out.": (right[1] * a[1:], right[1]),
+        "The order is wrong: first layer first.": right[:, ::-1],
+        "The two lists are exchanged: first the weights, then the biases.": right[::-1],
+        "In the step backwards the weight between the two neurons is missing.": steps(slope),
+        "The step backwards to a neuron needs the weight that leads out of it, w_{l+1}, not the "
+        "one that leads into it.": steps(lambda l: w[l - 1] * slope(l)),
+        "In the step backwards the slope of tanh is missing.": steps(lambda l: w[l]),
+        "a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a**2.":
+            steps(lambda l: w[l] * a[l] * (1 - a[l])),
+        "The slope of tanh at z is 1 - a**2, with the activation; yours is taken at a.":
+            steps(lambda l: w[l] * (1 - np.tanh(a[l]) ** 2)),
+        "The output has the identity, whose slope is 1.":
+            steps(lambda l: w[l] * slope(l), error * (1 - a[-1] ** 2)),
+        "The output has the identity, not tanh.":
+            _backward(curved, beyond * last, lambda l: w[l] * slope(l)),
+        "The output has the identity, not tanh, in the forward pass too.":
+            _backward(curved, beyond, lambda l: w[l] * slope(l)),
+        "The slope belongs to the neuron that receives the error.":
+            steps(lambda l: w[l] * slope(l - 1)),
+        "The slope belongs to the neuron that receives the error, not to the one it comes from.":
+            steps(lambda l: w[l] * slope(l + 1)),
+        "In the step backwards stands the weight between the two neurons, not the activation.":
+            steps(lambda l: a[l] * slope(l)),
+    }  # fmt: skip
 
 
 @exercise("chain-residual")
-def chain_residual(function):
-    """Check the derivative of a + sigmoid(w a + b) by a: ``function(w, z)``."""
-    for w, a, b in ((0.7, 0.4, -0.2), (-3.0, 0.9, 1.1), (5.0, -0.3, 0.6)):
-
-        def layer(a, w=w, b=b):
-            return a + 1 / (1 + np.exp(-(w * a + b)))
-
-        z = w * a + b
-        got = float(np.squeeze(function(w, z)))
-        want = layer(a + 1e-20j).imag / 1e-20
-        if np.isclose(got, want, rtol=1e-8):
-            continue
-        slope = (want - 1) / w
-        for hint, wrong in (
-            (
-                "This is the factor of an ordinary chain. What does the a_{l-1} in front add?",
-                want - 1,
-            ),
-            ("The weight is missing: z depends on a_{l-1} through w.", 1 + slope),
-            ("The weight belongs to the path through the neuron alone.", w * (1 + slope)),
-        ):
-            if np.isclose(got, wrong):
-                return hint
-        return (
-            f"For w = {w} and z = {z:.2f} the derivative is {want:.5f}, but your function "
-            f"returns {got:.5f}."
-        )
-    return Answer("The path around the neuron contributes 1, whatever the weight.", right=True)
+@declare("The path around the neuron contributes 1, whatever the weight.",
+    cases=[(0.7, 0.08), (-3.0, -1.6), (5.0, -0.9), (1.0, 2.0)], parts="the factor")  # fmt: skip
+def residual_factor(w, z):
+    """Differentiate a + σ(wa + b) with respect to a, by a complex step."""
+    right = gradient_of(lambda a: a + 1 / (1 + np.exp(-(w * a + z))), 0.0)
+    slope = (right - 1) / w
+    return right, {
+        "This is the factor of an ordinary chain. What does the a_{l-1} in front add?": right - 1,
+        "The weight is missing: z depends on a_{l-1} through w.": 1 + slope,
+        "The weight belongs to the path through the neuron alone.": w * (1 + slope),
+    }  # fmt: skip

@@ -1,147 +1,103 @@
-"""Checkers of chapter 10: the largest learning rate, Nesterov's momentum, Newton's step."""
-
-from __future__ import annotations
+"""Checkers of chapter 10, gradient descent (``chapters/10-gradient-descent.ipynb``)."""
 
 import numpy as np
 
-from ._common import GRADIENTS, changes_of
-from .registry import Answer, exercise
+from .oracles import GRADIENTS, changes_of
+from .runner import declare, either, exercise
 
 
 @exercise("largest-rate")
-def largest_rate(rate):
-    """Check the limit against the growth of an error under gradient descent itself."""
-    rng = np.random.default_rng(10)
-    X = rng.normal(size=(9, 3)) * (1.0, 2.0, 0.5)
-    given = rate(X.copy())
-    if np.ndim(given) != 0:
-        return f"One number is asked for, but what is returned has shape {np.shape(given)}."
-    largest, smallest = _extreme_curvatures(X)
+@declare("Below this rate an error shrinks, above it one grows.",
+    cases=lambda rng: [(rng.normal(size=(9, 3)) * (1.0, 2.0, 0.5),), (np.ones((4, 1)),),
+    (rng.normal(size=(5, 2)) + 1.0,)],
+    parts="the limit")  # fmt: skip
+def largest_rate(X):
+    """Take the curvatures from the singular values of X."""
     n = len(X)
-    hints = (
-        (largest, "This is the largest curvature itself. The limit is 2 divided by it."),
-        (
-            1 / largest,
-            "This is half of the limit. On a parabola 1/λ is best, but 2/λ is the limit.",
-        ),
-        (2 / smallest, "You took the smallest curvature. The steepest direction sets the limit."),
-        (2 / largest / n, "The factor 1/n is missing in the Hessian: the cost is a mean."),
-        (4 / largest / n, "The Hessian is (2/n) XᵀX, with the 2 of the derivative and the 1/n."),
-        (4 / largest, "The factor 2 is missing in the Hessian: the square was differentiated."),
-        (
+    curvatures = 2 / n * np.linalg.svd(X, compute_uv=False) ** 2
+    largest, smallest = curvatures.max(), curvatures.min()
+    return 2 / largest, {
+        "This is the largest curvature itself. The limit is 2 divided by it.": largest,
+        "This is half of the limit. On a parabola 1/λ is best, but 2/λ is the limit.": 1 / largest,
+        "You took the smallest curvature. The steepest direction sets the limit.": 2 / smallest,
+        "The factor 1/n is missing in the Hessian: the cost is a mean.": 2 / largest / n,
+        "The Hessian is (2/n) XᵀX, with the 2 of the derivative and the 1/n.": 4 / largest / n,
+        "The factor 2 is missing in the Hessian: the square was differentiated.": 4 / largest,
+        "This is the best rate. The question is for the largest one that is stable.":
             2 / (largest + smallest),
-            "This is the best rate. The question is for the largest one that is stable.",
-        ),
-    )
-    for wrong, hint in hints:
-        if np.isclose(given, wrong, rtol=1e-6):
-            return hint
-    if not np.isclose(given, 2 / largest, rtol=1e-6):
-        return f"In a test the limit should be {2 / largest:.5f}, but is {given:.5f}."
-    if not np.isclose(rate(np.ones((4, 1))), 1.0):
-        return "Right in one test, but with a single column of ones the limit should be 1."
-    return Answer("Below this rate an error shrinks, above it one grows.", right=True)
+        "The sum of the curvatures is not the largest one.": 2 / curvatures.sum(),
+        "The root of the curvature is the singular value of X, not the curvature.":
+            2 / np.sqrt(largest),
+    }  # fmt: skip
 
 
-def _extreme_curvatures(X):
-    """Return the largest and the smallest curvature of the mean squared error.
-
-    By power iteration, with the curvature along a direction v as the second difference of
-    the cost, so that no Hessian is formed.
-    """
-
-    def times(v):
-        return 2 * np.mean((X @ v)[:, None] * X, axis=0)
-
-    def largest(apply):
-        v = np.ones(X.shape[1]) / np.sqrt(X.shape[1])
-        for _ in range(2000):
-            v = apply(v)
-            v /= np.linalg.norm(v)
-        return v @ apply(v)
-
-    top = largest(times)
-    return top, top - largest(lambda v: top * v - times(v))
+def _velocities(eta, mu, gradients, new=1.0):
+    """Return the velocities after and before each step, as sums over the past."""
+    age = np.arange(len(gradients))[:, None] - np.arange(len(gradients))
+    v = new * eta * (np.tril(mu ** np.abs(age)) @ gradients)
+    return v, np.vstack([np.zeros(2), v[:-1]])
 
 
 @exercise("nesterov")
-def nesterov(Nesterov):
-    """Check a scheduler against the sums over the past, written out."""
-    eta, mu = 0.3, 0.5
-    scheduler = Nesterov(eta, mu)
-    changes, hint = changes_of(scheduler)
-    if hint:
-        return hint
-    age = np.arange(4)[:, None] - np.arange(4)
-    v = eta * (np.tril(mu ** np.abs(age)) @ GRADIENTS)
-    old = np.vstack([np.zeros(2), v[:-1]])
-    right = mu * v + eta * GRADIENTS
-    hints = (
-        (v, "This is plain momentum: the change is the velocity itself, without the look ahead."),
-        (mu * v, "The change lacks the new gradient: add eta times g_t."),
-        (
-            mu * old + mu * eta * GRADIENTS,
-            "The change is mu v_t + eta g_t: the second term has no mu.",
-        ),
-        (v + eta * GRADIENTS, "The velocity in the change should be multiplied by mu once more."),
-        (mu * v + GRADIENTS, "The learning rate is missing in the second term of the change."),
-        (eta * GRADIENTS * (1 + mu), "The velocity is forgotten from call to call: keep it."),
-        (-right, "The sign is turned: the change is subtracted from the parameters."),
-    )
-    for wrong, hint in hints:
-        if np.allclose(changes, wrong):
-            return hint
-    if not np.allclose(changes, right, rtol=1e-10):
-        wrong = np.flatnonzero(~np.isclose(changes, right).all(axis=1))[0]
-        return (
-            f"With eta = {eta}, momentum = {mu} and the gradients {GRADIENTS.tolist()} change "
-            f"number {wrong + 1} should be {right[wrong].round(4).tolist()}, "
-            f"but is {changes[wrong].round(4).tolist()}."
-        )
-    first = changes[0].copy()
-    scheduler.reset()
-    if not np.allclose(scheduler.update_change(GRADIENTS[0]), first):
-        return (
-            "The changes are right, but reset() does not forget the velocity. Keep it in "
-            "self.memory, which reset() empties."
-        )
-    return Answer("The rule looks ahead, and reset() makes it forget.", right=True)
+@declare("The rule looks ahead, and reset() makes it forget.",
+    cases=[(0.3, 0.8, GRADIENTS), (0.05, 0.3, GRADIENTS[::-1])],
+    parts=("the list of changes", "the first change after reset()"), kind="class", use=changes_of,
+)  # fmt: skip
+def Nesterov(eta, momentum, gradients):
+    """Write the velocities out as sums over the past."""
+    mu = momentum
+    v, old = _velocities(eta, mu, gradients)
+    right = mu * v + eta * gradients
+    other, _ = _velocities(eta, 1 - mu, gradients)
+    mean, _ = _velocities(eta, mu, gradients, new=1 - mu)
+
+    def wrong(changes):
+        return changes, None
+
+    return (right, right[0]), {
+        "This is plain momentum: the change is the velocity itself, without the look ahead.":
+            wrong(v),
+        "The change lacks the new gradient: add eta times g_t.": wrong(mu * v),
+        "The change is mu v_t + eta g_t: the second term has no mu.":
+            either(wrong(mu * old + mu * eta * gradients), wrong(mu * v + mu * eta * gradients)),
+        "The velocity in the change should be multiplied by mu once more.":
+            wrong(v + eta * gradients),
+        "The learning rate is missing in the second term of the change.": wrong(mu * v + gradients),
+        "The velocity is forgotten from call to call: keep it.": wrong(eta * gradients * (1 + mu)),
+        "mu stands where 1 - mu does, or the other way round.":
+            either(wrong((1 - mu) * v + eta * gradients), wrong(mu * other + eta * gradients),
+            wrong((1 - mu) * other + eta * gradients), wrong(mu * mean + eta * gradients),
+            wrong(mu * mean + (1 - mu) * eta * gradients)),
+        "The sign is wrong: the change is subtracted from the parameters.": (-right, -right[0]),
+        "The changes are right, but reset() does not forget the velocity. Keep it in self.memory, "
+        "which reset() empties.":
+            (None, mu * (mu * v[-1] + eta * gradients[0]) + eta * gradients[0]),
+    }  # fmt: skip
 
 
 @exercise("newton-step")
-def newton_step(step):
-    """Check that one step from anywhere ends at the solution of the least-squares problem."""
-    rng = np.random.default_rng(20)
-    X, y, theta = rng.normal(size=(8, 3)), rng.normal(size=8), rng.normal(size=3)
-    start = theta.copy()
-    change = step(X, y, theta)
-    if np.shape(change) != (3,):
-        return f"The change should have the shape of theta, (3,), not {np.shape(change)}."
-    if not np.array_equal(theta, start):
-        return "Your function changes theta. Return the change, and leave theta as it was."
+@declare("One step, and the minimum is reached.",
+    cases=lambda rng: [(rng.normal(size=(n, p)), rng.normal(size=n), rng.normal(size=p)) for n,
+    p in ((8, 3), (5, 2))],
+    parts="the change", errors={
+        "square": "Only a square matrix has an inverse: solve with the Hessian, (2/n) XᵀX.",
+    })  # fmt: skip
+def newton_step(X, y, theta):
+    """Go to the solution of the least-squares problem."""
+    n = len(y)
     best = np.linalg.lstsq(X, y, rcond=None)[0]
     right = theta - best
     slope = 2 * np.mean((X @ theta - y)[:, None] * X, axis=0)
-    hints = (
-        (-right, "The sign is turned: the change is subtracted from the parameters."),
-        (best, "This is the minimum itself. The change is what leads there: theta minus it."),
-        (slope, "This is the gradient. Multiply it by the inverse of the Hessian."),
-        (right * 2, "Twice too long: the factor 2 is missing in the Hessian."),
-        (right / 2, "Half as long as it should be: the factor 2 is missing in the gradient."),
-        (right / 8, "Gradient and Hessian should both carry the factor 1/n, or neither."),
-        (right * 8, "Gradient and Hessian should both carry the factor 1/n, or neither."),
-        (
-            slope / np.diag(2 / 8 * X.T @ X),
-            "You divide by the diagonal of the Hessian. Its other elements matter: solve H Δ = g.",
-        ),
-        (2 / 8 * X.T @ X @ slope, "You multiply by the Hessian; multiply by its inverse."),
-    )
-    for wrong, hint in hints:
-        if np.allclose(change, wrong, rtol=1e-6):
-            return hint
-    if not np.allclose(change, right, rtol=1e-6, atol=1e-9):
-        return (
-            f"In a test theta minus the change should be {best.round(4).tolist()}, "
-            f"but is {(theta - change).round(4).tolist()}."
-        )
-    return Answer("One step, and the minimum is reached.", right=True)
+    H = 2 / n * X.T @ X
+    return right, {
+        "The sign is wrong: the change is subtracted from the parameters.": -right,
+        "This is the minimum itself. The change is what leads there: theta minus it.": best,
+        "This is the gradient. Multiply it by the inverse of the Hessian.": slope,
+        "Twice too long: the factor 2 is missing in the Hessian.": 2 * right,
+        "Half as long as it should be: the factor 2 is missing in the gradient.": right / 2,
+        "Gradient and Hessian should both carry the factor 1/n, or neither.":
+            either(right / n, right * n, 2 * right / n, right * n / 2),
+        "You divide by the diagonal of the Hessian. Its other elements matter: solve H Δ = g.":
+            slope / np.diag(H),
+        "You multiply by the Hessian; multiply by its inverse.": H @ slope,
+    }  # fmt: skip

@@ -1,182 +1,185 @@
-"""Checkers of chapter 12: batch normalisation backwards, dropout, and clipping together."""
-
-from __future__ import annotations
+"""Checkers of chapter 12 (``chapters/12-normalisation-dropout-clipping.ipynb``)."""
 
 import numpy as np
 
-from .registry import Answer, exercise
+from .oracles import gradient_of
+from .runner import Hint, array, declare, either, exercise, inspect_answer
 
 
 @exercise("bn-backward")
-def bn_backward(bn_backward):
-    """Check the three gradients of batch normalisation against a complex step."""
-    rng = np.random.default_rng(12)
-    Z, dY = rng.normal(1.0, 2.0, size=(6, 3)), rng.normal(size=(6, 3))
-    gamma, epsilon = np.array([0.5, 1.7, -1.2]), 0.3  # large, so that leaving it out shows
-    given = bn_backward(dY.copy(), Z.copy(), gamma.copy(), epsilon)
-    if not isinstance(given, (tuple, list)) or len(given) != 3:
-        return "Return three arrays: the gradients with respect to Z, gamma and beta."
-    shapes = [np.shape(array) for array in given]
-    if shapes != [(6, 3), (3,), (3,)]:
-        return (
-            "For Z of shape (6, 3) the three arrays should have the shapes (6, 3), (3,) and (3,), "
-            f"not {shapes[0]}, {shapes[1]} and {shapes[2]}. Sums over the samples are over axis 0."
-        )
+@declare("All three agree with a derivative taken numerically.",
+    cases=lambda rng: [(rng.normal(size=(n, m)), rng.normal(1.0, 2.0, size=(n, m)), rng.normal(1.0,
+    1.0, size=m), e) for n, m, e in ((6, 3, 0.3), (4, 4, 0.1))],
+    parts=("the gradient of Z", "the gradient of gamma", "the gradient of beta"),
+    advice="All means and sums are over the samples, axis 0.")  # fmt: skip
+def bn_backward(dY, Z, gamma, epsilon):
+    """Take complex steps in a cost whose gradient with respect to the output is dY."""
 
     def cost(Z, gamma, beta):
-        """Return a cost whose gradient with respect to the output is dY."""
         centred = Z - Z.sum(axis=0) / len(Z)
         variance = (centred * centred).sum(axis=0) / len(Z)
         return (dY * (gamma * centred / np.sqrt(variance + epsilon) + beta)).sum()
 
-    arguments = [Z, gamma, np.zeros(3)]
-    right = []
-    for k, argument in enumerate(arguments):
-        slopes = np.empty(argument.shape)
-        for place in np.ndindex(argument.shape):
-            nudged = [a.astype(complex) for a in arguments]
-            nudged[k][place] += 1e-30j
-            slopes[place] = cost(*nudged).imag / 1e-30
-        right.append(slopes)
-    dZ, dgamma, dbeta = (np.asarray(array, dtype=np.float64) for array in given)
-
-    if not np.allclose(dbeta, right[2]):
-        if np.allclose(dbeta, right[2] / 6):
-            return "The gradient of beta should be the sum over the samples, not their mean."
-        return "The gradient of beta should be the sum of dY over the samples."
-    if not np.allclose(dgamma, right[1]):
-        if np.allclose(dgamma, right[1] / 6):
-            return "The gradient of gamma should be the sum over the samples, not their mean."
-        if np.allclose(dgamma, (dY * Z).sum(axis=0)):
-            return "In the gradient of gamma, multiply dY by the normalised values, not by Z."
-        if np.allclose(dgamma, gamma * right[1]):
-            return "The gradient of gamma has a factor gamma too many: use dY, not gamma dY."
-        return "The gradient of gamma is not right: sum dY times the normalised values."
-    if np.allclose(dZ, right[0], rtol=1e-8):
-        return Answer("All three agree with a derivative taken numerically.", right=True)
-
-    def compact(d_hat, Z_hat, root):
-        return (d_hat - d_hat.mean(axis=0) - Z_hat * (Z_hat * d_hat).mean(axis=0)) / root
-
-    centred = Z - Z.mean(axis=0)
-    root = np.sqrt(Z.var(axis=0) + epsilon)
+    zero, n = np.zeros_like(gamma), len(Z)
+    dZ = gradient_of(lambda z: cost(z, gamma, zero), Z)
+    dgamma = gradient_of(lambda g: cost(Z, g, zero), gamma)
+    dbeta = gradient_of(lambda b: cost(Z, gamma, b), zero)
+    centred, root, bare = Z - Z.mean(axis=0), np.sqrt(Z.var(axis=0) + epsilon), Z.std(axis=0)
     Z_hat, d_hat = centred / root, gamma * dY
-    bare = np.sqrt(Z.var(axis=0))
+    along = Z_hat * (Z_hat * d_hat).mean(axis=0)
     shifted = d_hat - d_hat.mean(axis=0)
-    slips = (
-        (d_hat / root, "This treats mean and variance as constants. That is inference; in "
-         "training they depend on every row of Z."),
-        (shifted / root, "The way through the variance is missing: subtract the component along "
-         "the normalised column as well."),
-        ((d_hat - Z_hat * (Z_hat * d_hat).mean(axis=0)) / root,
-         "The way through the mean is missing: subtract the mean of the column as well."),
-        (compact(dY, Z_hat, root), "The factor gamma is missing: begin with gamma dY."),
-        (root * compact(d_hat, Z_hat, root), "The factor 1/√(v + ε) is missing."),
-        (compact(d_hat, centred / bare, bare), "ε is missing: divide by √(v + ε), as forward."),
-        (-right[0], "The sign is turned."),
-        ((d_hat - d_hat.sum(axis=0) - Z_hat * (Z_hat * d_hat).sum(axis=0)) / root,
-         "Subtract the means over the samples, not the sums: the factors 1/n are missing."),
-        ((shifted + Z_hat * (Z_hat * d_hat).mean(axis=0)) / root,
-         "Both terms are subtracted; yours adds the second."),
-    )  # fmt: skip
-    for wrong, hint in slips:
-        if np.allclose(dZ, wrong):
-            return "gamma and beta are right. " + hint
-    return (
-        "The gradients of gamma and beta are right, that of Z is not: in a test its first entry "
-        f"should be {right[0][0, 0]:.5f}, but is {dZ[0, 0]:.5f}."
-    )
+
+    def compact(d, hat, root):
+        return (d - d.mean(axis=0) - hat * (hat * d).mean(axis=0)) / root
+
+    slips = {
+        "This treats mean and variance as constants. That is inference; in training they depend on "
+        "every row of Z.": d_hat / root,
+        "The way through the variance is missing: subtract the component along the normalised "
+        "column as well.": shifted / root,
+        "The way through the mean is missing: subtract the mean of the column as well.":
+            (d_hat - along) / root,
+        "The factor gamma is missing: begin with gamma dY.": compact(dY, Z_hat, root),
+        "The factor 1/√(v + ε) is missing.": compact(d_hat, Z_hat, root) * root,
+        "ε is missing: divide by √(v + ε), as forward.":
+            either(compact(d_hat, centred / bare, bare), compact(d_hat, Z_hat, bare)),
+        "The root is missing: divide by √(v + ε), not by v + ε.": compact(d_hat, Z_hat, root ** 2),
+        "Subtract the means over the samples, not the sums: the factors 1/n are missing.":
+            (d_hat - d_hat.sum(axis=0) - n * along) / root,
+        "Both terms are subtracted; yours adds one of them.":
+            either((shifted + along) / root, (d_hat + d_hat.mean(axis=0) - along) / root),
+        "The sign is wrong.": -dZ,
+    }  # fmt: skip
+
+    def for_first(wrong):
+        several = wrong if isinstance(wrong, list) else [wrong]
+        return either(*((one, None, None) for one in several))
+
+    return (dZ, dgamma, dbeta), {
+        "The gradient of beta should be the sum over the samples, not their mean.":
+            (None, None, dbeta / n),
+        "The gradient of gamma should be the sum over the samples, not their mean.":
+            (None, dgamma / n, None),
+        "In the gradient of gamma, multiply dY by the normalised values, not by Z.":
+            either((None, (dY * Z).sum(axis=0), None), (None, (dY * centred).sum(axis=0), None)),
+        "The gradient of gamma has a factor gamma too many: use dY, not gamma dY.":
+            (None, gamma * dgamma, None),
+        "The gradients of gamma and beta are exchanged.": (None, dbeta, dgamma),
+        **{hint: for_first(wrong) for hint, wrong in slips.items()},
+    }  # fmt: skip
 
 
 @exercise("inverted-dropout")
-def inverted_dropout(dropout):
-    """Check masks by their values, their frequency and their independence."""
-    A = np.random.default_rng(21).normal(2.0, 1.0, size=(400, 50))
-    kept_A, p = A.copy(), 0.2
-    given = dropout(A, p, np.random.default_rng(5))
-    if not isinstance(given, (tuple, list)) or len(given) != 2:
-        return "Return two arrays: the activations after dropout, and the mask."
-    dropped, mask = (np.asarray(array) for array in given)
-    if not np.array_equal(A, kept_A):
-        return "Your function changes the array that it is given. Return a new one."
+@inspect_answer(arguments=["A", "p", "rng"])
+def dropout(reader):
+    """Look at masks: their values, their frequency and their independence."""
+    A, p = np.random.default_rng(21).normal(2.0, 1.0, size=(400, 50)), 0.2
+
+    def masks(seed, p=p):
+        given = reader(A, p, np.random.default_rng(seed))
+        if not isinstance(given, tuple | list) or len(given) != 2:
+            raise Hint("Return two arrays: the activations after dropout, and the mask.")
+        return [array(part, name) for part, name in zip(given, ("Ã", "the mask"), strict=True)]
+
+    dropped, mask = masks(5)
     if dropped.shape != A.shape or mask.shape != A.shape:
-        return (
+        raise Hint(
             f"Both arrays should have the shape of A, {A.shape}, not {dropped.shape} and "
             f"{mask.shape}. Every sample and unit needs a coin of its own."
         )
     zero = mask == 0
-    share = zero.mean()
     if zero.all(axis=0).any() or zero.all(axis=1).any():
-        return "Whole rows or columns are dropped. Every sample and unit needs a coin of its own."
-    # 20,000 coins: six standard deviations are 0.017.
+        raise Hint("Whole rows or columns are dropped: each element needs a coin of its own.")
+    share = zero.mean()  # of 20,000 coins: six standard deviations are 0.017
     if abs(share - (1 - p)) < 0.02:
-        return f"p is the probability of being dropped, but with p = {p} you drop {share:.0%}."
+        raise Hint(f"p is the probability of being dropped, but with p = {p} you drop {share:.0%}.")
     if abs(share - p) > 0.02:
-        return f"With p = {p} about {p:.0%} of the units should be dropped, but {share:.0%} are."
-    values = np.unique(mask[~zero].astype(np.float64))
-    if not np.allclose(values, 1 / (1 - p)):
+        raise Hint(f"With p = {p} about {p:.0%} of the units should go, but {share:.0%} do.")
+    _look_at_factor(A, p, dropped, mask)
+    _look_at_coins(zero, p)
+    if not np.array_equal(masks(5)[1], mask):
+        raise Hint("The same generator should give the same mask: take all numbers from rng.")
+    if np.array_equal(masks(6)[1], mask):
+        raise Hint("Another generator gives the same mask: take the random numbers from rng.")
+    if not np.allclose(masks(5, 0.0)[0], A, rtol=1e-6):
+        raise Hint("With p = 0 nothing should change.")
+    half = masks(5, 0.5)[1]
+    if abs((half == 0).mean() - 0.5) > 0.03 or not np.allclose(half[half != 0], 2.0):
+        raise Hint("Right for p = 0.2, but with p = 0.5 half should go, and the rest be doubled.")
+    return "The right share is dropped, and the mean is preserved."
+
+
+def _look_at_factor(A, p, dropped, mask):
+    """Raise a hint unless what is kept is divided by 1 - p, in the mask."""
+    values = np.unique(mask[mask != 0].astype(np.float64))
+    if mask.dtype == bool and np.allclose(dropped, A * mask / (1 - p), rtol=1e-6):
+        raise Hint(
+            "What is kept is divided by 1 - p in the first array, as it should be; the mask should "
+            "carry this factor too, so that backward can multiply by it."
+        )
+    if not np.allclose(values, 1 / (1 - p), rtol=1e-5):
         if np.allclose(values, 1.0):
-            return (
-                "The mean is not preserved: what is kept should be divided by 1 - p, in the mask."
+            if np.allclose(dropped, A * mask / (1 - p), rtol=1e-6):
+                raise Hint("The mean is preserved, but the mask should carry the factor as well.")
+            raise Hint("The mean is not preserved: divide what is kept by 1 - p, in the mask.")
+        for value, what in ((1 / p, "not by p"), (1 - p, "not multiplied by it")):
+            if np.allclose(values, value):
+                raise Hint(f"What is kept should be divided by 1 - p, {what}.")
+        raise Hint(f"What is kept should be multiplied by {1 / (1 - p)}, not by {values[0]:.4g}.")
+    if not np.allclose(dropped, A * mask, rtol=1e-5):
+        raise Hint("The mask is right, but the first array should be A times the mask.")
+
+
+def _look_at_coins(zero, p):
+    """Raise a hint unless the coins are independent: of their numbers and of each other."""
+    n, m = zero.shape
+    for axis, what in ((1, "row"), (0, "column")):
+        count, length = zero.sum(axis=axis), zero.shape[axis]
+        if count.var() < 0.4 * length * p * (1 - p):
+            raise Hint(
+                f"In every {what} (nearly) the same number is dropped. Each element needs a coin "
+                "of its own, so that these numbers vary."
             )
-        if np.allclose(values, 1 / p):
-            return "What is kept should be divided by 1 - p, not by p."
-        if np.allclose(values, 1 - p):
-            return "What is kept should be divided by 1 - p, not multiplied by it."
-        return f"What is kept should be multiplied by {1 / (1 - p)}, not by {values[0]:.4g}."
-    if not np.allclose(dropped, A * mask):
-        return "The mask is right, but the first array should be A times the mask."
-    again = dropout(A, p, np.random.default_rng(5))[1]
-    if not np.array_equal(again, mask):
-        return "The same generator should give the same mask: take all random numbers from rng."
-    other = dropout(A, p, np.random.default_rng(6))[1]
-    if np.array_equal(other, mask):
-        return "Another generator gives the same mask: take the random numbers from rng."
-    nothing = np.asarray(dropout(A, 0.0, np.random.default_rng(5))[0])
-    if not np.array_equal(nothing, A):
-        return "With p = 0 nothing should change."
-    return Answer("The right share is dropped, and the mean is preserved.", right=True)
+    if zero.sum() == round(p * n * m):
+        raise Hint("Exactly the share p is dropped. Each element needs a coin of its own.")
+    if (
+        any(np.array_equal(zero[k], zero[k + 1]) for k in range(n - 1))
+        or any(np.array_equal(zero[:, k], zero[:, k + 1]) for k in range(m - 1))
+        or len(np.unique(zero, axis=0)) < 0.9 * n
+    ):
+        raise Hint("Several samples share a mask. Each element needs a coin of its own.")
+
+
+LARGE = [np.array([[3.0, 0.0], [0.0, -4.0]]), np.array([7.2, 9.6])]  # norms 5, 12; all 13
 
 
 @exercise("clip-global")
-def clip_global(clip_global):
-    """Check clipping by the norm of several arrays together."""
-    large = [np.array([[3.0, 0.0], [0.0, -4.0]]), np.array([7.2, 9.6])]  # norms 5, 12; all 13
-    small = [0.01 * g for g in large]
-    copies, c = [g.copy() for g in large], 6.5
-    given = clip_global(large, c)
-    if not isinstance(given, (tuple, list)) or len(given) != 2:
-        return "Return a list with as many arrays as there were."
-    if any(not np.array_equal(g, copy) for g, copy in zip(large, copies, strict=True)):
-        return "Your function changes the arrays that it is given. Return new ones."
-    given = [np.asarray(g, dtype=np.float64) for g in given]
-    if [g.shape for g in given] != [(2, 2), (2,)]:
-        return f"The arrays should keep their shapes, (2, 2) and (2,), not {given[0].shape}, …"
-    flat = np.concatenate([g.ravel() for g in given])
-    whole = np.concatenate([g.ravel() for g in large])
+@declare("One norm, one factor, and short gradients stay as they are.",
+    cases=[(LARGE, 6.5), ([-2 * LARGE[0], LARGE[1] / 3], 3.0)],
+    parts=("the first array", "the second array"), edges={
+        "A gradient that is shorter than c should stay as it is.": ([0.01 * g for g in LARGE], 6.5),
+        "A gradient whose norm is between that of its parts and c should stay as it is.":
+            (LARGE, 13.5),
+        "A gradient of zeros should stay zero: do not divide by its norm.":
+            ([np.zeros((2, 2)), np.zeros(2)], 6.5),
+    })  # fmt: skip
+def clip_global(gradients, c):
+    """Multiply by c over the length of all numbers in one vector."""
+    norms = [np.linalg.norm(g) for g in gradients]
+    norm = np.linalg.norm(np.concatenate([g.ravel() for g in gradients]))
 
-    def like(*arrays):
-        return np.allclose(flat, np.concatenate([np.ravel(a) for a in arrays]))
+    def times(*factors):
+        return [f * g for f, g in zip(factors, gradients, strict=True)]
 
-    if like(large[0], large[1] * c / 12):
-        return "You clip every array by its own norm. Take one norm, of all numbers together."
-    if like(*(np.clip(g, -c, c) for g in large)):
-        return "This is clipping by value. All numbers should be multiplied by the same factor."
-    if like(*(g * c / (5 + 12) for g in large)):
-        return "The norms of the arrays should not be added, but their squares."
-    if like(*(g * c / 13**2 for g in large)):
-        return "The root is missing: divide by the norm, not by its square."
-    if like(*(g / 13 for g in large)):
-        return "The length should become c, not 1."
-    if like(*large):
-        return "A gradient of norm 13 is not clipped, although c is 6.5."
-    if not like(*(g / 2 for g in large)):
-        length, wanted = np.linalg.norm(flat), min(c, np.linalg.norm(whole))
-        return f"A gradient of norm 13 should have the norm {wanted} afterwards, not {length:.4g}."
-    untouched = [np.asarray(g) for g in clip_global([g.copy() for g in small], c)]
-    if not all(np.allclose(g, h) for g, h in zip(untouched, small, strict=True)):
-        return "A gradient that is shorter than c should stay as it is. Yours is made longer."
-    zeros = clip_global([np.zeros((2, 2)), np.zeros(2)], c)
-    if not all(np.array_equal(g, np.zeros_like(g)) for g in zeros):
-        return "A gradient of zeros should stay zero: do not divide by its norm."
-    return Answer("One norm, one factor, and short gradients stay as they are.", right=True)
+    return times(*[min(1.0, c / norm) if norm else 1.0] * 2), {
+        "You clip every array by its own norm. Take one norm, of all numbers together.":
+            times(*(min(1.0, c / n) if n else 1.0 for n in norms)),
+        "This is clipping by value. All numbers should be multiplied by the same factor.":
+            [np.clip(g, -c, c) for g in gradients],
+        "The norms of the arrays should not be added, but their squares.":
+            times(*[c / sum(norms) if norm else 1.0] * 2),
+        "The root is missing: divide by the norm, not by its square.":
+            times(*[c / norm ** 2 if norm else 1.0] * 2),
+        "The length should become c, not 1.": times(*[1 / norm if norm else 1.0] * 2),
+        "A gradient whose norm is larger than c should be clipped; yours stays.": gradients,
+    }  # fmt: skip

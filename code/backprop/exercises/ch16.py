@@ -1,55 +1,53 @@
-"""Checkers of chapter 16: logic gates."""
-
-from __future__ import annotations
+"""Checkers of chapter 16, logic gates (``chapters/16-gates.ipynb``)."""
 
 from itertools import product
 
 import numpy as np
 
-from .registry import Answer, exercise
+from .runner import Hint, exercise, inspect_answer
 
 ONE_NEURON = {"NOR": (1, 0, 0, 0), "x1 AND NOT x2": (0, 0, 1, 0)}
 ROWS = tuple(product((0, 1), repeat=2))
 
 
 @exercise("one-neuron")
-def one_neuron(neurons):
-    """Check ``neurons``: for each gate's name the weights and the bias, (w1, w2, b)."""
+@inspect_answer("values")
+def my_neurons(neurons):
+    """Look on which side of the line each row lies: for each gate (w1, w2, b)."""
     if not isinstance(neurons, dict) or set(neurons) != set(ONE_NEURON):
-        return f"The answer should be a dictionary with the keys {', '.join(ONE_NEURON)}."
+        raise Hint(f"The answer should be a dictionary with the keys {', '.join(ONE_NEURON)}.")
     triples = {}
-    for name in ONE_NEURON:
+    for name, given in neurons.items():
         try:
-            triples[name] = np.array([float(np.squeeze(value)) for value in neurons[name]])
+            triples[name] = np.array([float(np.squeeze(value)) for value in given])
         except (TypeError, ValueError):
             triples[name] = np.empty(0)
         if triples[name].shape != (3,) or not np.isfinite(triples[name]).all():
-            return f"{name}: there should be three numbers, w1, w2 and b, not {neurons[name]!r}."
+            raise Hint(f"{name}: there should be three numbers, w1, w2 and b, not {given!r}.")
     if not any(triple.any() for triple in triples.values()):
-        return (
+        raise Hint(
             "This is still the placeholder: with all weights zero a neuron answers 0 to all rows."
         )
-    for name, wanted in ONE_NEURON.items():
+    for name, target in ONE_NEURON.items():
         w1, w2, b = triples[name]
         z = np.array([w1 * x1 + w2 * x2 + b for x1, x2 in ROWS])
-        right = np.where(np.array(wanted, dtype=bool), z > 0, z < 0)
+        right = np.where(np.array(target, dtype=bool), z > 0, z < 0)
         if right.all():
             continue
         if not right.any() and (z != 0).all():
-            return f"{name}: all four rows are wrong, so the line is right. Turn all three signs."
+            raise Hint(f"{name}: all four rows are wrong, so the line is right. Turn all signs.")
         row = int(np.argmin(right))
-        x1, x2 = ROWS[row]
+        text = "{}{}".format(*ROWS[row])
         if z[row] == 0:
-            return (
-                f"{name}: the row {x1}{x2} lies on the line itself (z = 0, output 1/2). Move the "
+            raise Hint(
+                f"{name}: the row {text} lies on the line itself (z = 0, output 1/2). Move the "
                 "bias a little, so that every row has a side."
             )
-        side = "above 0" if wanted[row] else "below 0"
-        return (
-            f"{name}: the row {x1}{x2} is wrong. There z = w1 x1 + w2 x2 + b = {z[row]:g}, and it "
-            f"should be {side}. ({int(right.sum())} of 4 rows are right.)"
+        raise Hint(
+            f"{name}: the row {text} is wrong. There z = w1 x1 + w2 x2 + b = {z[row]:g}, and it "
+            f"should be {'above' if target[row] else 'below'} 0. ({right.sum()} of 4 are right.)"
         )
-    return Answer("Both lines have all four rows on the right side.", right=True)
+    return "Both lines have all four rows on the right side."
 
 
 class _Wire:
@@ -71,8 +69,9 @@ class _Wire:
 
 
 @exercise("xor-from-nand")
-def xor_from_nand(function):
-    """Check ``function(nand, x1, x2)``, which should connect wires to XOR by NANDs alone."""
+@inspect_answer(arguments=["nand", "x1", "x2"])
+def my_xor(reader):
+    """Try all rows with wires that know nothing but ``nand``, and count the gates."""
     answers, used = [], 0
     for x1, x2 in ROWS:
         calls = []
@@ -80,62 +79,62 @@ def xor_from_nand(function):
         def nand(a, b, calls=calls):
             if not (isinstance(a, _Wire) and isinstance(b, _Wire)):
                 raise TypeError("nand connects two wires; constants and numbers are not wires")
-            calls.append(1)
+            calls.append((id(a), id(b)))
             return _Wire(1 - a._value * b._value)
 
-        answer = function(nand, _Wire(x1), _Wire(x2))
+        answer = reader.of(nand, _Wire(x1), _Wire(x2))
         if not isinstance(answer, _Wire):
-            return f"The function should return a wire, the output of a nand, not {answer!r}."
+            raise Hint(f"The function should return a wire, the output of a nand, not {answer!r}.")
         answers.append(answer._value)
         used = max(used, len(calls))
-    wanted = [x1 ^ x2 for x1, x2 in ROWS]
-    if answers == [1 - x for x in wanted]:
-        return "This is XNOR: all four rows are turned round. The last NAND is one too many."
-    if answers != wanted:
-        row = next(i for i in range(4) if answers[i] != wanted[i])
+    target = [x1 ^ x2 for x1, x2 in ROWS]
+    if answers == [1 - x for x in target]:
+        raise Hint("This is XNOR: all four rows are inverted. A NAND of the output with itself "
+                   "inverts them once more, and so does leaving out the last one.")  # fmt: skip
+    if answers != target:
+        row = next(i for i in range(4) if answers[i] != target[i])
         table = ", ".join(f"{x1}{x2} → {a}" for (x1, x2), a in zip(ROWS, answers, strict=True))
-        return (
-            f"The row {ROWS[row][0]}{ROWS[row][1]} should give {wanted[row]}. "
+        raise Hint(
+            f"The row {ROWS[row][0]}{ROWS[row][1]} should give {target[row]}. "
             f"Your circuit answers {table}."
         )
-    if used > 4:
-        return (
-            f"The table is right, with {used} NANDs, and four are enough. "
-            "Is one of them computed twice?"
-        )
-    return Answer(f"XOR from {used} NANDs.", right=True)
+    return f"XOR from {used} NANDs." + (" Four are enough; can you find them?" if used > 4 else "")
 
 
 @exercise("parity")
+@inspect_answer("values")
 def parity(W1, b1, W2, b2):
-    """Check a network for the parity of three inputs: hidden ReLUs, a linear output."""
-    W1, b1, W2, b2 = (np.asarray(a, dtype=np.float64) for a in (W1, b1, W2, b2))
+    """Run a network for the parity of three inputs: hidden ReLUs, a linear output."""
+    try:
+        W1, b1, W2, b2 = (np.asarray(a, dtype=np.float64) for a in (W1, b1, W2, b2))
+    except (TypeError, ValueError):
+        raise Hint("W1, b1, W2 and b2 should be arrays of numbers.") from None
     m = W1.shape[1] if W1.ndim == 2 else None
-    wanted = {"W1": (3, m), "b1": (m,), "W2": (m, 1), "b2": (1,)}
-    for (name, shape), array in zip(wanted.items(), (W1, b1, W2, b2), strict=True):
+    shapes = {"W1": (3, m), "b1": (m,), "W2": (m, 1), "b2": (1,)}
+    for (name, shape), array in zip(shapes.items(), (W1, b1, W2, b2), strict=True):
         if m is None or array.shape != shape:
             text = str(shape).replace("None", "m")
-            return f"{name} should have shape {text}, but has shape {array.shape}."
+            raise Hint(f"{name} should have shape {text}, but has shape {array.shape}.")
     if not (W1.any() or W2.any()):
-        return "This is still the placeholder: all weights are zero."
+        raise Hint("This is still the placeholder: all weights are zero.")
     X = np.array(list(product((0, 1), repeat=3)))
     outputs = (np.maximum(X @ W1 + b1, 0) @ W2 + b2).ravel()
     targets = X.sum(axis=1) % 2
     wrong = np.flatnonzero(~np.isclose(outputs, targets, rtol=0, atol=1e-6))
     if not wrong.size:
-        return Answer(f"All eight rows are right, with {m} hidden neurons.", right=True)
+        return f"All eight rows are right, with {m} hidden neurons."
     if wrong.tolist() == [7]:
-        return (
+        raise Hint(
             f"Seven rows are right; 111 gives {outputs[7]:g} and should give 1. "
             "Over the sum of the inputs, the output has to turn upwards again at 2."
         )
     if ((outputs > 0.5) == targets).all():
-        return (
+        raise Hint(
             "The outputs lie on the right sides of 1/2, but are not 0 and 1: "
             f"{np.round(outputs, 3).tolist()}."
         )
     row = "".join(map(str, X[wrong[0]]))
-    return (
+    raise Hint(
         f"{len(wrong)} of 8 rows are wrong. The first is {row}: it gives {outputs[wrong[0]]:g} and "
         f"should give {targets[wrong[0]]}."
     )

@@ -21,7 +21,7 @@ def ratio(q, P):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda q, P: None, "one number"),
+        (lambda q, P: None, "returns nothing"),
         (ratio, "Round up"),
         (lambda q, P: round(ratio(q, P)), "math.ceil"),
         (lambda q, P: int(ratio(q, P)), "math.ceil"),
@@ -29,7 +29,7 @@ def ratio(q, P):
         (lambda q, P: math.ceil(P / q), "P/q"),
         (lambda q, P: math.ceil(math.log(1 - q) / math.log(1 - P)), "wrong way round"),
         (lambda q, P: math.ceil(math.log(P) / math.log(1 - q)), "ln(1 - P)"),
-        (lambda q, P: 60, "it takes 59 trials"),
+        (lambda q, P: 60, "the number of trials should be"),
         (lambda q, P: q.nosuch, "AttributeError"),
     ],
 )
@@ -75,7 +75,7 @@ def log_uniform(low, high, n, rng):
         ),
         (
             lambda low, high, n, rng: low * (high / low) ** (rng.random(n) ** 2),
-            "a fifth of the numbers",
+            "Every decade should have its fifth",
         ),
     ],
 )
@@ -125,7 +125,7 @@ def sorts_in_place(scores, m):
         (lambda s, m: -expected_best(-s, m), "mean of the worst"),
         (lambda s, m: np.sort(s)[-m:].mean(), "m best scores"),
         (sorts_in_place, "changes its argument"),
-        (lambda s, m: 0.0, "but your function returns 0.0000"),
+        (lambda s, m: 0.0, "the mean of the best should be"),
     ],
 )
 def test_wrong_expected_bests(answer, hint):

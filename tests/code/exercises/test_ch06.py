@@ -28,8 +28,8 @@ def right(a, t, z):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda x, t, w, b: 0.3, "two numbers"),
-        (lambda x, t, w, b: (0.3, 0.2, 0.1), "two numbers"),
+        (lambda x, t, w, b: 0.3, "two things"),
+        (lambda x, t, w, b: (0.3, 0.2, 0.1), "two things"),
         (neuron(lambda a, t, z: a - t), "slope of the activation function is missing"),
         (neuron(lambda a, t, z: -right(a, t, z)), "sign"),
         (neuron(lambda a, t, z: 2 * right(a, t, z)), "factor of 2"),
@@ -39,9 +39,9 @@ def right(a, t, z):
         (neuron(lambda a, t, z: 1 - a**2), "a - t is missing"),
         (neuron(right, weight=lambda d, x: d), "input x is missing"),
         (neuron(right, weight=lambda d, x: d, bias=lambda d, x: d * x), "wrong order"),
-        (neuron(right, weight=lambda d, x: d / x), "by the bias is right"),
-        (neuron(right, bias=lambda d, x: 0.0), "by the weight is right"),
-        (neuron(lambda a, t, z: 0.7), "your function returns"),
+        (neuron(right, weight=lambda d, x: d / x), "∂C/∂b is right. For x ="),
+        (neuron(right, bias=lambda d, x: 0.0), "∂C/∂w is right. For x ="),
+        (neuron(lambda a, t, z: 0.7), "should be"),
     ],
 )
 def test_gradient_hints(answer, hint):
@@ -59,7 +59,7 @@ def foot(x, t, w, b):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda x, t, w, b: w, "two numbers"),
+        (lambda x, t, w, b: w, "two things"),
         (lambda x, t, w, b: (w, b), "it should be the target"),
         (lambda x, t, w, b: foot(x, t, w, b)[::-1], "order"),
         (lambda x, t, w, b: (w, np.log(t / (1 - t)) - w * x), "only one of the parameters"),
@@ -78,9 +78,9 @@ def test_nearest_hints(answer, hint):
     [
         (placeholder, "placeholder"),
         (lambda a, t: t - a, "sign"),
-        (lambda a, t: (a - t) / (a * (1 - a)), "derivative by the activation"),
+        (lambda a, t: (a - t) / (a * (1 - a)), "derivative with respect to the activation"),
         (lambda a, t: (a - t) * a * (1 - a), "squared cost"),
-        (lambda a, t: a, "your function returns"),
+        (lambda a, t: a, "should be"),
     ],
 )
 def test_logistic_hints(answer, hint):

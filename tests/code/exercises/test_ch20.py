@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from backprop.checks import check
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "20-pytorch.ipynb"
+CHAPTER = Path(__file__).resolve().parents[3] / "chapters" / "20-pytorch.ipynb"
 
 
 def not_yet(*arguments):
@@ -62,12 +62,12 @@ def spoils(state):
             "not all weights first",
         ),
         (lambda state: joined([a for V, b in pairs(state)[::-1] for a in (V, b)]), "reverse order"),
-        (lambda state: to_theta(state)[:-1], "one vector of shape"),
-        (lambda state: to_theta(state)[:, None], "one vector of shape"),
-        (lambda state: [a.T for a in state.values()], "ValueError"),
-        (lambda state: np.sort(to_theta(state)), "From place 0 on"),
+        (lambda state: to_theta(state)[:-1], "Θ should have shape"),
+        (lambda state: to_theta(state)[:, None], "Θ should have shape"),
+        (lambda state: [a.T for a in state.values()], "unroll the arrays"),
+        (lambda state: np.sort(to_theta(state)), "of the vector Θ should be"),
         (lambda state: state["0.weight"], "KeyError"),
-        (spoils, "changes the arrays"),
+        (spoils, "changes its argument state"),
     ],
 )
 def test_wrong_layouts_get_a_hint(answer, hint):
@@ -103,26 +103,34 @@ def with_a_warning(Z, T):
     ("answer", "hint"),
     [
         (not_yet, "placeholder"),
-        (lambda Z, T: np.maximum(Z, 0) + np.log1p(np.exp(-np.abs(Z))) - T * Z, "has shape (5, 1)"),
+        (
+            lambda Z, T: np.maximum(Z, 0) + np.log1p(np.exp(-np.abs(Z))) - T * Z,
+            "one cost per sample",
+        ),
         (lambda Z, T: len(Z) * logit_cost(Z, T), "The mean is asked for"),
-        (lambda Z, T: -logit_cost(Z, T), "sign is turned"),
+        (lambda Z, T: -logit_cost(Z, T), "sign is wrong"),
         (lambda Z, T: logit_cost(Z, 0 * T), "term - t z is missing"),
         (lambda Z, T: logit_cost(Z, -T), "wrong sign"),
         (lambda Z, T: np.mean(T * np.log1p(np.exp(-Z))), "Only the samples with t = 1"),
-        (lambda Z, T: logit_cost(2 * Z, T), "For moderate z"),
+        (lambda Z, T: logit_cost(2 * Z, T), "the cost should be"),
         (from_the_sigmoid, "For z = 1000"),
         (lambda Z, T: np.mean(np.log(1 + np.exp(Z)) - T * Z), "For z = 1000"),
         (with_a_warning, "warns of an overflow"),
-        (
-            lambda Z, T: np.mean(np.maximum(Z, 0) + np.log(1 + np.exp(-np.abs(Z))) - T * Z),
-            "log1p",
-        ),
     ],
 )
 def test_wrong_costs_get_a_hint(answer, hint):
     said = check("torch-logit", answer)
     assert not said
     assert hint in said
+
+
+def test_a_tiny_cost_that_is_rounded_to_zero_is_accepted_with_a_remark():
+    said = check(
+        "torch-logit",
+        lambda Z, T: np.mean(np.maximum(Z, 0) + np.log(1 + np.exp(-np.abs(Z))) - T * Z),
+    )
+    assert said
+    assert "log1p" in said
 
 
 # The gradient of a batch, from its pieces
@@ -155,9 +163,9 @@ def in_place(gradients, sizes):
         (lambda g, m: np.sum(g, axis=0), "without scaling"),
         (lambda g, m: whole_gradient(g, m) * sum(m), "1/n is missing"),
         (lambda g, m: whole_gradient(g, m) * sum(m) / len(m), "not by the number of pieces"),
-        (lambda g, m: whole_gradient(g, m).sum(), "not ()"),
-        (lambda g, m: g[0], "In a test"),
-        (in_place, "changes the gradients"),
+        (lambda g, m: whole_gradient(g, m).sum(), "is a single number"),
+        (lambda g, m: g[0], "of the gradient should be"),
+        (in_place, "changes its argument gradients"),
     ],
 )
 def test_wrong_sums_get_a_hint(answer, hint):

@@ -30,8 +30,8 @@ def diagnose(train, traindev, dev, test, optimal):
         (lambda a, b, c, d, o: diagnose(a, b, c, d, 0), "forgets the optimal"),
         (lambda a, b, c, d, o: named(*np.abs(np.diff([o, a, b, c, d]))), "absolute"),
         (lambda a, b, c, d, o: named(a - o, b - a, c - a, d - c), "dev minus train"),
-        (lambda a, b, c, d, o: named(a - o, c - a, c - b, d - c), "without a train-dev"),
-        (lambda *e: "mismatch", "the largest term is the variance, not the mismatch"),
+        (lambda a, b, c, d, o: named(a - o, c - a, c - b, d - c), "contains the mismatch"),
+        (lambda *e: "mismatch", "the largest term should be avoidable bias, but is mismatch"),
     ],
 )
 def test_wrong_diagnoses(answer, hint):
@@ -107,8 +107,8 @@ def numbers_only(groups, share, seed):
         (sorts, "changes its argument"),
         (ignores_the_share, "share = 0.3"),
         (numbers_only, "ValueError"),
-        (numbers_for_strings, "named by strings too"),
-        (all_of_the_strings, "two whole ones"),
+        (numbers_for_strings, "named by strings"),
+        (all_of_the_strings, "put two into training"),
     ],
 )
 def test_wrong_splits(answer, hint):
@@ -151,7 +151,7 @@ def spoils(S):
         (placeholder, "placeholder"),
         (lambda S: energy(S)[:, None], "shape"),
         (lambda S: energy(S).sum(), "shape"),
-        (lambda S: energy(S) * np.nan, "finite"),
+        (lambda S: energy(S) * np.nan, "NaN or infinity"),
         (spoils, "changes its argument"),
         (lambda S: parts(S)[0] ** 2 - 1 / parts(S)[1], "factor ½"),
         (lambda S: parts(S)[0] ** 2 / 2, "potential energy is missing"),
@@ -160,7 +160,7 @@ def spoils(S):
         (lambda S: -energy(S), "minus the energy"),
         (lambda S: parts(S)[0] ** 2 / 2 - 1 / parts(S)[1] ** 2, "force"),
         (lambda S: parts(S)[0] / 2 - 1 / parts(S)[1], "square of the speed"),
-        (lambda S: S[:, 0], "your function returns"),
+        (lambda S: S[:, 0], "of the energy should be"),
     ],
 )
 def test_wrong_energies(answer, hint):

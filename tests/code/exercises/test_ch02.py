@@ -21,13 +21,13 @@ def kinks(values, h):
         (placeholder, "placeholder"),
         (lambda v, h: kinks(v, h)[1:], "first slope"),
         (lambda v, h: np.append(kinks(v, h), 0), "last point needs none"),
-        (lambda v, h: v[:2], "numbers are asked for"),
+        (lambda v, h: v[:2], "should have shape (5,), but has shape (2,)"),
         (lambda v, h: kinks(v, h) * h, "division by h"),
         (lambda v, h: np.diff(v) / h, "These are the slopes"),
-        (lambda v, h: -kinks(v, h), "signs are turned"),
+        (lambda v, h: -kinks(v, h), "signs are wrong"),
         (lambda v, h: kinks(v, h) / h, "too many"),
         (lambda v, h: np.append(v[0], kinks(v, h)[1:]), "first slope"),
-        (lambda v, h: kinks(v, h)[::-1], "does not pass"),
+        (lambda v, h: kinks(v, h)[::-1], "in reverse order"),
     ],
 )
 def test_kinks_hints(answer, hint):
@@ -48,7 +48,7 @@ def enough(curvature, epsilon):
         (lambda c, e: math.sqrt(c / (8 * e)), "whole number"),
         (lambda c, e: math.ceil(math.sqrt(c / (8 * e))), "At least one"),
         (lambda c, e: math.ceil(c / (8 * e)), "square of the width"),
-        (lambda c, e: None, "One number"),
+        (lambda c, e: None, "did you forget `return`?"),
         (lambda c, e: 10 * enough(c, e), "it should be"),
     ],
 )

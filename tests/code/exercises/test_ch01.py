@@ -22,7 +22,7 @@ def weights(widths):
         (lambda w: weights(w) + sum(w), "input layer computes nothing"),
         (lambda w: weights(w) + sum(w[:-1]), "each receiver"),
         (lambda w: weights(w) + len(w) - 1, "not one for all"),
-        (lambda w: 7, "it should be"),
+        (lambda w: 7, "should be 3, but is 7"),
     ],
 )
 def test_count_hints(answer, hint):
@@ -39,11 +39,11 @@ def test_count_hints(answer, hint):
         (lambda W1, b1, W2, b2: ((W1 @ W2).T, b1 @ W2 + b2), "transposed"),
         (lambda W1, b1, W2, b2: (W1, b1 @ W2 + b2), "should have shape (3, 2)"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b1), "should have shape (2,)"),
-        (lambda W1, b1, W2, b2: (-W1 @ W2, b1 @ W2 + b2), "not the weights"),
+        (lambda W1, b1, W2, b2: (-W1 @ W2, b1 @ W2 + b2), "The bias is right."),
         (lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2), "W1 acts first"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2), "different lengths"),
         (lambda W1, b1, W2, b2: (W1 @ W2, b2), "first bias is lost"),
-        (lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2), "send a sample of zeros"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2), "second bias is lost"),
         (lambda W1, b1, W2, b2: int("two"), "ValueError: invalid literal"),
     ],
 )

@@ -39,17 +39,17 @@ def in_place(x, y, degree):
     [
         (placeholder, "placeholder"),
         (lambda x, y, d: 1.0, "one matrix"),
-        (lambda x, y, d: columns(x, y, d).astype(str), "one matrix"),
+        (lambda x, y, d: columns(x, y, d).astype(str), "made of real numbers"),
         (lambda x, y, d: columns(x, y, d).T, "transposed"),
-        (lambda x, y, d: columns(x, y, d)[1:], "there should be 7 rows, but there are 6"),
+        (lambda x, y, d: columns(x, y, d)[1:], "should have shape (7, 3), but has shape (6, 3)"),
         (without_ones, "column of ones is missing"),
         (unmixed, "mixed monomials are missing"),
         (lambda x, y, d: columns(x, y, d, lambda *_: True), "their sum"),
         (lambda x, y, d: columns(x, y, d, lambda i, j, d: i + j < d), "highest degree is missing"),
-        (lambda x, y, d: columns(x, y, d + 1), "your matrix has 6 columns"),
-        (doubled, "but other values"),
-        (lambda x, y, d: columns(x, y, d) + 1e-3, "but other values"),
-        (in_place, "changes its arguments"),
+        (lambda x, y, d: columns(x, y, d + 1), "should have shape (7, 3), but has shape (7, 6)"),
+        (doubled, "of the design matrix should be"),
+        (lambda x, y, d: columns(x, y, d) + 1e-3, "of the design matrix should be"),
+        (in_place, "changes its argument"),
         (lambda x, y, d: columns(x, y, d).nosuch, "AttributeError"),
     ],
 )
@@ -100,10 +100,13 @@ def centres_in_place(X, t, lam):
     [
         (placeholder, "placeholder"),
         (lambda X, t, lam: 1.0, "two things"),
-        (lambda X, t, lam: ("w", "b"), "two things"),
+        (lambda X, t, lam: ("w", "b"), "made of real numbers"),
         (lambda X, t, lam: (solution(X, t, lam)[0].ravel(), 0.0), "should have shape (3, 1)"),
-        (lambda X, t, lam: (solution(X, t, lam)[0], [1.0, 2.0]), "should be a number"),
-        (lambda X, t, lam: (solution(X, t, lam)[0], t.mean()), "the bias is not"),
+        (
+            lambda X, t, lam: (solution(X, t, lam)[0], [1.0, 2.0]),
+            "should be one number, but has shape (2,)",
+        ),
+        (lambda X, t, lam: (solution(X, t, lam)[0], t.mean()), "only if X is centred"),
         (lambda X, t, lam: ridge(X, t, 0.0), "lam = 0"),
         (lambda X, t, lam: ridge(X, t, lam), "n lam/2"),
         (lambda X, t, lam: ridge(X, t, len(X) * lam), "factor 1/2, lam/2"),
@@ -111,9 +114,9 @@ def centres_in_place(X, t, lam):
         (lambda X, t, lam: ridge(X, t, 2 * len(X) * lam), "not 2 n lam"),
         (pays_for_the_bias, "penalise the bias"),
         (lambda X, t, lam: ridge(X, t, len(X) * lam / 2, centre=False), "not centred"),
-        (lambda X, t, lam: (np.ones((3, 1)), 0.0), "the cost still changes"),
-        (lambda X, t, lam: (np.full((3, 1), np.nan), 0.0), "the cost still changes"),
-        (centres_in_place, "changes its arguments"),
+        (lambda X, t, lam: (np.ones((X.shape[1], 1)), 0.0), "of the matrix of weights should be"),
+        (lambda X, t, lam: (np.full((X.shape[1], 1), np.nan), 0.0), "NaN or infinity"),
+        (centres_in_place, "changes its argument"),
     ],
 )
 def test_wrong_ridges(answer, hint):
@@ -133,7 +136,7 @@ def by_training(X, t, lam):
     from backprop import FFNN, Constant
 
     net = FFNN((X.shape[1], 1), seed=1)
-    net.fit(X, t, Constant(0.1), epochs=3000, lam=lam)
+    net.fit(X, t, Constant(0.1), epochs=1500, lam=lam)
     return net.weights[0], net.biases[0]
 
 
@@ -147,12 +150,12 @@ def test_right_ridges(answer):
     [
         (placeholder, "placeholder"),
         (lambda miss, alarm: [miss, alarm], "one number"),
-        (lambda miss, alarm: "high", "one number"),
+        (lambda miss, alarm: "high", "made of real numbers"),
         (lambda miss, alarm: alarm / miss, "a probability lies between 0 and 1"),
-        (lambda miss, alarm: float("nan"), "a probability lies between 0 and 1"),
+        (lambda miss, alarm: float("nan"), "NaN or infinity"),
         (lambda miss, alarm: miss / (miss + alarm), "other way round"),
-        (lambda miss, alarm: 0.5, "They should be equal"),
-        (lambda miss, alarm: alarm / (miss + alarm) + 0.01, "They should be equal"),
+        (lambda miss, alarm: 0.5, "only if both mistakes cost the same"),
+        (lambda miss, alarm: alarm / (miss + alarm) + 0.01, "make them equal"),
     ],
 )
 def test_wrong_thresholds(answer, hint):

@@ -20,10 +20,13 @@ def joined(*parts):
         (lambda W, b, w, c: (W.T, b, w, c), "one vector"),
         (lambda W, b, w, c: joined(W.T, b, w), "a part is missing"),
         (lambda W, b, w, c: joined(W.T, b, w, c)[:, None], "shape (9,)"),
-        (lambda W, b, w, c: joined(W.T, b, w, 0 * c), "each once"),
+        (
+            lambda W, b, w, c: joined(W.T, b, w, 0 * c),
+            "the number at [8] of the vector Θ should be",
+        ),
         (lambda W, b, w, c: joined(W, b, w, c), "not transposed"),
         (lambda W, b, w, c: joined(W.T, w, b, c), "After them come b"),
-        (lambda W, b, w, c: joined(W[::-1], b, w, c), "first four numbers"),
+        (lambda W, b, w, c: joined(W[::-1], b, w, c), "W1 row by row"),
         (lambda W, b, w, c: joined(W.T[:, ::-1], b[::-1], w[::-1], c), "changed places"),
     ],
 )
@@ -37,8 +40,8 @@ def test_dictionary_hints(answer, hint):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda e, W, s: s[:2], "three errors are wanted"),
-        (lambda e, W, s: (s * (W @ e))[:, None], "as a list or vector"),
+        (lambda e, W, s: s[:2], "should have shape (3,), but has shape (2,)"),
+        (lambda e, W, s: (s * (W @ e))[:, None], "should have shape (3,), but has shape (3, 1)"),
         (lambda e, W, s: s * W[:, 0] * e[0], "second is missing"),
         (lambda e, W, s: s * W[:, 1] * e[1], "first is missing"),
         (lambda e, W, s: W @ e, "own slope"),
@@ -47,7 +50,7 @@ def test_dictionary_hints(answer, hint):
         (lambda e, W, s: s * W[:, 0] * e[0] * s * W[:, 1] * e[1], "not multiplied"),
         (lambda e, W, s: s**2 * (W @ e), "squared"),
         (lambda e, W, s: s * (W @ e[::-1]), "own weight"),
-        (lambda e, W, s: s, "but yours"),
+        (lambda e, W, s: s, "of the list of the three errors should be"),
         (lambda e, W, s: s * (W.T @ e), "raised ValueError"),
     ],
 )

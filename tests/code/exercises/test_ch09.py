@@ -15,7 +15,7 @@ def slope_of_output(Z):
 
 OUTPUT_DELTA = {
     "right": lambda Z, T: np.tanh(np.tanh(Z) - T) / len(T) * slope_of_output(Z),
-    "sign is turned": lambda Z, T: np.tanh(T - np.tanh(Z)) / len(T) * slope_of_output(Z),
+    "sign is wrong": lambda Z, T: np.tanh(T - np.tanh(Z)) / len(T) * slope_of_output(Z),
     "1/n is missing": lambda Z, T: np.tanh(np.tanh(Z) - T) * slope_of_output(Z),
     "samples only": lambda Z, T: np.tanh(np.tanh(Z) - T) / T.size * slope_of_output(Z),
     "second factor, the slope": lambda Z, T: np.tanh(np.tanh(Z) - T) / len(T),
@@ -30,15 +30,15 @@ OUTPUT_DELTA = {
     "tanh(Z), not with Z": lambda Z, T: np.tanh(Z - T) / len(T),
     "should have shape": lambda Z, T: (np.tanh(np.tanh(Z) - T) / len(T)).sum(axis=0),
     "returns nothing": lambda Z, T: None,
-    "array of real numbers": lambda Z, T: "delta",
+    "made of real numbers": lambda Z, T: "delta",
     "NaN": lambda Z, T: Z * np.nan,
-    "shape is right": lambda Z, T: Z + T,
+    "of δ should be": lambda Z, T: Z + T,
     "placeholder": placeholder,
 }
 
 HIDDEN_DELTA = {
     "right": lambda d, W, Z, slope: (d @ W.T) * slope(Z),
-    "weights are not transposed.": lambda d, W, Z, slope: (
+    "weights are not transposed: transpose": lambda d, W, Z, slope: (
         (d @ (W if W.shape[0] == W.shape[1] else W.T)) * slope(Z)
     ),
     "not transposed, and the slope is missing": lambda d, W, Z, slope: (
@@ -46,7 +46,7 @@ HIDDEN_DELTA = {
     ),
     "transpose the weights": lambda d, W, Z, slope: (d @ W) * slope(Z),
     "as a matrix": lambda d, W, Z, slope: (d @ W.T) @ slope(Z),
-    "errors are (6, 3), the weights (4, 3).": lambda d, W, Z, slope: W @ d + slope(Z),
+    "the weights (M_l, M_{l+1})": lambda d, W, Z, slope: W @ d + slope(Z),
     "slope is missing": lambda d, W, Z, slope: d @ W.T,
     "slope(Z)": lambda d, W, Z, slope: (d @ W.T) * Z,
     "should be taken at Z": lambda d, W, Z, slope: (d @ W.T) * slope(np.sin(Z)),
@@ -59,16 +59,16 @@ HIDDEN_DELTA = {
     ),
     "Send the errors back": lambda d, W, Z, slope: (d * slope(Z)) @ W.T,
     "are added": lambda d, W, Z, slope: d @ W.T + slope(Z),
-    "sign is turned": lambda d, W, Z, slope: -(d @ W.T) * slope(Z),
+    "sign is wrong": lambda d, W, Z, slope: -(d @ W.T) * slope(Z),
     "no 1/n": lambda d, W, Z, slope: (d @ W.T) * slope(Z) / len(Z),
     "samples must not be summed": lambda d, W, Z, slope: ((d @ W.T) * slope(Z)).sum(axis=0),
     "summed over the units": lambda d, W, Z, slope: ((d @ W.T) * slope(Z)).sum(axis=1),
     "multiplied elementwise, with *": lambda d, W, Z, slope: np.sum((d @ W.T) * slope(Z)),
-    "should have shape": lambda d, W, Z, slope: slope(Z).T @ (d @ W.T),
+    "multiplied as a matrix": lambda d, W, Z, slope: slope(Z).T @ (d @ W.T),
     "returns nothing": lambda d, W, Z, slope: None,
-    "changes its arguments": lambda d, W, Z, slope: np.multiply(d @ W.T, slope(Z), out=Z),
-    "shape is right, but not the numbers": lambda d, W, Z, slope: Z,
-    "shape is right, but not the numbers.": lambda d, W, Z, slope: (
+    "changes its argument Z": lambda d, W, Z, slope: np.multiply(d @ W.T, slope(Z), out=Z),
+    "the number at [1, 1] of δ": lambda d, W, Z, slope: Z,
+    "the number at [4, 0] of δ": lambda d, W, Z, slope: (
         0 * Z if W.shape[0] == W.shape[1] else (d @ W.T) * slope(Z)
     ),
     "ValueError: invalid literal": lambda d, W, Z, slope: int("two"),
@@ -89,11 +89,11 @@ SOFTMAX_DELTA = {
     ),
     "multiplied by its output": lambda A, G: A * (G - G.sum(axis=1, keepdims=True)),
     "is added": lambda A, G: A * (G + (G * A).sum(axis=1, keepdims=True)),
-    "sign is turned": lambda A, G: A * ((G * A).sum(axis=1, keepdims=True) - G),
+    "sign is wrong": lambda A, G: A * ((G * A).sum(axis=1, keepdims=True) - G),
     "no 1/n": lambda A, G: A * (G - (G * A).sum(axis=1, keepdims=True)) / len(A),
     "factor A in front": lambda A, G: G - (G * A).sum(axis=1, keepdims=True),
     "should have shape": lambda A, G: (A * G).sum(axis=1),
-    "shape is right": lambda A, G: A - G,
+    "of δ should be": lambda A, G: A - G,
     "ValueError: invalid literal": lambda A, G: int("two"),
     "placeholder": placeholder,
 }
@@ -102,13 +102,13 @@ COST_CHANGE = {
     "right": lambda gradient, step: gradient @ step,
     "are added": lambda gradient, step: gradient * step,
     "not all of them": lambda gradient, step: np.outer(gradient, step),
-    "sign is turned": lambda gradient, step: -(gradient @ step),
+    "sign is wrong": lambda gradient, step: -(gradient @ step),
     "That is the mean": lambda gradient, step: (gradient * step).mean(),
     "have signs": lambda gradient, step: np.abs(gradient * step).sum(),
     "angle between": lambda gradient, step: np.linalg.norm(gradient) * np.linalg.norm(step),
     "has shape (2,)": lambda gradient, step: np.array([gradient @ step, 0]),
     "returns nothing": lambda gradient, step: None,
-    "Not the right number": lambda gradient, step: gradient.sum(),
+    "the change should be": lambda gradient, step: gradient.sum(),
     "placeholder": placeholder,
 }
 

@@ -20,7 +20,7 @@ def polar(fx, fy, r, angle):
         (placeholder, "placeholder"),
         (lambda *a: polar(*a)[::-1], "wrong order"),
         (lambda fx, fy, r, a: (polar(fx, fy, r, a)[0], polar(fx, fy, r, a)[1] / r), "factor r"),
-        (lambda *a: (polar(*a)[0], -polar(*a)[1]), "sign of the second"),
+        (lambda *a: (polar(*a)[0], -polar(*a)[1]), "The sign of ∂f/∂θ is wrong"),
         (lambda fx, fy, r, a: (polar(fx, fy, r, a)[0], polar(-fx, fy, r, a)[1]), "sign is missing"),
         (
             lambda fx, fy, r, a: (
@@ -29,9 +29,9 @@ def polar(fx, fy, r, angle):
             ),
             "transposed",
         ),
-        (lambda *a: (polar(*a)[0], 0.0), "first one is right"),
-        (lambda fx, fy, r, a: (fx, fy), "Not the right numbers"),
-        (lambda *a: polar(*a)[0], "Two numbers"),
+        (lambda *a: (polar(*a)[0], 0.0), "∂f/∂r is right. For fx"),
+        (lambda fx, fy, r, a: (fx, fy), "Multiply the row (fx, fy) by each column"),
+        (lambda *a: polar(*a)[0], "two things, ∂f/∂r and ∂f/∂θ"),
     ],
 )
 def test_polar_hints(answer, hint):
@@ -71,15 +71,15 @@ def forwards(jacobians, gradient):
     [
         (placeholder, "placeholder"),
         (forwards, "begin with the last"),
-        (lambda j, g: 2 * pull_back(j, g), "not the numbers"),
+        (lambda j, g: 2 * pull_back(j, g), "Every number is 2 times"),
         (lambda j, g: j[0].T @ (j[1].T @ (j[2].T @ g)) if j else 0 * g, "without steps"),
         (lambda j, g: pull_back(j[1:], g), "shape (2,)"),
         (lambda j, g: j[0].T @ (j[1].T @ (j[2].T @ g)), "without steps"),
         (lambda j, g: (j[2] @ j[1] @ j[0]).T @ g if j else g, "matrix was multiplied"),
-        (lambda j, g: j.clear() or g[:2], "not the numbers"),
+        (lambda j, g: j.clear() or g[:2], "should have shape (3,)"),
         (lambda j, g: j[0] @ g, "begin with the last"),
         (lambda j, g: int("two"), "ValueError: invalid literal"),
-        (in_place, "were changed"),
+        (in_place, "changes its argument jacobians"),
     ],
 )
 def test_pull_back_hints(answer, hint):

@@ -12,7 +12,7 @@ import pytest
 from backprop import RMS_prop, Scheduler, softmax
 from backprop.checks import check
 
-CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "19-keras-tensorflow.ipynb"
+CHAPTER = Path(__file__).resolve().parents[3] / "chapters" / "19-keras-tensorflow.ipynb"
 
 
 def placeholder(*_):
@@ -40,7 +40,7 @@ def sizes(n, size):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda n, size: math.ceil(n / size), "a list of numbers"),
+        (lambda n, size: math.ceil(n / size), "how many there are"),
         (lambda n, size: [size] * (n // size), "left over are missing"),
         (lambda n, size: [size] * (n // size) + [n % size], "empty mini-batch"),
         (lambda n, size: [size] * math.ceil(n / size), "too large"),
@@ -50,10 +50,10 @@ def sizes(n, size):
         ),
         (lambda n, size: sizes(n, size)[::-1], "comes last"),
         (lambda n, size: list(range(0, n, size)), "where each mini-batch begins"),
-        (lambda n, size: [n], "there should be 45 mini-batches"),
-        (lambda n, size: [1] * (n + 1), "samples in all"),
-        (lambda n, size: [1] * n, "yours are [1, 1, 1, …, 1, 1]"),
-        (lambda n: [n], "TypeError"),
+        (lambda n, size: [n], "should have shape (45,), but has shape (1,)"),
+        (lambda n, size: [1] * (n + 1), "has shape (1438,)"),
+        (lambda n, size: [1] * n, "has shape (1437,)"),
+        (lambda n: [n], "should take 2 arguments"),
     ],
 )
 def test_wrong_sizes(answer, hint):
@@ -105,8 +105,8 @@ def one_largest(Z, T):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda Z, T: np.full(len(Z), cost(Z, T)), "one cost per sample"),
-        (lambda Z, T: None, "one number"),
+        (lambda Z, T: np.full(len(Z), cost(Z, T)), "one number, but has shape (7,)"),
+        (lambda Z, T: None, "returns nothing"),
         (lambda Z, T: T * Z, "one number"),
         (lambda Z, T: cost(Z, T) * len(Z), "1/n"),
         (lambda Z, T: cost(Z, T) / Z.shape[1], "mean over all elements"),
@@ -115,15 +115,18 @@ def one_largest(Z, T):
         (lambda Z, T: np.log(np.exp(Z).sum(axis=1)).mean(), "second sum"),
         (lambda Z, T: cost(Z, T) - Z.max(axis=1).mean(), "put back"),
         (lambda Z, T: cost(softmax(Z), T), "applied twice"),
-        (lambda Z, T: 1.0, "but is 1.000000"),
-        (lambda Z, T: -(T * np.log(softmax(Z) + 1e-9)).sum(axis=1).mean(), "later ones"),
-        (lambda Z, T: np.float32(cost(Z, T)), "later ones"),
-        (in_place, "changes its arguments"),
+        (lambda Z, T: 1.0, "the cost should be"),
+        (
+            lambda Z, T: -(T * np.log(softmax(Z) + 1e-9)).sum(axis=1).mean(),
+            "a small number is added",
+        ),
+        (lambda Z, T: cost(Z, T) + 1e-5, "where do the others go"),
+        (in_place, "changes its argument Z"),
         (naive, "overflows"),
         (by_probabilities, "overflows"),
         (one_largest, "overflows"),
-        (clipped, "clips the probabilities"),
-        (lambda Z, T: clipped(Z, T, 1e-300), "clips the probabilities"),
+        (clipped, "or clipped"),
+        (lambda Z, T: clipped(Z, T, 1e-300), "or clipped"),
         (lambda Z, T: float("nan"), "but is nan"),
     ],
 )
@@ -138,6 +141,7 @@ def test_wrong_costs(answer, hint):
     [
         cost,
         lambda Z, T: np.array([cost(Z, T)]),
+        lambda Z, T: np.float32(cost(Z, T)),
         lambda Z, T: Tensor(cost(Z, T)),
         lambda Z, T: (np.logaddexp.reduce(Z, axis=1) - (T * Z).sum(axis=1)).mean(),
     ],
@@ -200,7 +204,7 @@ class OursUnchanged(RMS_prop):
     ("answer", "hint"),
     [
         (Placeholder, "placeholder"),
-        (OursUnchanged, "RMS_prop of our package"),
+        (OursUnchanged, "RMSprop as in our package"),
         (scheduler(lambda eta, g, s, eps: eta * g / (np.sqrt(s) + eps)), "outside the root"),
         (scheduler(lambda eta, g, s, eps: eta * g / np.sqrt(s + 1e-8)), "epsilon is 1e-7"),
         (scheduler(lambda eta, g, s, eps: eta * g / np.sqrt(s + 1e-7)), "another epsilon"),
@@ -209,14 +213,14 @@ class OursUnchanged(RMS_prop):
         (scheduler(lambda eta, g, s, eps: g / np.sqrt(s + eps)), "learning rate is missing"),
         (scheduler(lambda eta, g, s, eps: -right(eta, g, s, eps)), "sign"),
         (scheduler(lambda eta, g, s, eps: right(eta, g, s, eps).sum()), "gradient's shape"),
-        (scheduler(lambda eta, g, s, eps: 2 * right(eta, g, s, eps)), "change number 1"),
+        (scheduler(lambda eta, g, s, eps: 2 * right(eta, g, s, eps)), "Every number is 2 times"),
         (scheduler(right, lambda rho, s, g: (1 - rho) * s + rho * g**2), "share of the old"),
         (scheduler(right, lambda rho, s, g: rho * s + g**2), "1 - rho"),
         (scheduler(right, lambda rho, s, g: s + (1 - rho) * g**2), "nothing is forgotten"),
         (scheduler(right, lambda rho, s, g: (1 - rho) * g**2), "Nothing is remembered"),
         (scheduler(right, late=True), "update s first"),
         (NeverForgets, "reset()"),
-        (ChangesTheGradient, "changes the gradient"),
+        (ChangesTheGradient, "changes its argument gradients"),
     ],
 )
 def test_wrong_schedulers(answer, hint):

@@ -8,7 +8,7 @@ import pytest
 from backprop.checks import check
 
 CHAPTER = (
-    Path(__file__).resolve().parents[2] / "chapters" / "12-normalisation-dropout-clipping.ipynb"
+    Path(__file__).resolve().parents[3] / "chapters" / "12-normalisation-dropout-clipping.ipynb"
 )
 
 
@@ -90,15 +90,18 @@ def test_the_right_backward_pass_is_accepted(answer):
     ("answer", "hint"),
     [
         (not_yet, "placeholder"),
-        (right_dZ, "Return three arrays"),
-        (lambda *a: backward()(*a)[::-1], "shapes"),
-        (backward(dbeta=lambda dY, *a: dY.sum(axis=1)), "axis 0"),
+        (right_dZ, "should return three things"),
+        (lambda *a: backward()(*a)[::-1], "The gradient of Z should have shape (6, 3)"),
+        (backward(dbeta=lambda dY, *a: dY.sum(axis=1)), "gradient of beta should have shape (3,)"),
         (backward(dbeta=lambda dY, *a: dY.mean(axis=0)), "beta should be the sum"),
-        (backward(dbeta=lambda dY, Z, gamma, e: gamma * dY.sum(axis=0)), "sum of dY"),
+        (
+            backward(dbeta=lambda dY, Z, gamma, e: gamma * dY.sum(axis=0)),
+            "of the gradient of beta should be",
+        ),
         (backward(dgamma=lambda *a: right_dgamma(*a) / len(a[0])), "gamma should be the sum"),
         (backward(dgamma=lambda dY, Z, *a: (dY * Z).sum(axis=0)), "not by Z"),
         (backward(dgamma=lambda *a: a[2] * right_dgamma(*a)), "factor gamma too many"),
-        (backward(dgamma=lambda *a: right_dbeta(*a)), "gamma is not right"),
+        (backward(dgamma=lambda *a: right_dbeta(*a)), "of the gradient of gamma should be"),
         (backward(inference), "mean and variance as constants"),
         (backward(without_variance), "through the variance"),
         (backward(without_mean), "through the mean"),
@@ -107,8 +110,8 @@ def test_the_right_backward_pass_is_accepted(answer):
         (backward(lambda dY, Z, g, e: right_dZ(dY, Z, g, 0.0)), "ε is missing"),
         (backward(lambda *a: -right_dZ(*a)), "sign"),
         (backward(with_sums), "not the sums"),
-        (backward(added), "adds the second"),
-        (backward(lambda *a: 3 * right_dZ(*a)), "first entry"),
+        (backward(added), "adds one of them"),
+        (backward(lambda *a: 3 * right_dZ(*a)), "of the gradient of Z should be"),
         (lambda dY, Z, gamma, epsilon: dY @ Z, "ValueError"),
     ],
 )
@@ -174,18 +177,18 @@ def test_the_right_dropout_is_accepted(answer):
     [
         (not_yet, "placeholder"),
         (lambda A, p, rng: A, "Return two arrays"),
-        (in_place, "changes the array"),
+        (in_place, "changes its argument A"),
         (dropping(lambda A, p, rng: rng.random(A.shape[1]) >= p), "a coin of its own"),
         (
             dropping(lambda A, p, rng: np.tile(rng.random(A.shape[1]) >= p, (len(A), 1))),
-            "Every sample and unit",
+            "each element needs a coin",
         ),
         (
             dropping(lambda A, p, rng: np.tile(rng.random((len(A), 1)) >= p, A.shape[1])),
-            "Every sample and unit",
+            "each element needs a coin",
         ),
         (dropping(lambda A, p, rng: rng.random(A.shape) < p), "probability of being dropped"),
-        (dropping(exactly_a_tenth), "should be dropped"),
+        (dropping(exactly_a_tenth), "of the units should go"),
         (dropping(own_coins, lambda p: 1.0), "mean is not preserved"),
         (dropping(own_coins, lambda p: 1 / p if p else 1.0), "not by p"),
         (dropping(own_coins, lambda p: 1 - p), "not multiplied"),
@@ -245,18 +248,21 @@ def test_the_right_clipping_is_accepted(answer):
     ("answer", "hint"),
     [
         (not_yet, "placeholder"),
-        (lambda gradients, c: gradients[0], "Return a list"),
-        (lambda gradients, c: np.concatenate([g.ravel() for g in gradients]), "Return a list"),
-        (overwriting, "changes the arrays"),
-        (lambda gradients, c: [g.ravel() for g in gradients], "keep their shapes"),
+        (lambda gradients, c: gradients[0], "first array"),
+        (lambda gradients, c: np.concatenate([g.ravel() for g in gradients]), "first array"),
+        (overwriting, "changes its argument gradients"),
+        (
+            lambda gradients, c: [g.ravel() for g in gradients],
+            "should have shape (2, 2), but has shape (4,)",
+        ),
         (own_norms, "its own norm"),
         (lambda gradients, c: [np.clip(g, -c, c) for g in gradients], "by value"),
         (added_norms, "not be added"),
         (clipping(lambda norm, c: min(1.0, c / norm**2)), "root is missing"),
         (clipping(lambda norm, c: 1 / norm), "not 1"),
-        (clipping(lambda norm, c: 1.0), "is not clipped"),
-        (clipping(lambda norm, c: 0.1), "should have the norm 6.5"),
-        (clipping(lambda norm, c: c / norm), "made longer"),
+        (clipping(lambda norm, c: 1.0), "should be clipped"),
+        (clipping(lambda norm, c: 0.1), "of the first array should be"),
+        (clipping(lambda norm, c: c / norm), "shorter than c should stay"),
         (clipping(lambda norm, c: np.minimum(1.0, c / norm) if norm else np.nan), "zeros"),
     ],
 )

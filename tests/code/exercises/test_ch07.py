@@ -17,12 +17,12 @@ def edge(w):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda w: edge(abs(w)) if abs(w) > 4 else np.nan, "NaN"),
+        (lambda w: edge(abs(w)) if abs(w) > 4 else np.nan, "has no value below 1"),
         (lambda w: 1.0 if abs(w) <= 4 else edge(w), "should be 0"),
         (lambda w: -edge(w), "not be negative"),
         (lambda w: edge(w) if w > 0 else 0.5 * edge(w), "size of w"),
-        (lambda w: 0.9 * edge(w), "still above 1"),
-        (lambda w: 2.0 * edge(w), "already below 1"),
+        (lambda w: 0.9 * edge(w), "Every number is 0.9 times"),
+        (lambda w: 2.0 * edge(w), "Every number is 2 times"),
     ],
 )
 def test_growth_hints(answer, hint):
@@ -60,8 +60,8 @@ def chain(
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda x, t, w, b: 0.0, "two lists"),
-        (lambda x, t, w, b: ([0.0] * 3, [0.0] * 3), "should have 1"),
+        (lambda x, t, w, b: 0.0, "two things, the list of ∂C/∂w and"),
+        (lambda x, t, w, b: ([0.0] * 3, [0.0] * 3), "should have shape (1,), but has shape (3,)"),
         (chain(factor=-1.0), "signs"),
         (chain(factor=2.0), "factor of 2"),
         (chain(entry=lambda a, l: a[l + 1]), "not times what goes out"),
@@ -73,10 +73,10 @@ def chain(
         (chain(slope=lambda a, l: 1 - a[max(l - 1, 0)] ** 2), "receives the error"),
         (chain(slope=lambda a, l: 1 - a[l + 1] ** 2), "not to the one it comes from"),
         (chain(weight=lambda w, l: 1.0, slope=lambda a, l: a[l] * (1 - a[l] ** 2)), "activation"),
-        (chain(result=lambda dw, db: (dw[::-1], db[::-1])), "wrong order"),
+        (chain(result=lambda dw, db: (dw[::-1], db[::-1])), "order is wrong"),
         (chain(result=lambda dw, db: (db, dw)), "exchanged"),
-        (chain(factor=0.3), "the last layer"),
-        (chain(weight=lambda w, l: 0.3 * w[l]), "layer 1, counted from 1"),
+        (chain(factor=0.3), "Every number is 0.3 times"),
+        (chain(weight=lambda w, l: 0.3 * w[l]), "the number at [0] of the list of ∂C/∂w should be"),
     ],
 )
 def test_gradient_hints(answer, hint):
@@ -96,7 +96,7 @@ def slope(z):
         (lambda w, z: w * slope(z), "ordinary chain"),
         (lambda w, z: 1 + slope(z), "weight is missing"),
         (lambda w, z: w * (1 + slope(z)), "through the neuron alone"),
-        (lambda w, z: 1.0, "your function returns"),
+        (lambda w, z: 1.0, "the factor should be"),
     ],
 )
 def test_residual_hints(answer, hint):

@@ -1,0 +1,132 @@
+"""Comparing an answer with what is right, and putting the difference into words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+DOUBLE, SINGLE = 1e-6, 1e-3  # relative tolerances
+
+
+def unrolled(value, depth=0):
+    """Return the value with iterators (generators, map, zip) turned into lists."""
+    if isinstance(value, Iterator | range):
+        value = list(value)
+    if isinstance(value, list | tuple) and depth < 3:
+        made = [unrolled(part, depth + 1) for part in value]
+        return made if isinstance(value, list) else tuple(made)
+    return value
+
+
+def numbers(value, name):
+    """Return an array of real numbers and None, or None and what is wrong with the value."""
+    if value is None:
+        return None, f"{capital(name)} is None: did you forget to compute it?"
+    if isinstance(value, dict | set | frozenset):
+        return None, f"{capital(name)} should be numbers in order, not a {type(value).__name__}."
+    if callable(value) and not hasattr(value, "shape"):
+        return None, f"{capital(name)} is a function; call it and return its value."
+    try:
+        array = np.array(value)
+    except ValueError:
+        return None, f"{capital(name)} has rows of different lengths: {value!r:.80}."
+    except Exception as error:  # tensors raise what they like
+        return None, f"{capital(name)} cannot be turned into an array of NumPy's: {error}."
+    if array.dtype.kind == "O":
+        if any(element is None for element in array.flat):
+            return None, f"There is a None in {name}: was something not computed?"
+        try:
+            array = array.astype(np.float64)
+        except (TypeError, ValueError, OverflowError):
+            return None, f"{capital(name)} should be made of real numbers, not {value!r:.80}."
+    if array.dtype.kind == "c":
+        if np.any(array.imag):
+            return None, f"{capital(name)} is complex; real numbers are asked for."
+        array = array.real
+    if array.dtype.kind not in "fiub":
+        return None, f"{capital(name)} should be made of real numbers, not {value!r:.80}."
+    return array, None
+
+
+def capital(name):
+    """Return a name as it should look at the beginning of a sentence."""
+    word = name.split()[0] if name else ""
+    return name[0].upper() + name[1:] if word.isalpha() and word.isascii() else name
+
+
+def deviation(given, right):
+    """Return the largest difference, relative to the largest number that is right."""
+    if given.shape != right.shape:
+        return np.inf
+    if not right.size:
+        return 0.0
+    given, right = given.astype(np.float64), right.astype(np.float64)
+    scale = np.abs(right).max() or 1.0
+    with np.errstate(all="ignore"):
+        worst = np.abs(given - right).max() / scale
+    return float(worst) if np.isfinite(worst) else np.inf
+
+
+def tolerance(given):
+    """Return the tolerance for numbers that are as precise as these."""
+    if given.dtype in (np.float32, np.float16):
+        return SINGLE
+    if given.dtype != np.float64 or not given.size:
+        return DOUBLE
+    with np.errstate(all="ignore"):
+        single = np.array_equal(given, given.astype(np.float32), equal_nan=True)
+        # Round numbers are representable in half precision too, and tell nothing.
+        rough = np.array_equal(given, given.astype(np.float16), equal_nan=True)
+    return SINGLE if single and not rough else DOUBLE
+
+
+def same(given, right, limit=None):
+    """Tell whether an answer is right (or a certain wrong one), up to rounding."""
+    if limit is None:
+        limit = DOUBLE if right.dtype.kind in "iu" else tolerance(given)
+    return deviation(given, right) <= limit
+
+
+def apart(one, other):
+    """Return two numbers as text, with as many digits as tell them apart."""
+    one, other = float(one), float(other)
+    for digits in range(5, 18):
+        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def difference(given, right, name, words=()):
+    """Return ``name should be …, but is …`` for the worst number of an array."""
+    if not right.ndim:
+        wish, came = (words[int(n)] for n in (right, given)) if words else apart(right, given)
+        return f"{name} should be {wish}, but is {came}."
+    if given.shape != right.shape:
+        return f"{name} should have shape {right.shape}, but has shape {given.shape}."
+    with np.errstate(all="ignore"):
+        distance = np.abs(given.astype(np.float64) - right)
+    place = np.unravel_index(np.argmax(np.where(np.isnan(distance), np.inf, distance)), right.shape)
+    wish, came = apart(right[place], given[place])
+    index = ", ".join(str(int(k)) for k in place)
+    return f"the number at [{index}] of {name} should be {wish}, but is {came}."
+
+
+def short(label, value):
+    """Return ``label = value`` for what is short, the shape of a long array, else nothing."""
+    if isinstance(value, np.ndarray) and value.size > 4:
+        return f"{label} of shape {value.shape}"
+    if isinstance(value, np.ndarray | float | int | str | np.generic):
+        with np.printoptions(precision=4, suppress=True):
+            text = (
+                f"{value:g}" if np.ndim(value) == 0 and not isinstance(value, str) else f"{value}"
+            )
+        return f"{label} = {' '.join(text.split())}"
+    if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):
+        return f"{label} of shapes {', '.join(str(np.shape(part)) for part in value)}"
+    if isinstance(value, list | tuple | dict):
+        text = re.sub(r"(\d\.\d{3})\d+", r"\1", re.sub(r"np\.float64\((.*?)\)", r"\1", str(value)))
+        return f"{label} = {text}" if len(text) < 90 else ""
+    return ""

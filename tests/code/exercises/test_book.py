@@ -1,0 +1,75 @@
+"""Statement, placeholder, solution and checker of an exercise lead to each other in one step.
+
+The exercise's name is that of its label, ``ex-NAME``, of the call ``check("NAME", …)`` in the
+chapter, and of the decorator ``@exercise("NAME")`` in ``exercises/chNN.py``; the checker is
+called what the chapter's placeholder is called, and takes the same arguments.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import backprop.exercises
+import pytest
+from backprop.checks import check
+from backprop.exercises.registry import CHECKERS
+from backprop.exercises.runner import Declaration
+from exercises.book import exercises
+
+check("nn-count", None)  # loads all checkers
+MODULES = sorted(Path(backprop.exercises.__file__).parent.glob("ch[0-9]*.py"))
+
+
+def test_the_book_and_the_package_have_the_same_exercises():
+    assert set(exercises()) == set(CHECKERS)
+    assert len(CHECKERS) == 57
+
+
+def test_the_checkers_of_a_module_are_those_of_its_chapter_in_its_order():
+    for module in MODULES:
+        text = module.read_text(encoding="utf-8")
+        number = module.stem.removeprefix("ch")
+        listed = re.findall(r'(?m)^@exercise\("([\w-]+)"', text)
+        asked = [name for name, e in exercises().items() if e.chapter.name.startswith(number)]
+        assert listed == asked
+        chapter = re.search(r"``(chapters/.+?\.ipynb)``", text)[1]
+        assert chapter == f"chapters/{exercises()[asked[0]].chapter.name}"
+
+
+@pytest.mark.parametrize("name", exercises())
+def test_statement_placeholder_solution_and_checker_belong_together(name):
+    exercise, checker = exercises()[name], CHECKERS[name]
+    assert exercise.statement, "its statement has the label ex-NAME"
+    assert len(exercise.cells) == 2, "a placeholder and a solution"
+    handed_in = re.search(rf'check\("{name}", (.+)\)$', exercise.placeholder, re.M)[1]
+    if checker.kind == "values":
+        return
+    assert checker.__name__ == handed_in
+    definitions = [
+        node for node in ast.parse(exercise.placeholder).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == handed_in
+    ]  # fmt: skip
+    assert len(definitions) == 1
+    assert "NotImplementedError" in ast.unparse(definitions[0])
+    if isinstance(definitions[0], ast.FunctionDef) and checker.kind == "function":
+        arguments = [a.arg for a in definitions[0].args.args]
+        assert checker.arguments == arguments
+
+
+@pytest.mark.parametrize("name", exercises())
+def test_the_placeholder_gets_what_the_chapter_shows(name):
+    exercise = exercises()[name]
+    space = {}
+    source = "from backprop.checks import check\n" + exercise.placeholder
+    source = re.sub(r"(?m)^check\(", "said = check(", source)
+    exec(source, {**vars(__import__("exercises.book", fromlist=["NAMES"]))["NAMES"]} | space, space)
+    assert not space["said"]
+    assert repr(space["said"]) == exercise.cells[0][1]
+    assert "placeholder" in space["said"] or name == "ad-brackets"
+
+
+def test_a_declaration_says_what_it_is_about():
+    for checker in CHECKERS.values():
+        assert checker.__doc__
+        if isinstance(checker, Declaration):
+            assert len(checker.known) >= 2

@@ -1,0 +1,97 @@
+"""What is right is accepted in any style, and the remarks on it are true."""
+
+import warnings
+
+import numpy as np
+import pytest
+from backprop.checks import check
+from backprop.exercises.registry import CHECKERS
+from exercises.book import exercises
+from exercises.right_answers import OTHER, VALUES, styles
+
+check("nn-count", None)  # loads all checkers
+FORMLESS = {"count-halve", "count-product", "reg-monomials", "top-diagnose", "clip-global"}
+
+
+def formed():
+    """Return solutions whose results have other forms, for all exercises with numbers."""
+    for name, exercise in exercises().items():
+        checker = CHECKERS[name]
+        if name in FORMLESS or checker.kind != "function" or not hasattr(checker, "parts"):
+            continue
+        for style, answer in styles(exercise.answer()).items():
+            whole = all(e.dtype.kind in "iu" for e in checker.expectation(checker.cases()[0])[0])
+            if not (whole and style == "to_seven_digits"):
+                yield pytest.param(name, style, answer, id=f"{name}-{style}")
+
+
+FORMED = list(formed())
+
+
+@pytest.mark.parametrize("name", exercises())
+def test_the_solution_gets_what_the_chapter_shows(name):
+    exercise = exercises()[name]
+    answer = exercise.answer()
+    said = check(name, answer) if answer else check(name, *VALUES[name][0])
+    assert said
+    assert repr(said) == exercise.praise
+
+
+@pytest.mark.parametrize(("name", "style", "answer"), FORMED)
+def test_other_forms_of_a_result(name, style, answer):
+    said = check(name, answer)
+    assert said, said
+    single = "single precision" in said
+    assert single <= (style == "in_single_precision")
+    assert ("more axes than needed" in said) == (style == "one_row_more")
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        pytest.param(name, answer, id=f"{name}-{k}")
+        for name, answers in OTHER.items()
+        for k, answer in enumerate(answers)
+    ],
+)
+def test_other_styles(name, answer):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        said = check(name, answer)
+    assert said, said
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [(name, v) for name, several in VALUES.items() for v in several]
+)
+def test_values(name, values):
+    assert check(name, *values)
+
+
+def test_every_exercise_is_answered_in_five_styles():
+    count = {name: len(OTHER.get(name, [])) + len(VALUES.get(name, [])) for name in exercises()}
+    for parameter in FORMED:
+        count[parameter.values[0]] += 1
+    assert {name for name, number in count.items() if number < 5} == set()
+
+
+def test_a_function_that_empties_its_list_is_accepted_with_a_remark():
+    def row_by_row(jacobians, gradient):
+        while jacobians:
+            gradient = gradient @ jacobians.pop()
+        return gradient
+
+    said = check("chain-pull-back", row_by_row)
+    assert said
+    assert "empties or extends jacobians" in said
+
+
+def test_a_tensor_of_another_library_is_accepted():
+    class Tensor:
+        def __init__(self, values):
+            self.values = np.asarray(values)
+
+        def __array__(self, dtype=None, copy=None):
+            return self.values
+
+    assert check("output-delta", lambda Z, T: Tensor(exercises()["output-delta"].answer()(Z, T)))

@@ -1,0 +1,466 @@
+"""Wrong answers that students hand in, with the hint that is true of each.
+
+These are beside those of test_chNN.py: what careful readers found accepted or misjudged,
+mistakes that show only in some cases, and work done by a forbidden route.
+"""
+
+import functools
+import math
+
+import autograd.numpy as anp
+import numpy as np
+import pytest
+from backprop import Scheduler
+from backprop.checks import check
+from exercises.book import exercises
+from exercises.right_answers import GainByEinsum, chain_by_arrays, cost_of
+
+
+def solution(name):
+    return exercises()[name].answer()
+
+
+def scheduler(change):
+    """Make a scheduler class with two settings, whose change is change(self, gradient)."""
+
+    class Scheduled(Scheduler):
+        def __init__(self, eta, second):
+            super().__init__(eta)
+            self.second = second
+
+        def update_change(self, gradient):
+            return change(self, gradient)
+
+    return Scheduled
+
+
+def nesterov(velocity, change):
+    def update(self, g):
+        v = self.memory["v"] = velocity(self.eta, self.second, self.memory.get("v", 0.0), g)
+        return change(self.eta, self.second, v, g)
+
+    return scheduler(update)
+
+
+def decaying(rate):
+    def update(self, g):
+        self.n_updates += 1
+        return rate(self.eta, self.second, self.n_updates) * g
+
+    return scheduler(update)
+
+
+def by_matrices(product):
+    """Multiply all Jacobians first, then the gradient."""
+    return lambda js, g: functools.reduce(lambda A, J: product(J, A), js).T @ g if js else g
+
+
+def by_loops(J, A):
+    rows, inner, columns = len(J), len(A), len(A[0])
+    return np.array(
+        [[sum(J[i, k] * A[k, j] for k in range(inner)) for j in range(columns)]
+         for i in range(rows)]
+    )  # fmt: skip
+
+
+def train(x, t, w, b):
+    for _ in range(20_000):
+        a = 1 / (1 + np.exp(-(w * x + b)))
+        step = 0.9 * (a - t) * a * (1 - a)
+        w, b = w - step * x, b - step
+    return w, b
+
+
+def chain_with(output=None, slope=None):
+    """Return derivatives with tanh at the output too, or with another slope."""
+
+    def answer(x, t, w, b):
+        a = [x]
+        for l in range(len(w)):
+            z = w[l] * a[-1] + b[l]
+            a.append(np.tanh(z) if output or l < len(w) - 1 else z)
+        delta = a[-1] - t
+        if output == "with slope":
+            delta = delta * (1 - a[-1] ** 2)
+        dw, db = [], []
+        for l in reversed(range(len(w))):
+            dw.insert(0, delta * a[l])
+            db.insert(0, delta)
+            delta = delta * w[l] * (slope(a[l]) if slope else 1 - a[l] ** 2)
+        return dw, db
+
+    return answer
+
+
+def run_twice(x):
+    solution("count-product")(x)
+    return solution("count-product")(x)
+
+
+def masked(zeros):
+    def answer(A, p, rng):
+        mask = np.logical_not(zeros(A, p, rng)) / (1 - p)
+        return A * mask, mask
+
+    return answer
+
+
+def in_every_row(A, p, rng):
+    return [rng.permutation(len(row)) < round(p * len(row)) for row in A]
+
+
+def in_all(A, p, rng):
+    return (rng.permutation(A.size) < round(p * A.size)).reshape(A.shape)
+
+
+def in_pairs(A, p, rng):
+    return np.repeat(rng.random((len(A) // 2, A.shape[1])) < p, 2, axis=0)
+
+
+def boolean_mask(A, p, rng):
+    mask = rng.random(A.shape) >= p
+    return A * mask / (1 - p), mask
+
+
+class GainInPlace(GainByEinsum):
+    def forward(self, A, training=False, rng=None):
+        self.A = A.copy()
+        A *= self.gamma
+        return A
+
+
+class GainOfOne(GainByEinsum):
+    def attach(self, parameters, gradient):
+        super().attach(parameters, gradient)
+        self.gamma[:] = 1.0
+
+
+def blank_pixel_untouched(X_train, X_test):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    blank = std == 0
+    mean, std = np.where(blank, 0.0, mean), np.where(blank, 1.0, std)
+    return (X_train - mean) / std, (X_test - mean) / std
+
+
+def first_above(limit):
+    def diagnose(train, traindev, dev, test, optimal):
+        if train - optimal > limit:
+            return "avoidable bias"
+        if traindev - train > limit:
+            return "variance"
+        return "mismatch" if dev - traindev > limit else "dev luck"
+
+    return diagnose
+
+
+def by_ratios(train, traindev, dev, test, optimal):
+    ratios = [train / max(optimal, 1e-3), traindev / train, dev / traindev, test / dev]
+    return ("avoidable bias", "variance", "mismatch", "dev luck")[int(np.argmax(ratios))]
+
+
+def bn(dgamma=None, root=None):
+    def answer(dY, Z, gamma, epsilon):
+        good = list(solution("bn-backward")(dY, Z, gamma, epsilon))
+        if dgamma:
+            good[1], good[2] = good[2], good[1]
+        if root:
+            good[0] = good[0] / np.sqrt(Z.var(axis=0) + epsilon)
+        return good
+
+    return answer
+
+
+MATRIX = "a matrix was multiplied by a matrix"
+WRONG = {
+    "nn-count": [
+        (lambda w: sum(w[1:]), "These are the biases"),
+        (lambda w: 23, "should be 3, but is 23"),
+    ],
+    "nn-merge": [
+        (lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2), "second bias is lost"),
+        (lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2), "W1 acts first"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2), "b1 is a row that goes through W2 first"),
+    ],
+    "ua-width": [
+        (lambda c, e: max(1, math.ceil(math.sqrt(c / e))), "8 of the bound is missing"),
+        (lambda c, e: int(math.sqrt(c / (8 * e))) + 1, "do not add 1"),
+    ],
+    "chain-polar": [
+        (
+            lambda fx, fy, r, a: (fx * np.sin(a) + fy * np.cos(a),
+                                  r * (fx * np.cos(a) - fy * np.sin(a))),
+            "Sine and cosine are exchanged",
+        ),
+        (lambda fx, fy, r, a: 2 * (fx * np.cos(a) + fy * np.sin(a),), "differentiate x and y"),
+    ],
+    "chain-pull-back": [
+        (by_matrices(np.dot), MATRIX),
+        (by_matrices(np.matmul), MATRIX),
+        (by_matrices(lambda J, A: J.dot(A)), MATRIX),
+        (by_matrices(lambda J, A: np.einsum("ij,jk->ik", J, A)), MATRIX),
+        (by_matrices(lambda J, A: np.tensordot(J, A, axes=1)), MATRIX),
+        (by_matrices(lambda J, A: (J[:, :, None] * A).sum(axis=1)), MATRIX),
+        (by_matrices(by_loops), MATRIX),
+        (lambda js, g: np.linalg.multi_dot(js[::-1]).T @ g if len(js) > 1
+         else (js[0].T @ g if js else g), MATRIX),
+        (lambda js, g: g @ functools.reduce(np.matmul, js[::-1], np.eye(len(g))), MATRIX),
+        (
+            by_matrices(lambda J, A: np.dot(np.asarray(J, float), np.asarray(A, float))),
+            "a matrix was multiplied by a matrix",
+        ),
+        (lambda js, g: functools.reduce(lambda v, J: J @ v, js[::-1], g), "begin with the last"),
+    ],
+    "count-halve": [
+        (lambda x: (solution("count-halve")(x)[0], 2 * np.prod(solution("count-halve")(x))),
+         "divide by 2 f(x)"),
+        (lambda x: (solution("count-halve")(x)[0], solution("count-halve")(x)[1] / (2 * x)),
+         "inner derivative"),
+        (lambda x: (math.sqrt(x**2 + math.exp(x**2)),
+                    x * (1 + math.exp(x**2)) / math.sqrt(x**2 + math.exp(x**2))),
+         "cannot be counted"),
+    ],
+    "count-product": [
+        (lambda x: (np.prod(x), np.append(1.0, np.cumprod(x)[:-1])), "after it are missing"),
+        (lambda x: (np.prod(x), np.append(np.cumprod(x[::-1])[::-1][1:], 1.0)),
+         "before it are missing"),
+        (run_twice, "Which products are not needed, computed twice"),
+        (lambda x: solution("count-product")([float(v) for v in x]), "cannot be counted"),
+    ],
+    "ad-divide": [(lambda x, dx, y, dy: (x / y, -x * dy / y**2), "numerator changes too")],
+    "ad-adjoints": [
+        (lambda L, links: [0.0] * L, "adjoint of the output itself should be 1"),
+        (lambda L, links: solution("ad-adjoints")(L, [(j, i, p) for i, j, p in links]),
+         "should be"),
+    ],
+    "perceptron-gradient": [
+        (lambda x, t, w, b: ((np.tanh(w * x + b) - t) * (1 - np.tanh(w * x + b)) * x,
+                             (np.tanh(w * x + b) - t) * (1 - np.tanh(w * x + b))),
+         "the square is missing"),
+        (lambda x, t, w, b: ((w * x + b - t) / np.cosh(w * x + b) ** 2 * x,
+                             (w * x + b - t) / np.cosh(w * x + b) ** 2), "not with z"),
+        (lambda x, t, w, b: 2 * (solution("perceptron-gradient")(x, t, w, b)[0],),
+         "The bias has the input 1"),
+    ],
+    "perceptron-nearest": [
+        (train, "The foot of the perpendicular needs no training"),
+        (lambda x, t, w, b: tuple(np.subtract(solution("perceptron-nearest")(x, t, w, b), (w, b))),
+         "This is the move"),
+        (lambda x, t, w, b: (w + x * (t - w * x - b) / (x * x + 1),
+                             b + (t - w * x - b) / (x * x + 1)), "that of the activation a"),
+    ],
+    "perceptron-logistic": [
+        (lambda a, t: -t * (1 - a), "the one with 1 - t is missing"),
+        (lambda a, t: (1 - t) * a, "the one with t is missing"),
+    ],
+    "chain-growth": [
+        (lambda w: solution("chain-growth")(max(w, 0.0)), "size of w that counts, not its sign"),
+        (lambda w: np.arccosh(max(abs(w) / 2, 1.0)), "the 1 is missing"),
+        (lambda w: np.arccosh(max(abs(w) - 1, 1.0)), "the 2 is missing"),
+        (lambda w: 1e-3 if abs(w) <= 4 else solution("chain-growth")(w), "should be 0"),
+    ],
+    "chain-gradient": [
+        (chain_with("without slope"), "not tanh, in the forward pass too"),
+        (chain_with("with slope"), "The output has the identity, not tanh."),
+        (chain_with(slope=lambda a: 1 - np.tanh(a) ** 2), "yours is taken at a"),
+        (lambda *q: [np.array(v) * (1 + 1e-5 * (len(q[2]) > 1)) for v in chain_by_arrays(*q)],
+         "where do the others go?"),
+        (lambda x, t, w, b: ([t - x] * len(w), [0.0] * len(w)), "should be"),
+    ],
+    "chain-residual": [(lambda w, z: 1 + abs(solution("chain-residual")(w, z) - 1), "should be")],
+    "two-outputs": [
+        (lambda e, W, s: s * (W[:, 0] * e[0] - W[:, 1] * e[1]), "not subtracted"),
+        (lambda e, W, s: None, "returns nothing"),
+    ],
+    "two-two-one-dictionary": [(lambda W, b, w, c: None, "returns nothing")],
+    "output-delta": [
+        (lambda Z, T: np.sinh(np.tanh(Z) - T) / len(T) / np.cosh(Z) ** 2, "not cosh or sinh"),
+        (lambda Z, T: 1 / np.cosh(Z) ** 2, "this is the slope alone"),
+        (lambda Z, T: np.tanh(np.tanh(Z) - T) / len(T) * np.tanh(Z) * (1 - np.tanh(Z)),
+         "that of the sigmoid"),
+        (lambda Z, T: np.tanh(np.tanh(Z) - T) / 7 / np.cosh(Z) ** 2, "should be"),
+    ],
+    "hidden-delta": [
+        (lambda d, W, Z, slope: d * slope(Z) if d.shape == Z.shape
+         else solution("hidden-delta")(d, W, Z, slope), "The weights are missing"),
+        (lambda d, W, Z, slope: (d @ W.T) * np.sin(Z), "should be"),
+        (lambda d, W, Z, slope: (d @ W.T) * slope, "TypeError"),
+    ],
+    "softmax-delta": [
+        (lambda A, G: A * (G - (G * A).sum()), "The sum runs over everything"),
+    ],
+    "cost-change": [
+        (lambda g, s: abs(g @ s), "Contributions have signs"),
+        (lambda g, s: -np.abs(g * s).sum(), "should be"),
+    ],
+    "largest-rate": [
+        (lambda X: 2 / np.sqrt(np.linalg.eigvalsh(2 / len(X) * X.T @ X).max()), "singular value"),
+        (lambda X: 2 / (2 / len(X) * X.T @ X)[0, 0], "should be"),
+    ],
+    "nesterov": [
+        (nesterov(lambda e, m, v, g: m * v + e * g, lambda e, m, v, g: (1 - m) * v + e * g),
+         "mu stands where 1 - mu does"),
+        (nesterov(lambda e, m, v, g: (1 - m) * v + e * g, lambda e, m, v, g: m * v + e * g),
+         "mu stands where 1 - mu does"),
+        (nesterov(lambda e, m, v, g: m * v + (1 - m) * e * g, lambda e, m, v, g: m * v + e * g),
+         "mu stands where 1 - mu does"),
+        (nesterov(lambda e, m, v, g: 0.5 * v + e * g, lambda e, m, v, g: 0.5 * v + e * g),
+         "should be"),
+        (nesterov(lambda e, m, v, g: 0.8 * v + e * g, lambda e, m, v, g: 0.8 * v + e * g),
+         "should be"),
+        (nesterov(lambda e, m, v, g: m * v + 0.3 * g, lambda e, m, v, g: m * v + 0.3 * g),
+         "should be"),
+    ],
+    "silu-slope": [(lambda z: np.where(z > 0, 1.0, 0.0), "should be")],
+    "poisson-cost": [
+        (cost_of(lambda X, T: anp.sum(X - anp.log(X)) / len(T)), "multiplied by the target"),
+        (cost_of(lambda X, T: anp.sum(X - T * anp.log(X)) / 5), "should be"),
+    ],
+    "log-cosh": [
+        (cost_of(lambda X, T: anp.log(anp.sum(anp.cosh(X - T))) / len(T)), "not to their sum"),
+        (cost_of(lambda X, T: anp.sum((X - T) * anp.tanh(X - T)) / len(T)), "should be"),
+    ],
+    "sigmoid-init": [
+        (lambda i, o, rng: np.tile(rng.normal(0, np.sqrt(32 / (i + o)), (i, 1)), o),
+         "repeat each other"),
+        (lambda i, o, rng: np.tile(rng.normal(0, np.sqrt(32 / (i + o)), o), (i, 1)),
+         "repeat each other"),
+        (lambda i, o, rng: rng.normal(0, 0.2, (i, o)), "Only the sum"),
+    ],
+    "bn-backward": [
+        (bn(dgamma=True), "gamma and beta are exchanged"),
+        (bn(root=True), "not by v + ε"),
+    ],
+    "inverted-dropout": [
+        (masked(in_every_row), "In every row (nearly) the same number is dropped"),
+        (masked(in_all), "Exactly the share p is dropped"),
+        (masked(in_pairs), "Several samples share a mask"),
+        (boolean_mask, "the mask should carry this factor too"),
+        (masked(lambda A, p, rng: rng.random(A.shape) < 0.2), "With p = 0 nothing should change"),
+    ],
+    "clip-global": [
+        (lambda gs, c: [g / 2 for g in gs], "should be"),
+        (lambda gs, c: [g * c / 13 for g in gs], "should be"),
+        (lambda gs, c: [g * min(1, c / sum(np.abs(h).sum() for h in gs)) for g in gs], "should be"),
+    ],
+    "decaying-rate": [
+        (decaying(lambda eta, tau, t: eta / (1 + (t - 1) // tau)), "divide with /, not with //"),
+        (decaying(lambda eta, tau, t: eta / (1 + (t - 1) / 5)), "should be"),
+        (decaying(lambda eta, tau, t: 0.3 / (1 + (t - 1) / tau)), "should be"),
+    ],
+    "gain-layer": [
+        (GainInPlace, "forward changes its input in place"),
+        (GainOfOne, "forward should multiply column j"),
+    ],
+    "reg-monomials": [
+        (lambda x, y, d: solution("reg-monomials")(x, y, d).T, "transposed"),
+        (lambda x, y, d: solution("reg-monomials")(x, x, d), "should be"),
+    ],
+    "reg-ridge": [
+        (lambda X, t, lam: (solution("reg-ridge")(X, t, lam)[0],
+                            -solution("reg-ridge")(X, t, lam)[1]), "bias has the wrong sign"),
+        (lambda X, t, lam: solution("reg-ridge")(X, t, 0.7), "should be"),
+    ],
+    "cls-threshold": [
+        (lambda miss, alarm: miss / alarm, "the odds"),
+        (lambda miss, alarm: 1 / 11, "should be"),
+    ],
+    "digits-accuracy": [
+        (lambda A, T: (A * T).sum(axis=1).mean(), "mean probability of the right class"),
+        (lambda A, T: (A.argmax(1) == T.argmax(1)).sum() / 37, "should be"),
+    ],
+    "digits-standardise": [
+        (blank_pixel_untouched, "The blank pixel is left as it was"),
+        (lambda a, b: (solution("digits-standardise")(a, b)[0], b), "scale it too"),
+    ],
+    "hyper-trials": [
+        (lambda q, P: math.ceil(math.log(1 - P) / math.log(q)), "1 - q, not q"),
+        (lambda q, P: math.ceil(math.log(0.05) / math.log(1 - q)), "should be"),
+    ],
+    "hyper-log-uniform": [
+        (lambda low, high, n, rng: 10 ** rng.uniform(-4, 1, n), "not between 2 and 3"),
+    ],
+    "hyper-expected-best": [
+        (lambda s, m: np.dot(s, [math.comb(i, m - 1) for i in range(len(s))])
+         / math.comb(len(s), m), "sorted first"),
+    ],
+    "top-diagnose": [
+        (first_above(0.02), "first term above a limit"),
+        (by_ratios, "compares ratios"),
+    ],
+    "keras-logits": [
+        (lambda Z, T: np.full(7, solution("keras-logits")(Z, T)), "one number"),
+        (lambda Z, T: np.array([solution("keras-logits")(Z[[s]], T[[s]]) for s in range(len(Z))]),
+         "one cost per sample"),
+        (lambda Z, T: (np.log(np.exp(Z).sum(axis=1)) + (T * Z).sum(axis=1)).mean(),
+         "is added; it should be subtracted"),
+    ],
+    "torch-layout": [
+        (
+            lambda state: np.concatenate([
+                a for name in sorted({n.rpartition(".")[0] for n in state})
+                for a in (state[f"{name}.weight"].T.ravel(), state[f"{name}.bias"])
+            ]),
+            "not of their names",
+        ),
+        (lambda state: np.concatenate([a.T.ravel() for a in list(state.values())[::2]]),
+         "should have shape (46,), but has shape (36,)"),
+    ],
+    "torch-logit": [
+        (lambda Z, T: np.mean((1 - T) * np.logaddexp(0, Z)), "Only the samples with t = 0"),
+        (lambda Z, T: np.mean(np.maximum(Z, 0) - T * Z), "should be"),
+    ],
+    "torch-pieces": [
+        (lambda gs, ns: sum(n * g for n, g in zip(ns, gs, strict=True)) / 12, "should be"),
+        (lambda gs, ns: sum(g / n for n, g in zip(ns, gs, strict=True)), "should be"),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "hint"),
+    [
+        pytest.param(name, answer, hint, id=f"{name}: {hint[:40]}-{k}")
+        for name, answers in WRONG.items()
+        for k, (answer, hint) in enumerate(answers)
+    ],
+)
+def test_wrong_answers_get_a_hint_that_is_true(name, answer, hint):
+    said = check(name, answer)
+    assert not said
+    assert hint in said, said
+
+
+class Tensor:
+    """What cannot be turned into an array."""
+
+    shape = (2, 3)
+
+    def __array__(self, dtype=None, copy=None):
+        raise RuntimeError("call detach() first")
+
+
+def raises(*arguments):
+    raise OverflowError("math range error")
+
+
+ODD = [
+    None, 1, -2.5, True, "x", b"x", [], (), {}, set(), [None], [[]], [[1], [2, 3]], ((), ()),
+    np.nan, np.inf, 1j, np.zeros(0), np.zeros((2, 3, 4)), np.array("x"), np.array([None, 1]),
+    np.datetime64("2026-01-01"), object(), Tensor(), (Tensor(), Tensor()), print, iter([]),
+    (1, 2), [1, 2, 3], (np.zeros(3), None), ("a", "b"), ({}, {}), np.ma.masked, 10**400,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", exercises())
+def test_no_answer_is_odd_enough_to_make_a_checker_fail(name):
+    answers = [*ODD, raises, int, type, object]
+    if name in ("nesterov", "decaying-rate", "keras-rmsprop", "gain-layer"):
+        answers += [scheduler(lambda self, g, odd=odd: odd) for odd in ODD]
+    elif name in ("poisson-cost", "log-cosh"):
+        answers += [cost_of(lambda X, T, odd=odd: odd) for odd in ODD]
+    else:
+        answers += [lambda *_, odd=odd: odd for odd in ODD]
+    for answer in answers:
+        said = check(name, answer)
+        assert not said, answer
+        assert "The checker of this exercise has failed" not in said, (answer, said)
