@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from web import kernel_environment, notebooks
+from web import build, kernel_environment, notebooks, thread_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 # OpenBLAS's names of processors, one for each instruction set that matters, oldest first.
@@ -69,10 +69,8 @@ class Setting:
 
     def environment(self, home: Path) -> dict[str, str]:
         """Return the variables of a run with this home."""
-        number = str(self.threads)
         return kernel_environment.variables(home) | {
-            "OMP_NUM_THREADS": number,
-            "OPENBLAS_NUM_THREADS": number,
+            **thread_settings(self.threads),
             "OPENBLAS_THREAD_TIMEOUT": "4",  # idle threads sleep at once: two kernels at a time
             "OPENBLAS_CORETYPE": self.kernel,
             "NPY_DISABLE_CPU_FEATURES": " ".join(self.without),
@@ -129,7 +127,7 @@ def run(names: list[str], setting: Setting) -> tuple[str, list[str]]:
         done = subprocess.run(
             command, cwd=ROOT, env=setting.environment(home), capture_output=True, text=True
         )
-    report = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
+    report = build.plain(done.stdout + done.stderr)
     counts = re.findall(r"(?m)^(\d+ \w+.*) in [\d.]+s", report)
     failures = re.split(r"(?m)^_{3,} (chapters/\S+::Cell \d+) _{3,}$", report)
     cells = [
