@@ -24,7 +24,7 @@ def test_nothing_is_written_to_stderr():
     sources = ["".join(c["source"]) for c in nb["cells"] if c["cell_type"] == "code"]
     (cell,) = [source for source in sources if "with Client(" in source]
     settings = cell.partition("with Client(")[0]
-    code = f"import logging\nfrom dask.distributed import Client\n{settings}\n{WORK}"
+    code = f"from dask.distributed import Client\n{settings}\n{WORK}"
     with kernel_environment.home() as home:
         environment = kernel_environment.variables(home)
         done = subprocess.run(
