@@ -38,7 +38,13 @@ ADVICE = (
 
 
 class UnknownTaskWarning(UserWarning):
-    """Warns that a network with a cost of one's own may be a classifier, and is not told so."""
+    """Warns that a network with a cost of one's own may be a classifier, and nothing says so.
+
+    Attributes
+    ----------
+    args : tuple of str
+        The message.
+    """
 
 
 def as_dimensions(dimensions) -> tuple[int, ...]:

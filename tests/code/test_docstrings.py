@@ -48,8 +48,8 @@ def test_there_are_many():
 
 
 ORDER = (
-    "Parameters", "Attributes", "Returns", "Yields", "Raises", "See Also", "Notes", "References",
-    "Examples",
+    "Parameters", "Attributes", "Returns", "Yields", "Raises", "Warns", "See Also", "Notes",
+    "References", "Examples",
 )  # fmt: skip
 
 
