@@ -11,7 +11,6 @@ validation set for early stopping.
 
 from __future__ import annotations
 
-import copy
 from numbers import Integral
 
 import numpy as np
@@ -26,6 +25,7 @@ from .costs import CostCrossEntropy, CostLogReg, CostOLS
 from .datasets import onehot, split
 from .network import FFNN
 from .schedulers import Adam, Scheduler
+from .training import fresh
 
 __all__ = ["FFNNClassifier", "FFNNRegressor"]
 
@@ -208,14 +208,7 @@ class _Estimator(BaseEstimator):
             dropout=self.dropout,
             dtype=self.dtype,
         )
-        scheduler = self._scheduler_or_default()
-        if not isinstance(scheduler, Scheduler):
-            raise TypeError(
-                "scheduler should be None or an instance such as Momentum(0.1, 0.9), "
-                f"not {describe(scheduler)}"
-            )
-        self._scheduler = copy.deepcopy(scheduler)
-        self._scheduler.reset()
+        self._scheduler = fresh(self._scheduler_or_default())
         self.n_iter_ = 0
 
     def _train(self, X, T, epochs, *validation, callback=None):
