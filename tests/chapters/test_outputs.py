@@ -5,6 +5,7 @@ stored, cell by cell and with its own rules: it asks a kernel that repeats the o
 copy.  ``make nbval`` lets it execute the notebooks itself, which takes minutes.
 """
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -164,7 +165,8 @@ def test_what_nbval_notices_is_noticed(request, tmp_path):
     by_nbval = {int(n) for n in re.findall(r"(?m)^FAILED \S+::Cell (\d+)", strict.stdout)}
     executed = nbformat.from_dict(stored)
     with ThreadPoolExecutor(1) as other:  # this thread may run the loop of a browser
-        other.submit(NotebookClient(executed, kernel_name="python3").execute).result()
+        run = NotebookClient(executed, kernel_name="python3").async_execute()
+        other.submit(asyncio.run, run).result()
     by_us = differences(request.session, path, executed)
     names = list(CASES)
     assert {names[number] for number in by_us} == set(CASES) - ALIKE
