@@ -15,7 +15,8 @@ export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONSAFEPATH PYTHONPLATLIBDIR
 unexport PYTHONWARNINGS PYTHONOPTIMIZE PYTHONDEBUG PYTHONVERBOSE PYTHONINSPECT PYTHONDEVMODE
 unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTTIME VIRTUAL_ENV
-# One pytest for all that is asked for; tests/conftest.py has the order.
+# One pytest for all that is asked for; tests/conftest.py has the order.  What needs a browser runs
+# apart: a process in which a browser has run is not forked.
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -54,7 +55,9 @@ test-core: test-environment  ## the same without the frameworks, whose chapters 
 
 core-tests: browser
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) tests
+	@$(PYTEST) -m "not browser" tests
+	@$(PYTEST) -m browser tests/site/test_live_chapters.py
+	@$(PYTEST) -m browser --ignore tests/site/test_live_chapters.py tests
 
 test-python: frameworks  ## run all tests that need no browser
 	@$(MAKE) --no-print-directory lint

@@ -30,6 +30,7 @@ import re
 import sys
 import time
 import tokenize
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -155,8 +156,12 @@ async def execution(path: Path) -> nbformat.NotebookNode:
 
 
 def execute(path: Path) -> nbformat.NotebookNode:
-    """Return an executed, tidy copy of a notebook, as ``execution`` does."""
-    return asyncio.run(execution(path))
+    """Return an executed, tidy copy of a notebook, as ``execution`` does.
+
+    It runs in a thread of its own, since the caller's may have an event loop already.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(execution(path))).result()
 
 
 def incomplete(nb: nbformat.NotebookNode) -> list[str]:
