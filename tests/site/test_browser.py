@@ -221,7 +221,7 @@ def look(new_tab, address):
             return seen[document]
         tab = new_tab(address)
         page = tab.page
-        sizes = bench_site.transferred(page)
+        sizes = bench_site.count_transfers(page)
         tab.open(f"{document}.html")
         page.wait_for_load_state("networkidle")
         result = Seen(tab.errors, tab.strangers, tab.missing, page.evaluate(FORMULAS))
@@ -288,7 +288,7 @@ def test_the_first_view_is_light(look, document):
 
 def test_bytes_are_counted(tab):
     """A page without figures, to be sure that what is counted is what is on the wire."""
-    sizes = bench_site.transferred(tab.page)
+    sizes = bench_site.count_transfers(tab.page)
     tab.open("chapters/teaching.html")
     tab.page.wait_for_load_state("networkidle")
     found = {address.rpartition("/")[2].partition("?")[0]: s for address, s in sizes().items()}
