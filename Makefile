@@ -17,7 +17,7 @@ unexport PYTHONWARNINGS PYTHONOPTIMIZE PYTHONDEBUG PYTHONVERBOSE PYTHONINSPECT P
 unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTTIME VIRTUAL_ENV
 # One pytest for all that is asked for; tests/conftest.py has the order.  What needs a browser runs
 # apart: a process in which a browser has run is not forked.
-PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes screenshot release clean python book-environment test-environment core-tests browser

@@ -1,8 +1,7 @@
 """What all tests share: their order, skips that nobody overlooks, and where the time goes.
 
 ``make test`` runs them all in one pytest with as many processes as there are cores.  Tests of a
-group run in one process, so that what they share is made once; a group is a file, or what a
-mark ``xdist_group`` says.  Groups that take long come first, as a process that begins one when
+group run in one process, so that what they share is made once (``group``).  Groups that take long come first, as a process that begins one when
 all others have finished makes everybody wait.
 """
 
@@ -20,6 +19,8 @@ for _name, _number in thread_settings().items():
     os.environ.setdefault(_name, _number)
 
 ROOT = Path(__file__).resolve().parent.parent
+
+FIRST = "test_all_pages_are_there_and_no_others"  # waits for the site to be built
 
 # What comes first: the build of the site, on which half of the tests wait; then what does not
 # need the site; then what does, the longest first.  What is not named comes last.
@@ -59,26 +60,50 @@ ALLOWED_WITH_OTHER_VERSIONS = {
 }
 
 
-def group(item) -> str:
-    """Return the group of a test."""
-    mark = item.get_closest_marker("xdist_group")
-    return mark.args[0] if mark else item.nodeid.partition("::")[0]
+def group(nodeid: str) -> str:
+    """Return the group of a test.
+
+    A page of the site is one, since it is loaded once for all its tests, and so is each chapter
+    that is run live; otherwise a file is.
+    """
+    file, _, name = nodeid.partition("::")
+    parameter = re.search(r"\[(.*)\]$", name)
+    if file.endswith("test_live_chapters.py") and "top_to_bottom" in name:
+        return f"live {parameter[1]}"
+    if file.endswith("test_browser.py") and parameter and parameter[1].startswith("chapters/"):
+        return parameter[1]
+    if name == FIRST:
+        return "the site"
+    return file
 
 
 def place(item) -> int:
     """Return where a test comes in the order."""
-    name = group(item)
+    name = group(item.nodeid)
     return next((n for n, part in enumerate(ORDER) if part in name), len(ORDER))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Let the tests of a group run in one process.
+
+    xdist's own groups, by a mark, are silently ignored with pytest 9.2.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return group(nodeid)
+
+    return Groups(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Put the tests in order, each into a group, and mark those that need a browser."""
+    """Put the tests in order, and mark those that need a browser."""
     for item in items:
         if "chrome" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(group(item)))
     items.sort(key=place)
 
 

@@ -11,13 +11,9 @@ from web import build, chromium, server
 
 
 def pytest_generate_tests(metafunc):
-    """Run a test that asks for a ``document`` once for every page of the book.
-
-    All tests of a page are one group: it is loaded once.
-    """
+    """Run a test that asks for a ``document`` once for every page of the book."""
     if "document" in metafunc.fixturenames:
-        pages = [pytest.param(d, marks=pytest.mark.xdist_group(d)) for d in build.documents()]
-        metafunc.parametrize("document", pages)
+        metafunc.parametrize("document", build.documents())
 
 
 @pytest.fixture(scope="session")

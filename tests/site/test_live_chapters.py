@@ -181,7 +181,7 @@ def passed(request, common, live_site, required):
 
 @pytest.mark.parametrize(
     "chapter",
-    [pytest.param(p, marks=pytest.mark.xdist_group(f"live {p.stem}"), id=p.stem) for p in CHAPTERS],
+    [pytest.param(path, id=path.stem) for path in CHAPTERS],
 )
 def test_a_chapter_runs_from_top_to_bottom(chapter, passed, live_tab, tmp_path):
     cells = json.loads(chapter.read_text(encoding="utf-8"))["cells"]

@@ -50,7 +50,6 @@ def heading(document: str) -> str:
     return re.search(r"^# (.+)$", text, re.M).group(1)
 
 
-@pytest.mark.xdist_group("the site")
 def test_all_pages_are_there_and_no_others(site):
     built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     built = {name for name in built if not name.startswith(("_static/", "lite/"))}
