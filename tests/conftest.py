@@ -1,8 +1,8 @@
 """What all tests share: their order, skips that nobody overlooks, and where the time goes.
 
-``make test`` runs them all in one pytest with as many processes as there are cores.  Tests of a
-group run in one process, so that what they share is made once (``group``).  Groups that take long come first, as a process that begins one when
-all others have finished makes everybody wait.
+``make test`` runs them with as many processes as there are cores.  Tests of a group run in one
+process, so that what they share is made once (``group``).  Groups that take long come first, as
+a process that begins one when all others have finished makes everybody wait.
 """
 
 import os
