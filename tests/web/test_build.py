@@ -208,7 +208,7 @@ class TestAnInterruptedOrFailedBuild:
                 raise self.failure
             self.count += 1
             folder = output / "_build" / "html"
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
             (folder / "index.html").write_text(f"site {self.count}", encoding="utf-8")
             return True
 

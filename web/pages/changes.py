@@ -68,7 +68,17 @@ def remove_static(app) -> None:
             shutil.rmtree(Path(app.outdir) / name, ignore_errors=True)
 
 
+def forget_words(app) -> list:
+    """Take words that no page has any longer out of the search index, which keeps them."""
+    index = app.builder.indexer
+    for words in (index._mapping, index._title_mapping):
+        for word in [word for word, names in words.items() if not names]:
+            del words[word]
+    return []  # no pages to add
+
+
 def setup(app) -> None:
-    """Connect to Sphinx: before anything is copied, and after all numbers are known."""
+    """Connect to Sphinx: before anything is copied, with all numbers known, all pages written."""
     app.connect("builder-inited", remove_static, priority=1)
     app.connect("env-get-updated", pages_to_write, priority=900)
+    app.connect("html-collect-pages", forget_words)
