@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes screenshot release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger bench bench-site coverage mutants planted reproduce pdf binder links sizes screenshot release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -82,6 +82,9 @@ test-site: test-environment browser  ## build the site and test it in a browser
 test-live: test-environment browser  ## run every chapter's live cells in a browser, compare with the stored outputs
 	@$(RUN) -m web.build
 	@$(PYTEST) tests/site/test_live_chapters.py
+
+cells: test-environment  ## run every cell of the notebooks again, at once and in another order (takes long)
+	@$(RUN) -m web.cells --again $(NOTEBOOKS)
 
 notebooks: book-environment  ## execute the notebooks in place and store their outputs
 	@$(RUN) -m web.notebooks run $(NOTEBOOKS)

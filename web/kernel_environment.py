@@ -110,6 +110,9 @@ class Manager(AsyncKernelManager):
         command = [sys.executable, str(START), "-f", "{connection_file}"]
         # No warning that this computer talks to itself.
         command.append("--log-level=ERROR")
+        command.append(
+            "--InteractiveShellApp.extra_extensions=web.recorder"
+        )  # what each cell changes
         return KernelSpec(argv=command, display_name="Python 3", language="python")
 
 

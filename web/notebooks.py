@@ -35,7 +35,7 @@ from pathlib import Path
 
 import nbformat
 
-from web import ROOT, freshness, kernel_environment
+from web import ROOT, freshness, kernel_environment, recorder
 
 CHAPTERS = ROOT / "chapters"
 STORE = freshness.Store(ROOT / "_build" / "executed", ".ipynb")
@@ -47,7 +47,9 @@ METADATA = {
 }
 CELL_TIMEOUT = 300  # seconds
 NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER}
-KERNEL = ("web/guard", "web/kernel_environment.py", "web/kernel_start.py")  # what starts one
+KERNEL = (  # what starts one
+    "web/guard", "web/kernel_environment.py", "web/kernel_start.py", "web/recorder.py",
+)  # fmt: skip
 
 
 class IncompleteError(Exception):
@@ -79,7 +81,7 @@ def tidy(nb: nbformat.NotebookNode) -> nbformat.NotebookNode:
                     output.execution_count = count
                 if "metadata" in output:
                     output.metadata = nbformat.from_dict({})
-            cell.outputs = _joined_streams(cell.outputs)
+            cell.outputs = joined_streams(cell.outputs)
     nb.cells = [cell for cell in nb.cells if cell.source]
     return nb
 
@@ -112,7 +114,7 @@ def without_blanks(source: str, kind: str) -> str:
     )
 
 
-def _joined_streams(outputs):
+def joined_streams(outputs):
     """Join consecutive outputs to one stream; how a kernel splits them is chance."""
     joined = []
     for output in outputs:
@@ -128,10 +130,21 @@ def _joined_streams(outputs):
     return joined
 
 
-async def execution(path: Path) -> nbformat.NotebookNode:
-    """Execute a copy of a notebook, in its own folder; return it in its tidy form.
+async def run_cells(
+    nb: nbformat.NotebookNode, folder: Path, record: Path | None = None
+) -> nbformat.NotebookNode:
+    """Execute a notebook in place, as if it lay in ``folder``; return it.
 
     Its kernel has an environment of its own: kernel_environment.py.
+
+    Parameters
+    ----------
+    nb : nbformat.NotebookNode
+        The notebook.
+    folder : Path
+        Where its kernel works.
+    record : Path, optional
+        The file that gets what each cell changes (recorder.py).
 
     Raises
     ------
@@ -140,28 +153,38 @@ async def execution(path: Path) -> nbformat.NotebookNode:
     IncompleteError
         If a cell writes to stderr, or was not run.
     """
-    nb = nbformat.read(path, as_version=4)
     with kernel_environment.home() as home:
         await kernel_environment.Client(
             nb,
             home,
             timeout=CELL_TIMEOUT,
             record_timing=False,
-            resources={"metadata": {"path": str(path.parent)}},
+            resources={"metadata": {"path": str(folder)}},
         ).run()
+        lines = (home / kernel_environment.FOLDERS["TMPDIR"] / recorder.RECORD).read_bytes()
     problems = incomplete(nb)
     if problems:
         raise IncompleteError("\n".join(problems))
-    return tidy(nb)
+    if record is not None:
+        freshness.write(record, lines)
+    return nb
 
 
-def execute(path: Path) -> nbformat.NotebookNode:
+async def execution(path: Path, record: Path | None = None) -> nbformat.NotebookNode:
+    """Execute a copy of a notebook, in its own folder; return it in its tidy form.
+
+    Parameters and errors are those of ``run_cells``.
+    """
+    return tidy(await run_cells(nbformat.read(path, as_version=4), path.parent, record))
+
+
+def execute(path: Path, record: Path | None = None) -> nbformat.NotebookNode:
     """Return an executed, tidy copy of a notebook, as ``execution`` does.
 
     It runs in a thread of its own, since the caller's may have an event loop already.
     """
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(execution(path))).result()
+        return thread.submit(lambda: asyncio.run(execution(path, record))).result()
 
 
 def incomplete(nb: nbformat.NotebookNode) -> list[str]:
@@ -302,7 +325,8 @@ async def execute_all(jobs: list[tuple[Path, Path]]) -> int:
         async with cores:
             start = time.perf_counter()
             try:
-                write(await execution(source), target)
+                stored = target.parent == STORE.folder
+                write(await execution(source, record(target) if stored else None), target)
                 error = None
             except Exception as failure:
                 error = f"{source.name}: {type(failure).__name__}: {failure}"
@@ -327,10 +351,28 @@ def executed(path: Path) -> Path:
     return STORE.path(path.stem, key(path))
 
 
+def record(copy: Path) -> Path:
+    """Return where the record of a stored execution is: what each cell changed."""
+    return copy.with_suffix(".jsonl")
+
+
+def is_stored(copy: Path) -> bool:
+    """Tell whether an executed copy and its record are in the store."""
+    return copy.exists() and record(copy).exists()
+
+
+def stored(path: Path) -> Path:
+    """Return the executed copy of a notebook in the store; execute it if there is none."""
+    copy = executed(path)
+    if not is_stored(copy):
+        write(execute(path, record(copy)), copy)
+    return copy
+
+
 def ensure(notebooks: list[Path]) -> int:
     """Execute the notebooks whose current copy is not in the store; return how many failed."""
     copies = {path: executed(path) for path in notebooks}
-    jobs = [(path, copy) for path, copy in copies.items() if not copy.exists()]
+    jobs = [(path, copy) for path, copy in copies.items() if not is_stored(copy)]
     print(f"notebooks: {len(copies) - len(jobs)} unchanged, {len(jobs)} to execute", flush=True)
     return run_all(jobs) if jobs else 0
 
@@ -343,6 +385,7 @@ def stage(folder: Path, notebooks: list[Path]) -> int:
         return failures
     sources = {path: executed(path) if path in can_run else path for path in notebooks}
     STORE.prune(sources.values())
+    freshness.Store(STORE.folder, ".jsonl").prune(record(copy) for copy in sources.values())
     for path, source in sources.items():
         freshness.write(folder / path.name, source.read_bytes())
     return 0

@@ -71,12 +71,6 @@ def difference(stored, drawn):
     return f"is another one when it is drawn again ({share:.3%})" if share > ALLOWED else None
 
 
-def executed(path):
-    """Return the notebook as it was executed for the site, or else execute it."""
-    kept = notebooks.executed(path)
-    return nbformat.read(kept, 4) if kept.exists() else notebooks.execute(path)
-
-
 LOCK = (notebooks.ROOT / "requirements.txt").read_text(encoding="utf-8")
 LOCKED = re.search(r"(?m)^matplotlib==(\S+)", LOCK)[1]
 CHAPTERS = sorted(notebooks.CHAPTERS.glob("*.ipynb"))
@@ -88,7 +82,10 @@ def test_figures_are_those_that_cells_draw(path):
     """Compare every figure of a chapter."""
     if notebooks.missing(path):
         pytest.skip("its frameworks are not installed")
-    stored, drawn = figures(nbformat.read(path, 4)), figures(executed(path))
+    stored, drawn = (
+        figures(nbformat.read(path, 4)),
+        figures(nbformat.read(notebooks.stored(path), 4)),
+    )
     assert [number for number, _ in stored] == [number for number, _ in drawn]
     for (number, one), (_, other) in zip(stored, drawn, strict=True):
         said = difference(one, other)
