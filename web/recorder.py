@@ -1,8 +1,8 @@
 """Record what every cell of a notebook does to the names of its kernel.
 
 The kernels that execute the book load this as an extension of IPython.  After each cell, one line
-of JSON goes into the file ``RECORD`` among the kernel's temporary files: the names whose values the cell has
-changed, and the names of the kernel that the code of these values mentions, a function's say.
+of JSON goes into the file ``RECORD`` among the kernel's temporary files: the names whose values
+the cell has changed, and the names that the code of these values mentions, a function's say.
 ``web/cells.py`` reads it.  A value is compared by a fingerprint of its content, so that a network
 that was trained counts as changed, and a name that is bound to an equal value does not.
 """
