@@ -173,8 +173,8 @@ def differences(path: Path, seed: int) -> list[str]:
             continue
         outputs = first.setdefault(number, shown(cell))
         if shown(cell) != outputs:
-            when = "run at once again" if origin[place - 1] == number else "in the end"
-            lines.append(f"cell {number} gives something else when {when}")
+            when = "at once again" if origin[place - 1] == number else "in the end"
+            lines.append(f"cell {number} gives something else when run {when}")
     return lines
 
 
