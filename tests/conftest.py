@@ -27,6 +27,7 @@ FIRST = "test_all_pages_are_there_and_no_others"  # waits for the site to be bui
 ORDER = (
     "the site",
     "tests/equations/",
+    "tests/claims/",
     "tests/code/",
     "tests/repository/",
     "tests/frameworks/",
@@ -161,7 +162,9 @@ def pytest_make_collect_report(collector):
 def kind(nodeid: str) -> str:
     """Return the kind of a test: its folder, and its file where files take minutes."""
     parts = nodeid.split("::")[0].split("/")
-    return "/".join(parts[1:2]) if parts[1] in ("code", "equations") else "/".join(parts[1:])
+    return (
+        "/".join(parts[1:2]) if parts[1] in ("claims", "code", "equations") else "/".join(parts[1:])
+    )
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -58,6 +58,7 @@ FORMAT = (sys.executable, "-m", "ruff", "format", "--no-cache", "--check", "code
 BP_EQUATIONS = tests("tests/equations/test_09_back_propagation.py")
 FIGURES = tests("tests/site/test_figures.py", "-k", "06")
 LEDGER = tests("tests/equations/test_ledger.py", "-k", "every_claim")
+CLAIMS = tests("tests/claims/test_ledger.py", "-k", "belong_together")
 
 PERCEPTRON = "chapters/06-perceptron.ipynb"
 FOUR_EQUATIONS = "chapters/09-back-propagation.ipynb"
@@ -177,6 +178,38 @@ CASES = [
         source(r"\delta = (a - t)\, \varphi'(z)", r"\delta = 2 (a - t)\, \varphi'(z)"),
         tests("tests/equations/test_06_perceptron.py"),
         r"FAILED \S+::test_one_sample",
+    ),
+    # claims about experiments
+    Case(
+        "a sentence that claims more than was tested",
+        "chapters/16-gates.ipynb",
+        source("Every run that has not solved", "Every run of every network that has not solved"),
+        CLAIMS,
+        "claim-gates-levels: the mark in 16-gates should follow",
+    ),
+    Case(
+        "a claim that is tested more weakly than it is stated",
+        "tests/claims/test_16_gates.py",
+        text(
+            "seed=range(100, 140)),\n",
+            'seed=range(100, 140)),\n    strength="mostly",\n    share=0.9,\n',
+        ),
+        CLAIMS,
+        "claim-gates-levels is tested as mostly true, which its sentence does not say",
+    ),
+    Case(
+        "a better result than was found",
+        "tests/claims/results/16.json",
+        text("held in 240 of 240", "held in 960 of 960"),
+        CLAIMS,
+        "claim-gates-levels stores a summary that its outcomes do not have",
+    ),
+    Case(
+        "a mark of a claim that has no result",
+        "chapters/16-gates.ipynb",
+        source("{claim}`claim-gates-levels`", "{claim}`claim-gates-level`"),
+        BUILD,
+        "claim 'claim-gates-level' has no stored result",
     ),
     Case(
         "an index in a printed definition",

@@ -20,6 +20,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "live.extension",
     "pages.mathjax",
     "pages.references",
+    "pages.claims",
     "pages.links",
     "pages.repository_buttons",
     "pages.address",

@@ -31,7 +31,7 @@ import yaml
 from web import ROOT, freshness, notebooks
 from web.lite import build as lite
 from web.live import fetch
-from web.pages import address, repository_buttons
+from web.pages import address, claims, repository_buttons
 from web.pages.links import broken_links
 
 BUILD = ROOT / "_build"
@@ -101,6 +101,7 @@ def site_key(files: dict[str, bytes], chapters: list[Path]) -> str:
         ROOT / "code" / "backprop",  # for the page of the package, and for live cells
         ROOT / "requirements" / "book.txt",
         ROOT / "web",
+        repr(claims.summaries()),
         root=ROOT,
     )
 

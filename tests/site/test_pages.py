@@ -10,12 +10,13 @@ import pytest
 from bs4 import BeautifulSoup
 
 from web import build, freshness
+from web.pages import claims
 
 DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 OWN_PAGES = {"index.html", "search.html"}  # the redirect to the landing page, and the search
 RAW = re.compile(
-    r"\$\$|\{(?:eq|ref|numref|doc|cite(?::\w)?|prf:ref|term)\}|\\[A-Za-z(\[]|^:::|```|\[\^\w|\]\(|\*\*",
+    r"\$\$|\{(?:claim|eq|ref|numref|doc|cite(?::\w)?|prf:ref|term)\}|\\[A-Za-z(\[]|^:::|```|\[\^\w|\]\(|\*\*",
     re.M,
 )
 
@@ -160,6 +161,15 @@ def test_a_chapter_can_be_downloaded_with_its_outputs(site, chapter):
     for link in links:
         notebook = json.loads((site / chapter).parent.joinpath(link).read_text(encoding="utf-8"))
         assert any(c.get("outputs") for c in notebook["cells"])
+
+
+def test_every_claim_has_a_mark_that_leads_to_its_entry(site):
+    marks = [mark for name in CHAPTERS for mark in page(site, name).select("a.claim-mark")]
+    shown = {mark["href"]: mark.get_text() for mark in marks}
+    expected = {f"claims.html#{label}": text for label, text in claims.summaries().items()}
+    assert expected
+    assert shown == expected
+    assert len(marks) == len(shown)
 
 
 def test_every_cited_work_is_listed_once(site):

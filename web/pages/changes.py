@@ -16,7 +16,7 @@ from docutils import nodes
 from web import ROOT, freshness
 from web.lite import extension as lite
 from web.live import extension as live
-from web.pages import address, repository_buttons
+from web.pages import address, claims, repository_buttons
 
 SHARED = (  # what Sphinx and its extensions know of all pages
     "titles",
@@ -50,7 +50,8 @@ def shared(app) -> str:
     site = live.is_on_the_site(), lite.is_on_the_site(), app.config.html_baseurl
     buttons = repository_buttons.publisher(ROOT)
     glossary = Path(app.srcdir) / "chapters" / "glossary.md"
-    return freshness.digest(repr(known), repr((site, buttons, address.address())), glossary)
+    others = repr((site, buttons, address.address(), claims.summaries()))
+    return freshness.digest(repr(known), others, glossary)
 
 
 def pages_to_write(app, env) -> list[str]:

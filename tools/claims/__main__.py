@@ -1,0 +1,123 @@
+"""Run claims, store their results and write chapters/claims.md: see ``tools.claims``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import multiprocessing
+import os
+import platform
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+
+from tools.claims import declaration, ledger, slices
+from tools.claims.declaration import Claim
+from tools.claims.ledger import Result
+from web import freshness, notebooks, thread_settings
+
+
+def missing(item: Claim) -> list[str]:
+    """Return the frameworks that a claim's chapters require and that are not installed."""
+    return sorted({name for path in item.experiment.chapters for name in notebooks.missing(path)})
+
+
+def versions(item: Claim) -> str:
+    """Return the versions of Python and of all that the experiment imports."""
+    installed = importlib.metadata.packages_distributions()
+    ours = {"backprop", "tools"}
+    roots = slices.distributions(item.experiment.own) | {"numpy"}
+    names = {installed[root][0] for root in roots - ours if root in installed}
+    texts = [f"{name} {importlib.metadata.version(name)}" for name in sorted(names, key=str.lower)]
+    return ", ".join([f"Python {platform.python_version()}", *texts])
+
+
+def is_current(item: Claim, result: Result | None) -> bool:
+    """Tell whether a stored result is that of the present experiment and package."""
+    keys = item.experiment.digest(item.cases), item.experiment.package_digest()
+    return result is not None and (result.experiment, result.package) == keys
+
+
+def run(item: Claim, pool: ProcessPoolExecutor) -> Result:
+    """Run all cases of a claim."""
+    place = str(item.file), item.label
+    jobs = [pool.submit(declaration.run_case, *place, n) for n in range(len(item.cases))]
+    answers = [job.result() for job in jobs]
+    outcomes = [outcome for outcome, _ in answers]
+    return Result(
+        summary=item.summary(outcomes),
+        held=item.held(outcomes),
+        total=len(outcomes),
+        outcomes=outcomes,
+        seconds=round(sum(seconds for _, seconds in answers), 2),
+        experiment=item.experiment.digest(item.cases),
+        package=item.experiment.package_digest(),
+        versions=versions(item),
+    )
+
+
+def differences(item: Claim, old: Result | None, new: Result) -> list[str]:
+    """Return the cases of the same experiment whose outcomes differ."""
+    if old is None or old.experiment != new.experiment:
+        return []
+    pairs = zip(item.cases, old.outcomes, new.outcomes, strict=True)
+    return [
+        f"{item.label}: {case} gave {before}, and now gives {after}"
+        for case, before, after in pairs
+        if not item.same(before, after)
+    ]
+
+
+def run_all(items: list[Claim], results: dict[str, Result]) -> list[str]:
+    """Run claims, put their results among the others; return the outcomes that differ."""
+    lines = []
+    os.environ.update(thread_settings())  # before the processes import NumPy
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+        for item in items:
+            start = time.perf_counter()
+            new = run(item, pool)
+            lines += differences(item, results.get(item.label), new)
+            results[item.label] = new
+            spent = time.perf_counter() - start
+            print(f"{spent:7.1f} s  {item.label}: {new.summary}", flush=True)
+    return lines
+
+
+def save(declarations: dict[str, Claim], results: dict[str, Result]) -> list[str]:
+    """Store the results and write the page; return the problems of the ledger."""
+    results = {label: result for label, result in results.items() if label in declarations}
+    ledger.store({k: (ledger.chapter_of(declarations[k]), r) for k, r in results.items()})
+    in_text = ledger.texts_with_marks()
+    freshness.write(ledger.PAGE, ledger.page(in_text, declarations, results))
+    return ledger.problems(in_text, declarations, results)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run claims and write their ledger; return the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("labels", nargs="*", help="claims that are run, stale or not")
+    parser.add_argument("--all", action="store_true", help="run all, compare with what is stored")
+    options = parser.parse_args(arguments)
+    declarations, results = declaration.declared(), ledger.stored()
+    unknown = sorted(set(options.labels) - set(declarations))
+    if unknown:
+        raise SystemExit(f"no test declares {', '.join(unknown)}")
+    wanted = [declarations[label] for label in options.labels]
+    if not options.labels:
+        items = declarations.values()
+        wanted = [i for i in items if options.all or not is_current(i, results.get(i.label))]
+    able = [item for item in wanted if not missing(item)]
+    for item in wanted:
+        if item not in able:
+            print(f"{item.label} is not run: {' and '.join(missing(item))} not installed")
+    start = time.perf_counter()
+    different = run_all(able, results) if able else []
+    lines = save(declarations, results)
+    print("\n".join(different + lines), end="\n" * bool(different + lines))
+    print(f"{len(able)} of {len(declarations)} claims run in {time.perf_counter() - start:.0f} s")
+    return 1 if lines or (options.all and different) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
