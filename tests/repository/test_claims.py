@@ -58,6 +58,12 @@ def test_a_slice_has_what_a_name_needs_in_order():
     assert texts("area") == ["from math import pi", "def area(r):", "def factor():"]
 
 
+def test_variables_of_comprehensions_are_local():
+    program = "s = 1\nx = [s for s in range(3)], {s for s in ()}, {s: s for s in ()}\ny = s\n"
+    assert texts("y", program=program) == ["s = 1", "y = s"]
+    assert len(texts("x", program=program)) == 1
+
+
 def test_a_slice_can_be_executed():
     names = {}
     for item in slices.needed(slices.statements(PROGRAM), ["area", "values", "costs"]):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import copy
 import functools
 import json
 import symtable
@@ -53,6 +54,26 @@ class Statement:
     def imports(self) -> bool:
         """Whether it is an import."""
         return isinstance(self.node, ast.Import | ast.ImportFrom)
+
+
+class Generators(ast.NodeTransformer):
+    """Replace comprehensions by generators: their variables are local in every Python.
+
+    From Python 3.12 on, ``symtable`` counts those of comprehensions among the names around them.
+    """
+
+    def visit_ListComp(self, node: ast.ListComp | ast.SetComp) -> ast.AST:
+        """Replace a list, or a set."""
+        return self.generic_visit(ast.GeneratorExp(node.elt, node.generators))
+
+    def visit_SetComp(self, node: ast.SetComp) -> ast.AST:
+        """Replace a set."""
+        return self.visit_ListComp(node)
+
+    def visit_DictComp(self, node: ast.DictComp) -> ast.AST:
+        """Replace a dictionary."""
+        pair = ast.Tuple([node.key, node.value], ast.Load())
+        return self.generic_visit(ast.GeneratorExp(pair, node.generators))
 
 
 def names_in(table: symtable.SymbolTable) -> set[str]:
@@ -110,7 +131,8 @@ def single_imports(node: ast.stmt) -> list[ast.stmt]:
 
 def statement(lines: list[str], node: ast.stmt) -> Statement:
     """Return a statement with its names."""
-    table = symtable.symtable(ast.unparse(node), "statement", "exec")
+    text = ast.unparse(Generators().visit(copy.deepcopy(node)))
+    table = symtable.symtable(text, "statement", "exec")
     symbols = table.get_symbols()
     binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
     uses = {s.get_name() for s in symbols if s.is_referenced()} | names_in(table)
