@@ -196,10 +196,12 @@ def build() -> int:
     start = time.perf_counter()
     files, chapters = sources()
     key = site_key(files, chapters)
+    if freshness.Product(HTML).is_current(key):
+        return 0
     work = freshness.Product(WORK)
     work.begin(reading_key(files))
     source = write_sources(files, chapters)
-    if notebooks.stage(source / "chapters", chapters):
+    if not notebooks.stage(source / "chapters", chapters):
         return 1
     print("building the pages", flush=True)
     if not run_jupyter_book(source, WORK, "-W", "-n"):
@@ -248,7 +250,7 @@ def main(arguments: list[str]) -> int:
     with lock():
         try:
             prepare()
-            status = 0 if is_current() else build()
+            status = build()
         except KeyboardInterrupt:
             status = 130
         except OSError as error:

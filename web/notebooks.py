@@ -20,6 +20,7 @@ import argparse
 import ast
 import asyncio
 import contextlib
+import functools
 import hashlib
 import importlib.util
 import io
@@ -237,7 +238,8 @@ def runnable(paths: list[Path]) -> list[Path]:
 # What a notebook reads
 
 
-def imports(text: str, package: str) -> set[str]:
+@functools.cache  # a text is asked for by every chapter that reads it
+def imports(text: str, package: str) -> frozenset[str]:
     """Return the absolute names of all that a text imports, anywhere in it.
 
     Parameters
@@ -257,7 +259,7 @@ def imports(text: str, package: str) -> set[str]:
             if node.level:
                 base = importlib.util.resolve_name("." * node.level + base, package)
             names.update({base, *(f"{base}.{alias.name}" for alias in node.names)})
-    return names
+    return frozenset(names)
 
 
 def modules(text: str) -> set[Path]:
@@ -265,18 +267,23 @@ def modules(text: str) -> set[Path]:
 
     Checkers are found by name while a chapter runs: see ``inputs``.
     """
-    found, pending = set(), [(text, "")]
+    code = ROOT / "code"
+    packages = {path.name for path in code.iterdir() if path.is_dir()}
+    files, names, pending = set(), set(), [(text, "")]
     while pending:
-        for name in imports(*pending.pop()):
+        for name in imports(*pending.pop()) - names:
+            names.add(name)
             parts = name.split(".")
+            if parts[0] not in packages:
+                continue
             for length in range(1, len(parts) + 1):  # importing a.b also runs a/__init__.py
-                stem = (ROOT / "code").joinpath(*parts[:length])
+                stem = code.joinpath(*parts[:length])
                 for file in (stem / "__init__.py", stem.with_suffix(".py")):
-                    if file.is_file() and file not in found:
-                        found.add(file)
-                        inside = file.parent.relative_to(ROOT / "code").parts
+                    if file not in files and file.is_file():
+                        files.add(file)
+                        inside = file.parent.relative_to(code).parts
                         pending.append((file.read_text(encoding="utf-8"), ".".join(inside)))
-    return found
+    return files
 
 
 def inputs(path: Path) -> list[Path]:
@@ -369,26 +376,30 @@ def stored(path: Path) -> Path:
     return copy
 
 
-def ensure(notebooks: list[Path]) -> int:
-    """Execute the notebooks whose current copy is not in the store; return how many failed."""
+def ensure(notebooks: list[Path]) -> dict[Path, Path] | None:
+    """Execute the notebooks whose current copy is not in the store.
+
+    Returns
+    -------
+    dict of Path to Path, or None
+        For each notebook its executed copy; None if one failed.
+    """
     copies = {path: executed(path) for path in notebooks}
     jobs = [(path, copy) for path, copy in copies.items() if not is_stored(copy)]
     print(f"notebooks: {len(copies) - len(jobs)} unchanged, {len(jobs)} to execute", flush=True)
-    return run_all(jobs) if jobs else 0
+    return None if jobs and run_all(jobs) else copies
 
 
-def stage(folder: Path, notebooks: list[Path]) -> int:
-    """Write executed copies of the notebooks to ``folder``; return how many failed."""
-    can_run = runnable(notebooks)
-    failures = ensure(can_run)
-    if failures:
-        return failures
-    sources = {path: executed(path) if path in can_run else path for path in notebooks}
-    STORE.prune(sources.values())
-    freshness.Store(STORE.folder, ".jsonl").prune(record(copy) for copy in sources.values())
-    for path, source in sources.items():
-        freshness.write(folder / path.name, source.read_bytes())
-    return 0
+def stage(folder: Path, notebooks: list[Path]) -> bool:
+    """Write executed copies of the notebooks to ``folder``; tell whether all could be made."""
+    copies = ensure(runnable(notebooks))
+    if copies is None:
+        return False
+    STORE.prune(copies.values())
+    freshness.Store(STORE.folder, ".jsonl").prune(record(copy) for copy in copies.values())
+    for path in notebooks:
+        freshness.write(folder / path.name, copies.get(path, path).read_bytes())
+    return True
 
 
 INCOMPARABLE = {
@@ -440,7 +451,7 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     everything = sorted(CHAPTERS.glob("*.ipynb"))
     if options.command == "stage":
-        return 1 if stage(options.names[0].resolve(), everything) else 0
+        return 0 if stage(options.names[0].resolve(), everything) else 1
     notebooks = [path.resolve() for path in options.names] or everything
     if options.command == "runnable":
         print(*(path.relative_to(ROOT) for path in runnable(notebooks)), sep="\n")

@@ -213,7 +213,7 @@ class TestAnInterruptedOrFailedBuild:
             return True
 
         monkeypatch.setattr(build, "run_jupyter_book", run)
-        monkeypatch.setattr(notebooks, "stage", lambda folder, names: 0)
+        monkeypatch.setattr(notebooks, "stage", lambda folder, names: True)
 
     def read(self) -> str:
         """Return the text of the site."""
@@ -264,7 +264,7 @@ class TestAnInterruptedOrFailedBuild:
         assert not list(build.BUILD.rglob("debris.html"))
 
     def test_a_failing_notebook_fails_the_build(self, tree, monkeypatch, capsys):
-        monkeypatch.setattr(notebooks, "stage", lambda folder, names: 1)
+        monkeypatch.setattr(notebooks, "stage", lambda folder, names: False)
         assert build.main([]) == 1
         assert not build.HTML.exists()
         assert "not built" in capsys.readouterr().err
