@@ -416,3 +416,39 @@ def test_poisson_cost(printed):
 
     answer = check("poisson-cost", cost)
     assert answer, answer
+
+
+# The width at which errors keep their size
+
+
+@pytest.mark.equation("eq-act-sixth", how="a fine sum of squares of slopes, and exact integration")
+def test_square_of_the_slope(printed):
+    assert printed.latex == (
+        r"\int_{-\infty}^{\infty} \sigma'(z)^2\, dz = "
+        r"\int_0^1 a \left(1 - a\right) da = \frac{1}{6}"
+    )
+    z = np.linspace(-40, 40, 80_001)
+    slopes = np.array([slope(logistic)(place) for place in z])
+    assert (slopes**2).sum() * (z[1] - z[0]) == pytest.approx(1 / 6, rel=1e-9)
+    a = sp.symbols("a")
+    assert sp.integrate(a * (1 - a), (a, 0, 1)) == sp.Rational(1, 6)
+
+
+@pytest.mark.equation("eq-act-width", how="mean squares over the bell curve, for wide layers")
+def test_width_of_a_layer(printed):
+    assert printed.latex == (
+        r"\chi \approx \frac{M}{6 \sqrt{2\pi\, M/2}} = \frac{\sqrt{M}}{6 \sqrt{\pi}} = "
+        r"\sqrt{\frac{M}{36\, \pi}}"
+    )
+    x = np.linspace(-9, 9, 200_001)
+    bell = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) * (x[1] - x[0])
+    saturated = lambda z: (1 + np.tanh(z / 2)) / 2  # noqa: E731  # cannot overflow
+    for M in (20_000, 80_000):
+        q = M / 2
+        for _ in range(20):  # the mean square of z, layer after layer
+            q = M * (bell @ saturated(np.sqrt(q) * x) ** 2)
+        a = saturated(np.sqrt(q) * x)
+        chi = M * (bell @ (a * (1 - a)) ** 2)
+        for side in (M / (6 * np.sqrt(2 * np.pi * M / 2)), np.sqrt(M) / (6 * np.sqrt(np.pi))):
+            assert side == pytest.approx(chi, rel=0.02)
+        assert np.sqrt(M / (36 * np.pi)) == pytest.approx(chi, rel=0.02)
