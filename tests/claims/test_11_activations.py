@@ -54,7 +54,7 @@ def test_width(case):
     "claim-act-width-law",
     "The approximation {eq}`eq-act-width` is right within a factor of two in nearly every draw "
     "from 50 units on.",
-    varied="sixty draws at six widths from 50 to 500, among them five that the chapter does not show",
+    varied="sixty draws at six widths from 50 to 500",
     cases=cases(width=(50, 70, 100, 150, 300, 500), seed=range(100, 110)),
     strength="mostly",
     share=0.9,
@@ -78,7 +78,7 @@ def test_variance_falls(case):
 @claim(
     "claim-act-variance-not-rising",
     "In none of them is it larger in layer 10 than in layer 1.",
-    varied="ninety other draws: with N(0, 1), He's and Glorot's weights, at widths of 50, 150 and 400",
+    varied="ninety other draws with N(0, 1), He and Glorot, at widths of 50, 150 and 400",
     cases=cases(name=("N(0, 1)", "Glorot", "He"), width=WIDTHS, seed=range(100, 110)),
 )
 def test_variance_does_not_rise(case):
