@@ -55,8 +55,8 @@ LOCK = [
     "--quiet",
 ]
 VERSIONS = os.environ.get("VERSIONS", "locked")
-CPU_INDEX = "--extra-index-url https://download.pytorch.org/whl/cpu"
-GPU_ONLY = ("cuda-", "nvidia-", "triton==")  # wanted by PyPI's build of PyTorch, not by this one
+CPU_BUILD = "--torch-backend=cpu"  # uv knows where to find it; pip takes what its index has
+GPU_ONLY = ("cuda-", "nvidia-", "triton==")  # needed by PyPI's build of PyTorch, not by this one
 FONTS = "import matplotlib.font_manager"  # this makes the list of fonts, if there is none
 ESSENTIAL = (
     "numpy", "scipy", "matplotlib", "sklearn", "sympy", "autograd", "ipykernel", "nbclient",
@@ -176,16 +176,14 @@ def install(names):
     with_uv = has_uv(settings)
     if VERSIONS != "locked":
         names = [other_versions(settings)]
-    jobs = []
-    for name in names:
-        jobs += frameworks() if name == FRAMEWORKS else [["-r", name]]
-    for arguments in [*jobs, ["--no-deps", "-e", "./code"]]:
+    for arguments in [*(["-r", name] for name in names), ["--no-deps", "-e", "./code"]]:
         if arguments[0] == "-r":
             print("installing %s (a minute or two the first time)" % arguments[1], flush=True)
         ways = [[*pip, *arguments]]
-        if with_uv and CPU_INDEX not in " ".join(arguments):
+        if with_uv:
+            build = [CPU_BUILD] if arguments[-1] == FRAMEWORKS else []
             # From its cache first: that needs no network, nor a proxy that answers.
-            ways = [[*uv, "--offline", *arguments], [*uv, *arguments], *ways]
+            ways = [[*uv, "--offline", *build, *arguments], [*uv, *build, *arguments], *ways]
         for way in ways:
             message = run(way, settings)
             if not message:
@@ -235,18 +233,6 @@ def faults(kind, modules=()):
     return list(filter(None, lines.decode("utf-8", "replace").splitlines()))
 
 
-def frameworks():
-    """Return what to install for the frameworks: PyTorch from its own index, the rest not.
-
-    pip would ask that index for every package, and uv would prefer it in every package.
-    """
-    lines = (ROOT / FRAMEWORKS).read_text().splitlines()
-    others = VENV / "frameworks.txt"
-    others.write_text("\n".join(x for x in lines if not x.startswith(("--", "torch=="))) + "\n")
-    torch = [line for line in lines if line.startswith("torch==")]
-    return [["-r", str(others)], ["--no-deps", *CPU_INDEX.split(), *torch]]
-
-
 def ensure(kind):
     """Bring the environment to what the kind needs; what it has beyond that stays."""
     if VERSIONS not in ("locked", "newest", "oldest"):
@@ -292,16 +278,16 @@ def lock():
         if subprocess.call(command, cwd=str(ROOT)):
             stop("%s could not be written: see above" % target)
     # The CPU build of PyTorch has hashes and dependencies of its own, unknown to PyPI.
-    chosen = (ROOT / FRAMEWORKS).with_suffix(".in").read_text().replace(CPU_INDEX, "")
+    chosen = (ROOT / FRAMEWORKS).with_suffix(".in").read_text()
     chosen = chosen.replace("-c test.txt", "-c requirements/test.txt")  # read from here
-    found = subprocess.run(
+    compilation = subprocess.run(
         [*compiler, "-"], input=chosen.encode(), stdout=subprocess.PIPE, cwd=str(ROOT), check=False
     )
-    if found.returncode:
+    if compilation.returncode:
         stop("%s could not be written: see above" % FRAMEWORKS)
-    lines = found.stdout.decode().splitlines()
-    kept = [line for line in lines if not line.startswith(GPU_ONLY)]
-    (ROOT / FRAMEWORKS).write_text("\n".join([CPU_INDEX, *kept]) + "\n")
+    lines = compilation.stdout.decode().splitlines()
+    pins = [line for line in lines if not line.startswith(GPU_ONLY)]
+    (ROOT / FRAMEWORKS).write_text("\n".join(pins) + "\n")
 
 
 def main(arguments):

@@ -120,7 +120,7 @@ def from_toml(table):
 def environment(environ, listing=""):
     """Return the variables with which pip, uv and the environment's Python are run.
 
-    pip's mirror, proxy and certificate serve uv too, unless uv has its own.
+    pip's mirror, folders of wheels, proxy and certificate serve uv too, unless uv has its own.
     """
     variables = {
         name: value
@@ -131,6 +131,8 @@ def environment(environ, listing=""):
     variables.update({"PIP_" + k.upper().replace("-", "_"): v for k, v in pip.items()})
     if "index-url" in pip and not {"UV_INDEX_URL", "UV_DEFAULT_INDEX"} & set(uv):
         uv["UV_INDEX_URL"] = pip["index-url"]
+    if "find-links" in pip:  # separated by blanks there
+        uv.setdefault("UV_FIND_LINKS", ",".join(pip["find-links"].split()))
     variables.update(uv)
     if "cert" in pip:
         variables.setdefault("SSL_CERT_FILE", pip["cert"])

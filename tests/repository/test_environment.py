@@ -107,6 +107,35 @@ def test_a_full_disk_is_said_in_a_sentence(calls, monkeypatch, capsys):
     assert "the disk is full" in capsys.readouterr().err
 
 
+@pytest.fixture
+def commands(tmp_path, monkeypatch):
+    """Let no installer run; return their commands, the last of which is said to succeed."""
+    made = []
+    monkeypatch.setattr(environment, "VENV", tmp_path)
+    monkeypatch.setattr(environment, "has_uv", lambda settings: True)
+    monkeypatch.setattr(environment.installers, "listing", lambda python: "")
+
+    def run(command, settings):
+        made.append(command[2:])
+        return "it was not found" if command[2] == "uv" else ""
+
+    monkeypatch.setattr(environment, "run", run)
+    return made
+
+
+def test_the_frameworks_come_from_no_index_of_ours(commands):
+    """uv is asked for the CPU build by name; pip, if uv has none, as the reader has set it up."""
+    environment.install([environment.FRAMEWORKS])
+    uses = [command for command in commands if environment.FRAMEWORKS in command]
+    assert [command[0] for command in uses] == ["uv", "uv", "pip"]
+    assert ["--torch-backend=cpu" in command for command in uses] == [True, True, False]
+    assert ["--offline" in command for command in uses] == [True, False, False]
+    commands.clear()
+    environment.install(["requirements/test.txt"])
+    assert not any("--torch-backend" in word for command in commands for word in command)
+    assert not any("index" in word or "://" in word for command in commands for word in command)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="make is not there")
 def test_settings_of_python_do_not_reach_what_make_runs():
     names = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PYTHONSAFEPATH", "PYTHONWARNINGS")

@@ -67,6 +67,19 @@ def test_larger_locks_contain_the_smaller_ones():
     }
 
 
+def test_no_address_of_a_package_registry():
+    """pip, uv and npm know the public ones, and their settings may name others."""
+    hosts = "pypi|pythonhosted|pytorch|npmjs|yarnpkg|anaconda"
+    address = re.compile(
+        rf"https?://[\w.-]*\b({hosts})\.(org|com)/(simple|whl|packages|[@\w.-]+/-/)"
+    )
+    assert address.search("--index-url https://download.pytorch.org/whl/cpu")
+    assert address.search("https://registry.npmjs.org/crelt/-/crelt-1.0.7.tgz")
+    for path in sources.files():
+        match = address.search(path.read_text(encoding="utf-8", errors="replace"))
+        assert match is None or path == Path(__file__), f"{path.name}: {match.group()}"
+
+
 def test_jupyter_book_is_version_one():
     lock = (ROOT / "requirements" / "book.txt").read_text(encoding="utf-8")
     assert "jupyter-book==1.0.4.post1 " in lock

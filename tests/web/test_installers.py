@@ -72,6 +72,15 @@ def test_uv_takes_the_mirror_of_pip_unless_it_has_one():
     assert "UV_INDEX_URL" not in installers.environment(own)
 
 
+def test_uv_takes_the_folders_of_pip_unless_it_has_its_own():
+    folders = {"PIP_FIND_LINKS": "/a https://b.example/", "HOME": "/missing"}
+    assert installers.environment(folders)["UV_FIND_LINKS"] == "/a,https://b.example/"
+    own = {**folders, "UV_FIND_LINKS": "/c"}
+    assert installers.environment(own)["UV_FIND_LINKS"] == "/c"
+    listing = "global.find-links='/a\\n/b'\n"
+    assert installers.environment({"HOME": "/missing"}, listing)["UV_FIND_LINKS"] == "/a,/b"
+
+
 def test_files_of_uv(tmp_path):
     (tmp_path / "uv").mkdir()
     (tmp_path / "uv" / "uv.toml").write_text(
