@@ -28,7 +28,7 @@ from pathlib import Path
 
 import yaml
 
-from web import ROOT, freshness, notebooks
+from web import ROOT, freshness, kernel_environment, notebooks
 from web.lite import build as lite
 from web.live import fetch
 from web.pages import address, claims, repository_buttons
@@ -122,12 +122,14 @@ def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
     version = importlib.metadata.version("jupyter-book")
     if not version.startswith("1."):
         raise SystemExit(f"Jupyter Book should be version 1, not {version}: make book")
+    fonts = kernel_environment.font_list()
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
     command += [str(source), "--path-output", str(output), "--keep-going", "-q", *options]
     process = subprocess.run(
         command,
         cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "0"},
+        # Matplotlib, which a page's imports bring in, would look for a place in the home.
+        env={**os.environ, "PYTHONHASHSEED": "0", "MPLCONFIGDIR": str(fonts.parent)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

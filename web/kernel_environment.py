@@ -5,7 +5,8 @@
 A kernel sees the few variables of ``PASSED`` and those that are set here; what else there is,
 PYTHONPATH or TZ or a proxy, stays outside.  Its home is a new folder, removed afterwards, so it
 finds no startup file and no settings of IPython, Jupyter, Matplotlib, Keras, Dask or pip;
-kernel_start.py leaves out those of the system, in /etc.  Matplotlib gets a list of its own fonts,
+kernel_start.py leaves out those of the system, in /etc, and the guard Matplotlib's in the
+notebook's folder.  Matplotlib gets a list of its own fonts,
 made once: otherwise every kernel would search the computer for fonts, and could take other ones.
 """
 

@@ -196,6 +196,17 @@ def test_another_jupyter_book_is_refused(tree, monkeypatch):
         build.run_jupyter_book(tree, tree)
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="there is no /proc here")
+def test_matplotlib_finds_a_place_though_the_home_cannot_be_written(tree, monkeypatch, capsys):
+    """What Jupyter Book is given serves the Matplotlib that some page imports."""
+    monkeypatch.setenv("HOME", "/proc/nohome")
+    monkeypatch.setenv("MPLCONFIGDIR", "/proc/nohome")
+    run, command = subprocess.run, [sys.executable, "-c", "import matplotlib.font_manager"]
+    monkeypatch.setattr(build.subprocess, "run", lambda _, **options: run(command, **options))
+    assert build.run_jupyter_book(tree, tree)
+    assert capsys.readouterr().err == ""
+
+
 class TestAnInterruptedOrFailedBuild:
     @pytest.fixture(autouse=True)
     def pages(self, tree, monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 
 from web import ROOT, kernel_environment, notebooks
 
-TELL = """
+QUESTIONS = """
 import json, locale, os, sys, tempfile, time
 import dask, matplotlib, matplotlib.font_manager, numpy
 from pathlib import Path
@@ -19,6 +19,11 @@ fonts = matplotlib.font_manager.fontManager.ttflist
 print(json.dumps({
     "planted names": sorted(name for name in globals() if name.startswith("planted")),
     "line width": matplotlib.rcParams["lines.linewidth"],
+    "size of markers": matplotlib.rcParams["lines.markersize"],
+    "settings of Matplotlib": {name: str(value) for name, value in matplotlib.rcParams.items()}
+        == {name: str(value) for name, value in matplotlib.rcParamsDefault.items()} | {
+            name: str(matplotlib.rcParams[name]) for name in ("backend", "interactive")},
+    "folder": Path.cwd().name,
     "dask": dask.config.get("temporary-directory", None),
     "dask's variable": dask.config.get("scheduler", None),
     "numpy": hasattr(numpy, "array"),
@@ -49,6 +54,7 @@ def plant(place: Path) -> dict[str, str]:
         "home/startup.py": "planted_by_pythonstartup = 1",
         "shadow/numpy/__init__.py": "planted = True",
         "rc/matplotlibrc": "lines.linewidth: 9",
+        "chapters/matplotlibrc": "lines.markersize: 13",  # Matplotlib looks here first
         "kernels/kernels/python3/kernel.json": json.dumps(
             {"argv": ["/bin/false", "{connection_file}"], "display_name": "planted"}
         ),
@@ -102,7 +108,7 @@ def outputs(folder: Path, *sources: str, **variables: str) -> list:
 def report(tmp_path_factory):
     """Execute a notebook that tells about its surroundings, where everything is planted."""
     place = tmp_path_factory.mktemp("planted")
-    ((output,),) = outputs(place, TELL, **plant(place))
+    ((output,),) = outputs(place, QUESTIONS, **plant(place))
     return json.loads(output.text)
 
 
@@ -111,6 +117,9 @@ def report(tmp_path_factory):
     [
         ("planted names", []),
         ("line width", 1.5),
+        ("size of markers", 6.0),
+        ("settings of Matplotlib", True),
+        ("folder", "chapters"),
         ("dask", None),
         ("dask's variable", None),
         ("numpy", True),

@@ -5,11 +5,14 @@ Python runs this file as it starts, in the kernel and in every process that a no
 A file may be opened for writing, made, renamed or removed in the notebook's own folder, where
 temporary files go, and where Jupyter, IPython, Matplotlib and Keras keep their own settings;
 connections stay on this computer.  It is a tripwire against accidents, not a prison.
+
+And Matplotlib takes no settings from the notebook's folder, where it would look first.
 """
 
 import os
 import sys
 import tempfile
+from importlib.machinery import PathFinder
 
 _HOME = os.path.expanduser("~")
 _SETTINGS = (".cache", ".config", ".ipython", ".jupyter", ".keras", ".local/share/jupyter")
@@ -54,4 +57,29 @@ def _watch(event, arguments):
             raise PermissionError(f"a notebook should not go online, but asks {host}")
 
 
+class _MatplotlibFinder:
+    """Has Matplotlib imported in its own folder: it reads its settings then."""
+
+    def find_spec(self, name, path=None, target=None):
+        """Return Matplotlib's spec, with a loader that changes the folder for the moment."""
+        if name != "matplotlib":
+            return None
+        spec = PathFinder.find_spec(name)
+        if spec is not None and spec.loader is not None:
+            run = spec.loader.exec_module
+
+            def exec_module(module):
+                folder = os.getcwd()
+                os.chdir(os.environ["MPLCONFIGDIR"])
+                try:
+                    run(module)
+                finally:
+                    os.chdir(folder)
+
+            spec.loader.exec_module = exec_module
+        return spec
+
+
 sys.addaudithook(_watch)
+if "MPLCONFIGDIR" in os.environ:  # as web/kernel_environment.py sets it
+    sys.meta_path.insert(0, _MatplotlibFinder())
