@@ -31,6 +31,30 @@ FIXED = {
     "biases": "net.biases[0] = b copies b into the first of them",
 }
 
+# Where to find what the lecture's network, and other people's, have under these names.
+ELSEWHERE = {
+    "_accuracy": "accuracy(X, t), which takes inputs, not predictions; for these, "
+    "np.mean((prediction == t).all(axis=1))",
+    "_feedforward": "feed_forward(X)",
+    "forward": "feed_forward(X)",
+    "predict_proba": "feed_forward(X)",
+    "score": "accuracy(X, t) or cost(X, t)",
+    "a_matrices": "trace(X, t).A",
+    "z_matrices": "trace(X, t).Z",
+    "classification": "task",
+    "_set_classification": "task",
+    "schedulers_weight": "the scheduler that fit takes: one serves all parameters",
+    "schedulers_bias": "the scheduler that fit takes: one serves all parameters",
+    "scheduler": "the argument of fit",
+    "eta": "the scheduler that fit takes, as Adam(eta=1e-3, rho=0.9, rho2=0.999)",
+    "learning_rate": "eta of the scheduler that fit takes",
+    "lam": "the argument of fit, cost and gradient",
+    "batches": "the argument of fit",
+    "epochs": "the argument of fit",
+    "coefs_": "weights",
+    "intercepts_": "biases",
+}
+
 ADVICE = (
     "write it with autograd.numpy throughout, and let no branch of a where be NaN or steep "
     "where it is not taken"
@@ -45,6 +69,12 @@ class UnknownTaskWarning(UserWarning):
     args : tuple of str
         The message.
     """
+
+
+def absence(network, name: str) -> str:
+    """Return the message that a network has no such attribute, with a hint where there is one."""
+    hint = f"; see {ELSEWHERE[name]}" if name in ELSEWHERE else ""
+    return f"{type(network).__name__!r} object has no attribute {name!r}{hint}"
 
 
 def as_dimensions(dimensions) -> tuple[int, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 import numpy as np
 
 from ._arrays import describe
@@ -33,8 +31,19 @@ def write(name: str, view: np.ndarray, values) -> None:
 
 def view(name: str) -> property:
     """Make the property of a layer that is a view: an assignment writes into the vector."""
+
+    def get(layer):
+        try:
+            return getattr(layer, f"_{name}")
+        except AttributeError:
+            raise AttributeError(
+                f"{name} should be a view into a network's parameters, but this "
+                f"{type(layer).__name__} layer was not made by a network: only layers without "
+                "parameters can be inserted into one"
+            ) from None
+
     return property(
-        attrgetter(f"_{name}"),
+        get,
         lambda layer, values: write(name, getattr(layer, f"_{name}"), values),
         doc=f"{name}, a view into the network's parameters.",
     )

@@ -31,6 +31,11 @@ class Layer:
     """What all layers share; by itself it passes everything through unchanged."""
 
     n_parameters = 0
+    transient: tuple[str, ...] = ()  # what the next pass computes, and the views
+
+    def __getstate__(self):
+        """Return what a copy or a pickle keeps; it is attached to vectors of its own."""
+        return {name: value for name, value in vars(self).items() if name not in self.transient}
 
     def attach(self, parameters: np.ndarray, gradient: np.ndarray) -> None:
         """Take views into the network's parameter vector and gradient.
@@ -89,8 +94,9 @@ class Affine(Layer):
         self.n_in, self.n_out = as_count("n_in", n_in), as_count("n_out", n_out)
         self.n_parameters = n_in * n_out + n_out
         self.needs_input_gradient = True  # the network's first layer does without
-        self._ones = np.ones(0)
 
+    transient = ("A", "_W", "_b", "dW", "db", "_ones")
+    _ones = np.ones(0)  # as many as there are samples, later
     W, b = view("W"), view("b")
 
     def attach(self, parameters, gradient):
@@ -124,8 +130,15 @@ class Activation(Layer):
         differentiate.
     """
 
+    transient = ("Z", "A", "_derivative")  # the last may be a function that no pickle can hold
+
     def __init__(self, func: Callable):
         self.func = func
+
+    def __setstate__(self, state):
+        """Take the state of a copy; find the derivative anew."""
+        vars(self).update(state)
+        self.func = self._func
 
     @property
     def func(self) -> Callable:
@@ -177,6 +190,9 @@ class BatchNorm(Layer):
         self.n_parameters = 2 * width
         self.mean, self.var = np.zeros(width), np.ones(width)
 
+    transient = (
+        "_gamma", "_beta", "dgamma", "dbeta", "batch_mean", "batch_var", "scale", "z_hat",
+    )  # fmt: skip
     gamma, beta = view("gamma"), view("beta")
 
     def attach(self, parameters, gradient):
@@ -220,9 +236,11 @@ class Dropout(Layer):
         Probability of being dropped, in [0, 1).
     """
 
+    mask = None
+    transient = ("mask",)
+
     def __init__(self, rate: float):
         self.rate = as_number("rate", rate, 0.0, 1.0)
-        self.mask = None
 
     def forward(self, A, training=False, rng=None):
         if not training:

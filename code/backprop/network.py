@@ -157,7 +157,7 @@ class FFNN:
         self.batch_norm = _settings.as_flag("batch_norm", batch_norm)
         self.dropout = _settings.as_rates(dropout, n_hidden)
         self.dtype = _settings.as_dtype(dtype)
-        self._build()
+        self._build(self._new_layers())
         self.reset_weights()
 
     def __repr__(self):
@@ -168,23 +168,28 @@ class FFNN:
         cost = getattr(self.cost_func, "__name__", str(self.cost_func))
         return f"FFNN({self.dimensions}, {funcs}, {cost}, {self._theta.size} parameters)"
 
-    def _build(self):
-        """Make the layers, and give each its views into the flat vectors."""
-        self.layers: list[Layer] = []
+    def _new_layers(self):
+        """Make the layers that the settings ask for."""
+        layers: list[Layer] = []
         if self.dropout[0] > 0:
-            self.layers.append(Dropout(self.dropout[0]))
+            layers.append(Dropout(self.dropout[0]))
         for l in range(1, len(self.dimensions)):
-            self.layers.append(Affine(*self.dimensions[l - 1 : l + 1]))
+            layers.append(Affine(*self.dimensions[l - 1 : l + 1]))
             if l == len(self.dimensions) - 1:
                 break
             if self.batch_norm:
-                self.layers.append(BatchNorm(self.dimensions[l]))
-            self.layers.append(Activation(self.hidden_funcs[l - 1]))
+                layers.append(BatchNorm(self.dimensions[l]))
+            layers.append(Activation(self.hidden_funcs[l - 1]))
             if self.dropout[l] > 0:
-                self.layers.append(Dropout(self.dropout[l]))
-        self.layers.append(Activation(self.output_func))
+                layers.append(Dropout(self.dropout[l]))
+        layers.append(Activation(self.output_func))
+        next(x for x in layers if isinstance(x, Affine)).needs_input_gradient = False
+        return layers
+
+    def _build(self, layers):
+        """Take the layers, and give each its views into the flat vectors."""
+        self.layers: list[Layer] = layers
         self._join_cost()
-        self._affine[0].needs_input_gradient = False
         self._turns = Turns()
         self._theta = np.zeros(sum(layer.n_parameters for layer in self.layers), self.dtype)
         self._gradient = np.zeros_like(self._theta)
@@ -194,9 +199,18 @@ class FFNN:
         mean = is_known(self.cost_func) or _probes.is_mean(self.cost_func, self.dimensions[-1])
         self._output_cost = OutputCost(self.cost_func, mean)
 
+    def __getattr__(self, name):
+        """Say where to find what the lecture's network, or another, has under a name."""
+        raise AttributeError(_settings.absence(self, name), name=name, obj=self)
+
     def __setattr__(self, name, value):
         """Set an attribute; once the network stands, settings are checked and take effect."""
         if "layers" in vars(self):
+            if type(self) is FFNN and name in _settings.ELSEWHERE:  # a subclass may use them
+                raise AttributeError(
+                    f"{name} should not be set in a network, where it has no effect; "
+                    f"see {_settings.ELSEWHERE[name]}"
+                )
             if name in _settings.FIXED:
                 raise AttributeError(
                     f"{name} should not be changed in a network that has been built: "
@@ -252,22 +266,25 @@ class FFNN:
     def _batch_norms(self):
         return [layer for layer in self.layers if isinstance(layer, BatchNorm)]
 
-    # Copies and pickles: views would come back as arrays of their own, so layers are rebuilt.
+    # Copies and pickles: views would come back as arrays of their own, so layers are copied
+    # without them, whatever was done to the layers by hand, and attached anew.
 
     def __getstate__(self):
-        """Return what a copy needs: settings, parameters, running statistics, randomness."""
+        """Return what a copy needs: settings, layers, parameters, statistics, randomness."""
         made_by_build = ("layers", "_theta", "_gradient", "_output_cost", "_turns")
         with self._turns:
             state = {k: v for k, v in self.__dict__.items() if k not in made_by_build}
             state["_rng"] = copy.deepcopy(self._rng)  # copy.copy would share it
             state["_snapshot"] = self._snapshot()
+            functions = (*self.hidden_funcs, self.output_func)  # copy.copy does share these
+            state["_layers"] = copy.deepcopy(self.layers, {id(func): func for func in functions})
         return state
 
     def __setstate__(self, state):
         """Rebuild the network from ``__getstate__``."""
-        self._given_task = None  # not in the pickles of version 0.1.0
-        self.__dict__.update({k: v for k, v in state.items() if k != "_snapshot"})
-        self._build()
+        self._given_task = None  # not in the pickles of version 0.1.0, nor are the layers
+        self.__dict__.update({k: v for k, v in state.items() if k not in ("_snapshot", "_layers")})
+        self._build(state["_layers"] if "_layers" in state else self._new_layers())
         self._restore(state["_snapshot"])
 
     def _snapshot(self):
@@ -603,7 +620,8 @@ class FFNN:
         TypeError
             If an argument is not of the right kind, as a scheduler's class.
         ValueError
-            If data or numbers are unsuitable, as more batches than samples.
+            If data or numbers are unsuitable, as more batches than samples, or a resumed
+            scheduler has the memory of another network.
         RuntimeError
             If another thread is training this network.
         TrainingDiverged
@@ -625,7 +643,7 @@ class FFNN:
             sets["val"] = self._check(X_val, t_val, ("X_val", "t_val"))
         if callback is not None and not callable(callback):
             raise TypeError(f"callback should be a function, not {describe(callback)}")
-        scheduler = training.instance(scheduler) if resume else training.fresh(scheduler)
+        scheduler = training.resumed(scheduler, self) if resume else training.fresh(scheduler)
         batches, epochs = as_count("batches", batches), as_count("epochs", epochs)
         if batches > n:
             raise ValueError(f"batches should be at most the number of samples, {n}, not {batches}")

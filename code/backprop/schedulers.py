@@ -7,8 +7,12 @@ A scheduler ``s`` has a memory of past gradients:
 
 All memory is elementwise: every parameter has its own.  A scheduler therefore serves one array
 of parameters; a network that keeps its parameters in several arrays gives each a copy,
-``copy.copy(s)``.  Symbols: g gradient, eta learning rate, eps a small constant outside the
-root, t = 1, 2, … the number of the update.
+``copy.copy(s)``, as the lecture's network does.  Another shape is refused.  Two arrays of one
+shape, or two plain numbers such as w and b, cannot be told apart by their gradients: served by
+one scheduler they share its memory, and the changes are wrong.
+
+Symbols: g gradient, eta learning rate, eps a small constant outside the root, t = 1, 2, … the
+number of the update.
 """
 
 from __future__ import annotations
@@ -75,8 +79,10 @@ class Scheduler(ABC):
         Parameters
         ----------
         gradient : ndarray, any shape
-            Gradient of the cost; the same shape at every call until ``reset``.  A training
-            loop that passes ``out`` may overwrite it afterwards: keep a copy, if at all.
+            Gradient of the cost with respect to one array of parameters, the same array at
+            every call until ``reset``: any other needs a copy of the scheduler, and only a
+            different shape is noticed.  A training loop that passes ``out`` may overwrite the
+            gradient afterwards: keep a copy, if at all.
         out : ndarray, optional
             Where to put the result, instead of into a new array.  This is for training
             loops, which look for NaN and infinity themselves: it is not done here then.

@@ -9,8 +9,10 @@ What comes in has been checked by ``fit``.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import inspect
+import weakref
 from collections.abc import Callable
 
 import numpy as np
@@ -19,6 +21,8 @@ from ._arrays import as_number, describe, is_finite
 from .schedulers import Scheduler
 
 __all__ = ["TrainingDiverged"]
+
+last_networks = weakref.WeakKeyDictionary()  # what each resumed scheduler has trained
 
 
 class TrainingDiverged(ArithmeticError):  # noqa: N818 (it is what happened)
@@ -231,6 +235,22 @@ def instance(scheduler) -> Scheduler:
                 "scheduler should have the methods update_change(gradient) and reset(), but "
                 f"{describe(scheduler)} has no {method}"
             )
+    return scheduler
+
+
+def resumed(scheduler, network) -> Scheduler:
+    """Return a scheduler to go on with; refuse one whose memory is that of another network."""
+    before = None
+    with contextlib.suppress(TypeError):  # a class of the user's own may allow no such reference
+        before = last_networks.get(instance(scheduler))
+        last_networks[scheduler] = weakref.ref(network)
+    if before is not None and before() is not network and getattr(scheduler, "memory", None):
+        last_networks[scheduler] = before
+        raise ValueError(
+            "scheduler should have the memory of this network if resume is True, but it has that "
+            "of another: give each network its own, such as copy.copy(scheduler), or call "
+            "scheduler.reset()"
+        )
     return scheduler
 
 

@@ -58,6 +58,9 @@ def in_one_line(error: BaseException) -> str | None:
     text = re.sub(r"one of ad-adjoints, .*, not", "one of <all exercises>, not", text)
     text = re.sub(r"0x[0-9a-f]+", "0x…", text)
     text = re.sub(r"not np\.\w+, for which", "not np.<name>, for which", text)
+    text = re.sub(
+        r"^\w+ should not be set (.*; see ).*", r"<name> should not be set \1<hint>", text
+    )
     text = re.sub(r"no attribute '\w+'; see .*", "no attribute '<name>'; see <hint>", text)
     return f"{type(error).__name__}: {text}".replace("\n", "\\n")
 

@@ -8,11 +8,15 @@ import pytest
 from backprop import (
     FFNN,
     LRELU,
+    Activation,
     Adam,
+    Affine,
     BatchNorm,
     Constant,
     CostCrossEntropy,
     CostOLS,
+    Dropout,
+    Layer,
     Momentum,
     TrainingDiverged,
     identity,
@@ -281,3 +285,73 @@ def test_functions_without_a_name():
 def test_a_cost_of_ones_own_is_copied(how):
     net = FFNN((3, 2), cost_func=twice, seed=1)
     assert np.array_equal(COPIES[how](net).gradient(X, T), net.gradient(X, T))
+
+
+class Halving(Layer):
+    """A layer of one's own, which counts what it has seen."""
+
+    seen = 0
+
+    def forward(self, A, training=False, rng=None):
+        self.seen += len(A)
+        return A / 2
+
+    def backward(self, delta):
+        return delta / 2
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_layers_inserted_by_hand_are_copied(how):
+    net = FFNN((3, 4, 2), tanh, seed=1)
+    net.layers.insert(2, Halving())
+    net.layers.insert(0, Dropout(0.5))
+    net.cost(X, T)
+    double = COPIES[how](net)
+    assert [type(layer) for layer in double.layers] == [type(layer) for layer in net.layers]
+    assert double.cost(X, T) == net.cost(X, T) != FFNN((3, 4, 2), tanh, seed=1).cost(X, T)
+    assert not set(map(id, double.layers)) & set(map(id, net.layers))
+    check_views(double)
+    for one in (net, double):
+        one.fit(X, T, Momentum(0.1, 0.9), batches=3, epochs=2)
+    assert same(state(double), state(net))
+    before = net.layers[3].seen
+    double.cost(X, T)
+    assert net.layers[3].seen == before, "the copies share a layer"
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_what_was_changed_in_a_layer_is_copied(how):
+    net = network()
+    dropouts = [layer for layer in net.layers if isinstance(layer, Dropout)]
+    (norm, _) = [layer for layer in net.layers if isinstance(layer, BatchNorm)]
+    activation = next(layer for layer in net.layers if isinstance(layer, Activation))
+    dropouts[0].rate, norm.momentum, norm.epsilon = 0.7, 0.5, 0.1
+    activation.func = sigmoid
+    double = COPIES[how](net)
+    assert double.cost(X, T) == net.cost(X, T) != network().cost(X, T)
+    for one in (net, double):
+        one.fit(X, T, Momentum(0.1, 0.9), batches=3, epochs=2)
+    assert same(state(double), state(net))
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_layers_removed_by_hand_stay_away(how):
+    net = network()
+    del net.layers[0]
+    assert len(COPIES[how](net).layers) == len(net.layers)
+
+
+def test_copies_share_the_functions_unless_these_are_copied_too():
+    func = Named(tanh)
+    net = FFNN((3, 4, 2), func, seed=1)
+    assert copy.copy(net).layers[1].func is func
+    double = copy.deepcopy(net)
+    assert double.layers[1].func is double.hidden_funcs[0] is not func
+
+
+@pytest.mark.parametrize(("layer", "name"), [(Affine(4, 4), "W"), (BatchNorm(4), "gamma|beta")])
+def test_inserted_layers_with_parameters_are_refused(layer, name):
+    net = FFNN((3, 4, 2), seed=1)
+    net.layers.insert(2, layer)
+    with pytest.raises(AttributeError, match=rf"({name}) should be a view into a network's"):
+        net.cost(X, T)

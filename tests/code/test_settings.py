@@ -1,5 +1,8 @@
 """The network's arguments: what is refused, and later assignments to them."""
 
+import inspect
+import re
+
 import autograd.numpy as anp
 import numpy as np
 import pytest
@@ -21,6 +24,7 @@ from backprop import (
     softmax,
     tanh,
 )  # fmt: skip
+from backprop._settings import ELSEWHERE
 
 NAN = np.nan
 
@@ -430,6 +434,50 @@ def test_assignments_that_are_refused(name, value, error, message):
     assert repr(net) == shown
     assert net.task == "multilabel"
     assert np.array_equal(net.gradient(X, T), gradient)
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_names_of_the_lectures_network_and_others_lead_to_ours(name):
+    """Every hint begins with what there is: an attribute, a call, or an argument of fit."""
+    net = FFNN((3, 4, 5, 2), tanh, sigmoid, CostLogReg, seed=1)
+    with pytest.raises(AttributeError, match=rf"has no attribute '{name}'; see ") as info:
+        getattr(net, name)
+    hint = str(info.value).split("; see ", 1)[1]
+    arguments = inspect.signature(net.fit).parameters
+    if hint.startswith("the argument of fit"):
+        assert name in arguments
+    elif "that fit takes" in hint:
+        assert "scheduler" in arguments
+    else:
+        expression = re.match(r"\w+(\(X, t\)|\(X\))?(\.\w+)?", hint).group()
+        eval(f"net.{expression}", {"net": net, "X": X, "t": T})
+    assert not hasattr(net, name)
+    with pytest.raises(AttributeError, match=f"{name} should not be set .* no effect; see "):
+        setattr(net, name, 1)
+
+
+def test_the_hint_for_accuracy_gives_the_same_number():
+    net = FFNN((3, 4, 3), output_func=softmax, cost_func=CostCrossEntropy, seed=1)
+    t, prediction = np.eye(3)[[0, 1, 2, 0, 1, 2]], net.predict(X)
+    with pytest.raises(AttributeError, match=r"accuracy\(X, t\).*; for these, np.mean") as info:
+        net._accuracy(prediction, t)
+    expression = str(info.value).split("for these, ")[1]
+    assert 0 < eval(expression, {"np": np, "prediction": prediction, "t": t}) < 1
+    assert eval(expression, {"np": np, "prediction": prediction, "t": t}) == net.accuracy(X, t)
+
+
+def test_a_subclass_may_have_attributes_of_these_names():
+    class Named(FFNN):
+        """One with a setting of its own."""
+
+        def __init__(self, *arguments, eta):
+            super().__init__(*arguments)
+            self.eta = eta
+
+    assert Named((2, 1), eta=0.1).eta == 0.1
+    net = FFNN((2, 1))
+    with pytest.raises(AttributeError, match=r"'FFNN' object has no attribute 'colour'$"):
+        net.colour  # noqa: B018
 
 
 def test_the_task_may_be_changed():

@@ -1,5 +1,6 @@
 """Training: what an update is, what the mini-batches hold, what is reported, what is kept."""
 
+import copy
 import pickle
 import random
 import re
@@ -855,8 +856,53 @@ def test_a_scheduler_resumed_with_another_network():
     X, T = data(12)
     mine = Adam(0.1, 0.9, 0.999)
     FFNN((3, 4, 2), seed=1).fit(X, T, mine, epochs=2, resume=True)
-    with pytest.raises(ValueError, match=r"gradient should have shape \(26,\), as before"):
-        FFNN((3, 2), seed=1).fit(X, T, mine, resume=True)
+    for dimensions in ((3, 2), (3, 4, 2)):  # its memory would suit the second
+        net = FFNN(dimensions, seed=1)
+        theta = net.parameters.copy()
+        for _ in range(2):
+            with pytest.raises(ValueError, match=r"memory of this network .* that of another"):
+                net.fit(X, T, mine, epochs=2, resume=True)
+        assert np.array_equal(net.parameters, theta)
+        assert mine.n_updates == 2
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_a_scheduler_may_go_on_with_another_network_as_a_copy_or_reset(duplicate):
+    X, T = data(12)
+    mine = Adam(0.1, 0.9, 0.999)
+    first, second, third = (FFNN((3, 4, 2), seed=1) for _ in range(3))
+    first.fit(X, T, mine, epochs=2, resume=True)
+    double = duplicate(mine)
+    second.fit(X, T, double, epochs=2, resume=True)
+    first.fit(X, T, mine, epochs=2, resume=True)
+    assert double.n_updates == mine.n_updates == 4
+    mine.reset()
+    third.fit(X, T, mine, epochs=2, resume=True)
+    third.fit(X, T, mine, epochs=2, resume=True)
+    assert mine.n_updates == 4
+    constant = Constant(0.1)  # it has no memory
+    for net in (first, second):
+        net.fit(X, T, constant, epochs=1, resume=True)
+
+
+def test_a_network_may_use_one_scheduler_for_equal_matrices_only_as_copies():
+    """The lecture's network, of three equal layers: each matrix and vector has a copy."""
+    X, T = data(12)
+    T = np.hstack([T, T[:, :1]])
+    net = FFNN((3, 3, 3, 3), tanh, seed=1)
+    by_hand = FFNN((3, 3, 3, 3), tanh, seed=1)
+    arrays = [*by_hand.weights, *by_hand.biases]
+    copies = [copy.copy(Adam(0.1, 0.9, 0.999)) for _ in arrays]
+    shuffles = FFNN((3, 3, 3, 3), tanh, seed=1)._rng
+    for _ in range(4):
+        for rows in np.array_split(shuffles.permutation(12), 3):
+            trace = by_hand.trace(X[rows], T[rows])
+            for array, scheduler, g in zip(
+                arrays, copies, [*trace.dW[1:], *trace.db[1:]], strict=True
+            ):
+                array -= scheduler.update_change(g)
+    net.fit(X, T, Adam(0.1, 0.9, 0.999), 3, 4)
+    assert np.allclose(net.parameters, by_hand.parameters, rtol=1e-12, atol=1e-14)
 
 
 def test_divergence_in_the_first_epoch_takes_the_scheduler_back():
