@@ -13,8 +13,15 @@ import numpy as np
 
 STEP = 1e-4
 
-# Arguments of an activation function: on both sides of 0, ±0.5, ±1, ±2, ±2.5, ±3, but not on them.
-ARGUMENTS = np.array([[-3.71, -2.73, -1.37, -0.83, -0.27], [0.31, 0.71, 1.63, 2.29, 4.37]])
+# Arguments of an activation function: on both sides of 0, ±0.5, ±1, ±2, ±2.5, ±3, but not on them,
+# and beyond 5, 6 and 10, where some are cut.
+ARGUMENTS = np.array(
+    [
+        [-3.71, -2.73, -1.37, -0.83, -0.27],
+        [0.31, 0.71, 1.63, 2.29, 4.37],
+        [-11.3, -8.3, -5.57, 6.7, 11.7],
+    ]
+)
 
 
 def wrong_slope(function: Callable, slope: np.ndarray, x: np.ndarray, directions=None):

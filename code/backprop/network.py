@@ -238,17 +238,20 @@ class FFNN:
             new["hidden_funcs"] = _settings.as_hidden_functions(value, n_hidden)
         new["task"] = _settings.as_task(task, n_outputs, new["output_func"], new["cost_func"])
         activations = [layer for layer in self.layers if isinstance(layer, Activation)]
-        if len(activations) != n_hidden + 1:
+        if name in ("cost_func", "task"):
+            activations = []
+        elif len(activations) != n_hidden + 1:
             raise AttributeError(
                 f"{name} should not be changed after activation layers were added or removed: "
                 "set func of the Activation layer itself"
             )
         with self._turns:
             vars(self).update(new, _given_task=task)
-            for layer, func in zip(
-                activations, (*self.hidden_funcs, self.output_func), strict=True
-            ):
-                layer.func = func
+            if name == "output_func":  # what was set in the other layers stays
+                activations[-1].func = self.output_func
+            else:
+                for layer, func in zip(activations[:-1], self.hidden_funcs, strict=False):
+                    layer.func = func
             self._join_cost()
 
     def _attach(self):

@@ -38,6 +38,7 @@ RIGHT = {
     "kinks at ±2.5": lambda z: anp.clip(0.2 * z + 0.5, 0.0, 1.0),
     "kinks at ±3": lambda z: z * anp.clip(z + 3.0, 0.0, 6.0) / 6.0,
     "kinks at 0 and 6": lambda z: anp.minimum(6.0, anp.maximum(0.0, z)),
+    "kinks at ±10": lambda z: anp.clip(z, -10.0, 10.0),
     "a kink at a probe": lambda z: anp.maximum(z - _probes.ARGUMENTS[1, 0], 0.0),
     "a safe root": lambda z: anp.sqrt(anp.where(z > 0, z, 1.0)) * (z > 0),
     "undefined for z < 0": lambda z: anp.where(z > 0, z, np.nan),
@@ -60,6 +61,10 @@ WRONG = {  # with the first argument where it shows
     "a part that is not traced": (
         lambda z: z + np.maximum(value_of(z), 0.0),
         "0.31 autograd finds 1 .* 2 ",
+    ),
+    "np.minimum for large arguments": (
+        lambda z: anp.where(z > 6.0, np.minimum(value_of(z), 6.0) + 0.1 * value_of(z), anp.abs(z)),
+        "6.7 autograd finds 0 .* 0.1 ",
     ),
     "another function's trace": (
         lambda z: anp.tanh(z) if z is value_of(z) else anp.sin(z),
@@ -164,11 +169,12 @@ def test_a_small_error_of_a_slope_is_found(error):
 
 
 def test_probes_are_apart_from_usual_kinks():
-    kinks = [0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6]
+    kinks = [0, 0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 20]
     distance = np.abs(np.abs(_probes.ARGUMENTS)[..., np.newaxis] - kinks)
     assert distance.min() > 100 * _probes.STEP
-    assert (_probes.ARGUMENTS < -3).any()
-    assert (_probes.ARGUMENTS > 3).any()
+    for bound in (3, 5, 6, 10):
+        assert (_probes.ARGUMENTS < -bound).any()
+        assert (_probes.ARGUMENTS > bound).any()
 
 
 def test_entries():

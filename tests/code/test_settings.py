@@ -502,6 +502,27 @@ def test_seed_and_initializer_act_when_weights_are_drawn():
     assert np.array_equal(net.parameters, other.parameters)
 
 
+def test_what_was_set_in_one_layer_stays_when_another_is_assigned_to():
+    net, same = (FFNN((3, 4, 5, 2), tanh, identity, CostOLS, seed=1) for _ in range(2))
+    net.layers[1].func = RELU
+    net.output_func = sigmoid
+    net.cost_func = CostLogReg
+    net.task = "multilabel"
+    same.hidden_func, same.output_func, same.cost_func = (RELU, tanh), sigmoid, CostLogReg
+    assert net.cost(X, T) == same.cost(X, T)
+    assert np.array_equal(net.gradient(X, T), same.gradient(X, T))
+
+
+def test_cost_and_task_may_be_changed_after_layers_were_added():
+    net = FFNN((3, 4, 2), tanh, sigmoid, seed=1)
+    net.layers.insert(2, Activation(tanh))
+    before = net.feed_forward(X)
+    net.cost_func = CostLogReg
+    assert net.task == "multilabel"
+    assert np.array_equal(net.feed_forward(X), before)
+    assert net.cost(X, T) == pytest.approx(CostLogReg(T)(before), rel=1e-9)
+
+
 def test_functions_after_layers_were_added():
     net = FFNN((3, 4, 2), seed=1)
     net.layers.insert(2, Activation(tanh))
