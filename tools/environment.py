@@ -37,8 +37,8 @@ KINDS = {  # each holds those before
     "test": ["requirements/test.txt"],
     "frameworks": ["requirements/test.txt", FRAMEWORKS],
 }
-CHOSEN = ["requirements/chapters.in", "requirements/book.in", "requirements/test.in"]
-LOCKED = {  # from what was chosen
+CHOICES = ["requirements/chapters.in", "requirements/book.in", "requirements/test.in"]
+LISTS = {  # from what was chosen
     "requirements/chapters.in": "requirements.txt",  # where Binder and readers look for it
     "requirements/book.in": "requirements/book.txt",
     "requirements/test.in": "requirements/test.txt",
@@ -86,10 +86,10 @@ def works():
     )
 
 
-def wanted(kind):
+def fingerprint(kind):
     """Return a line that changes whenever something has to be installed anew."""
     digest = hashlib.sha256()
-    lists = KINDS[kind] if VERSIONS == "locked" else CHOSEN
+    lists = KINDS[kind] if VERSIONS == "locked" else CHOICES
     for name in (*lists, "code/pyproject.toml"):
         digest.update((ROOT / name).read_bytes())
     digest.update(str(ROOT).encode())  # the package is installed by its path
@@ -98,25 +98,25 @@ def wanted(kind):
 
 def other_versions(settings):
     """Write a list of the newest, or the oldest admitted, versions of all but frameworks."""
-    text = "\n".join((ROOT / name).read_text() for name in CHOSEN)
+    text = "\n".join((ROOT / name).read_text() for name in CHOICES)
     pins = dict(re.findall(r"(?m)^([\w-]+)==(\S+)", text))
     if VERSIONS == "newest":
-        keep = ("jupyter-book", "uv")  # version 2 of Jupyter Book is another program
-        lines = [name + ("==" + pin if name in keep else "") for name, pin in pins.items()]
+        exceptions = ("jupyter-book", "uv")  # version 2 of Jupyter Book is another program
+        lines = [name + ("==" + pin if name in exceptions else "") for name, pin in pins.items()]
     else:
         project = (ROOT / "code" / "pyproject.toml").read_text()
         ranges = re.search(r"(?ms)^chapters = \[(.*?)\]", project).group(1)
         pins.update(re.findall(r'"([\w-]+)>=([\w.]+)', ranges))
         lines = ["%s==%s" % item for item in pins.items()]
         lines.append("pyparsing<3.3")  # deprecates what matplotlib 3.9 calls on import
-    made = ROOT / "_build" / ("requirements-%s.txt" % VERSIONS)
-    made.parent.mkdir(exist_ok=True)
+    target = ROOT / "_build" / ("requirements-%s.txt" % VERSIONS)
+    target.parent.mkdir(exist_ok=True)
     command = [str(python()), "-m", "uv", "pip", "compile", "--quiet", "--no-header"]
-    command += ["--no-annotate", "--upgrade", "-o", str(made), "-"]
+    command += ["--no-annotate", "--upgrade", "-o", str(target), "-"]
     text = "\n".join(lines).encode()
     if subprocess.run(command, input=text, cwd=str(ROOT), env=settings).returncode:
         stop("there is no set of the %s versions: see above" % VERSIONS)
-    return str(made)
+    return str(target)
 
 
 def create():
@@ -161,11 +161,11 @@ def has_uv(settings):
 
 def run(command, settings):
     """Run an installer; return what it says if it fails, and "" if it does not."""
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=str(ROOT), env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    message = done.stdout.decode("utf-8", "replace").strip()
-    return (message or "exit status %d" % done.returncode) if done.returncode else ""
+    message = process.stdout.decode("utf-8", "replace").strip()
+    return (message or "exit status %d" % process.returncode) if process.returncode else ""
 
 
 def install(names):
@@ -226,10 +226,10 @@ def faults(kind, modules=()):
     lists = KINDS[kind] if VERSIONS == "locked" else []
     command = [str(python()), str(ROOT / "tools" / "installation.py"), ",".join(lists)]
     command += [",".join(modules), str(ROOT / "code")]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=str(ROOT), env=installers.environment(os.environ), capture_output=True
     )
-    lines = done.stderr if done.returncode else done.stdout
+    lines = process.stderr if process.returncode else process.stdout
     return list(filter(None, lines.decode("utf-8", "replace").splitlines()))
 
 
@@ -241,16 +241,20 @@ def ensure(kind):
         if kind == "frameworks":
             stop("the frameworks have one version only: VERSIONS goes with make test-core")
         kind = "test"
-    recorded = ""
+    record = ""
     if works():
-        recorded = RECORD.read_text().strip() if RECORD.exists() else ""
+        record = RECORD.read_text().strip() if RECORD.exists() else ""
     else:
         create()
     order = list(KINDS)
-    had, versions = recorded.split(" ")[:2] if recorded.count(" ") == 2 else ("", "")
-    if had in KINDS and versions == VERSIONS and order.index(had) > order.index(kind):
-        kind = had
-    if recorded == wanted(kind):
+    kind_before, versions = record.split(" ")[:2] if record.count(" ") == 2 else ("", "")
+    if (
+        kind_before in KINDS
+        and versions == VERSIONS
+        and order.index(kind_before) > order.index(kind)
+    ):
+        kind = kind_before
+    if record == fingerprint(kind):
         broken = faults(kind)
         if not broken:
             return
@@ -265,23 +269,23 @@ def ensure(kind):
     # Matplotlib looks for fonts once, and may say so on stderr, in the output of a notebook.
     settings = installers.environment(os.environ)
     subprocess.call([str(python()), "-c", FONTS], stderr=subprocess.DEVNULL, env=settings)
-    RECORD.write_text(wanted(kind) + "\n")
+    RECORD.write_text(fingerprint(kind) + "\n")
 
 
 def lock():
     """Write the locked lists of requirements, all but the frameworks' with hashes."""
     compiler = [str(python()), "-m", "uv", "pip", "compile", *LOCK, *sys.argv[2:]]
-    for source, target in LOCKED.items():
+    for source, target in LISTS.items():
         command = [*compiler, "--generate-hashes", source, "-o", target]
         if source.startswith(".binder"):
             command.append("--no-deps")  # Binder's JupyterLab has them, in its own versions
         if subprocess.call(command, cwd=str(ROOT)):
             stop("%s could not be written: see above" % target)
     # The CPU build of PyTorch has hashes and dependencies of its own, unknown to PyPI.
-    chosen = (ROOT / FRAMEWORKS).with_suffix(".in").read_text()
-    chosen = chosen.replace("-c test.txt", "-c requirements/test.txt")  # read from here
+    choices = (ROOT / FRAMEWORKS).with_suffix(".in").read_text()
+    choices = choices.replace("-c test.txt", "-c requirements/test.txt")  # read from here
     compilation = subprocess.run(
-        [*compiler, "-"], input=chosen.encode(), stdout=subprocess.PIPE, cwd=str(ROOT), check=False
+        [*compiler, "-"], input=choices.encode(), stdout=subprocess.PIPE, cwd=str(ROOT), check=False
     )
     if compilation.returncode:
         stop("%s could not be written: see above" % FRAMEWORKS)

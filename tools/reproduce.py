@@ -34,7 +34,7 @@ KERNELS = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX", "
 ASK = """
 import numpy, threadpoolctl
 numpy.ones((99, 99)) @ numpy.ones((99, 99))  # stops a processor that lacks the instructions
-print(*{found.get("architecture", "unknown") for found in threadpoolctl.threadpool_info()})
+print(*{pool.get("architecture", "unknown") for pool in threadpoolctl.threadpool_info()})
 """
 
 
@@ -80,11 +80,11 @@ class Setting:
 def answer(code: str, setting: Setting) -> str | None:
     """Return what a few lines print with a setting, or None if they fail."""
     with kernel_environment.home() as home:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-c", code],
             env=setting.environment(home), capture_output=True, text=True, check=False,
         )  # fmt: skip
-    return None if done.returncode else done.stdout
+    return None if process.returncode else process.stdout
 
 
 def kernels() -> list[str]:
@@ -124,17 +124,17 @@ def run(names: list[str], setting: Setting) -> tuple[str, list[str]]:
     command += ["--dist", "loadscope", "-p", "no:randomly", "--tb=short"]
     command += ["--nbval", "--nbval-current-env", "--nbval-cell-timeout", "900", *names]
     with kernel_environment.home() as home:
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=ROOT, env=setting.environment(home), capture_output=True, text=True
         )
-    report = build.plain(done.stdout + done.stderr)
+    report = build.plain(process.stdout + process.stderr)
     counts = re.findall(r"(?m)^(\d+ \w+.*) in [\d.]+s", report)
     failures = re.split(r"(?m)^_{3,} (chapters/\S+::Cell \d+) _{3,}$", report)
     cells = [
         f"{name}\n{text.partition('=====')[0].strip()}"
         for name, text in zip(failures[1::2], failures[2::2], strict=True)
     ]
-    if done.returncode and not cells:
+    if process.returncode and not cells:
         cells = [report[-3000:]]
     return counts[-1] if counts else "no result", cells
 
@@ -147,9 +147,9 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=10)
     parser.add_argument("names", nargs="*", type=Path)
     options = parser.parse_args()
-    chosen = [path.resolve() for path in options.names]
-    chosen = chosen or notebooks.runnable(sorted(notebooks.CHAPTERS.glob("*.ipynb")))
-    names = [path.relative_to(ROOT).as_posix() for path in chosen]
+    paths = [path.resolve() for path in options.names]
+    paths = paths or notebooks.runnable(sorted(notebooks.CHAPTERS.glob("*.ipynb")))
+    names = [path.relative_to(ROOT).as_posix() for path in paths]
     kernel_names, levels = kernels(), numpy_levels()
     print(f"{len(names)} notebooks")
     print(f"kernels of OpenBLAS: {', '.join(kernel_names) or 'its own choice'}")

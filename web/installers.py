@@ -147,10 +147,10 @@ def listing(python):
     """Return what ``pip config list`` says of the settings in files, with a Python that has pip."""
     environ = {name: value for name, value in os.environ.items() if not PYTHON.fullmatch(name)}
     command = [str(python), "-m", "pip", "--disable-pip-version-check", "config", "list"]
-    done = subprocess.run(
+    process = subprocess.run(
         command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
     )
-    return done.stdout.decode("utf-8", "replace")
+    return process.stdout.decode("utf-8", "replace")
 
 
 REASONS = (  # in the order in which they are looked for

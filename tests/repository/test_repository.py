@@ -38,10 +38,10 @@ def test_one_version():
     assert re.search(r"^## (\S+)", changes, re.M).group(1) == version
 
 
-@pytest.mark.parametrize("name", environment.LOCKED)
+@pytest.mark.parametrize("name", environment.LISTS)
 def test_locks_contain_the_choices_with_hashes(name):
     choices = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    target = environment.LOCKED[name]
+    target = environment.LISTS[name]
     lock = (ROOT / target).read_text(encoding="utf-8")
     pins = [line.split("#")[0].strip() for line in choices if line and line[0] not in "#-"]
     assert pins

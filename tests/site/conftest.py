@@ -55,7 +55,7 @@ class Tab:
     ----------
     page : playwright.sync_api.Page
         The tab.
-    strangers : list of str
+    foreign_requests : list of str
         Requests to anywhere but the site; they are not let through.
     missing : list of str
         Requests that the site answered with an error.
@@ -64,7 +64,7 @@ class Tab:
     """
 
     def __init__(self, chrome, home: str):
-        self.strangers, self.missing, self.errors = [], [], []
+        self.foreign_requests, self.missing, self.errors = [], [], []
         self.context = chrome.new_context(viewport={"width": 1280, "height": 900})
         self.context.set_default_timeout(30_000)
         self.page = self.context.new_page()
@@ -74,7 +74,7 @@ class Tab:
             if request_route.request.url.startswith((home, f"blob:{home}")):
                 request_route.continue_()
             else:
-                self.strangers.append(request_route.request.url)
+                self.foreign_requests.append(request_route.request.url)
                 request_route.abort()
 
         def response(answer):
@@ -140,7 +140,9 @@ def live_tab(live_page):
 
     yield start
     live_page.page.goto("about:blank")  # which ends Python
-    seen = [list(found) for found in (live_page.strangers, live_page.missing, live_page.errors)]
-    for found in (live_page.strangers, live_page.missing, live_page.errors):
-        found.clear()
-    assert seen == [[], [], []]
+    problems = [
+        list(kind) for kind in (live_page.foreign_requests, live_page.missing, live_page.errors)
+    ]
+    for kind in (live_page.foreign_requests, live_page.missing, live_page.errors):
+        kind.clear()
+    assert problems == [[], [], []]

@@ -62,7 +62,7 @@ def page_of(new_tab, address):
     tab = new_tab(address)
     yield tab
     tab.context.close()
-    assert (tab.strangers, tab.missing, tab.errors) == ([], [], [])
+    assert (tab.foreign_requests, tab.missing, tab.errors) == ([], [], [])
 
 
 @pytest.mark.parametrize("query", QUERIES)
@@ -206,5 +206,5 @@ def test_chapters_read_are_marked_and_forgotten(new_tab, address):
     assert not ticks.count()
     assert not box.is_checked()
     assert not page.evaluate("Object.keys(localStorage).filter((k) => k.includes('read'))")
-    assert (tab.strangers, tab.missing, tab.errors) == ([], [], [])
+    assert (tab.foreign_requests, tab.missing, tab.errors) == ([], [], [])
     tab.context.close()

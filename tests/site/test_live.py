@@ -103,7 +103,7 @@ def shared(new_tab, address, live_site):
     tab.page.click(BUTTON)
     yield Live(tab).started()
     tab.context.close()
-    assert [tab.strangers, tab.missing, tab.errors] == [[], [], []]
+    assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
 
 
 @pytest.fixture
@@ -300,7 +300,7 @@ def test_changes_survive_a_reload_and_can_be_forgotten(tab):
     live.press("Forget my changes")
     assert live.code(3) == author
     assert tab.page.evaluate("localStorage.getItem('live cells ' + location.pathname)") is None
-    assert not tab.strangers
+    assert not tab.foreign_requests
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def key() -> str:
 def is_complete() -> bool:
     """Tell whether JupyterLite is built from the present sources and all its files are cached."""
     current = freshness.Product(OUTPUT).is_current(key())
-    return current and all(map(fetch.cached, fetch.listed(LIST)))
+    return current and all(map(fetch.cached_path, fetch.file_list(LIST)))
 
 
 def make_environment() -> bool:
@@ -153,9 +153,9 @@ def add_python(lite: Path, live: Path) -> None:
             "unvendored_tests": False,
         }
 
-    for file in fetch.listed(LIST):
+    for file in fetch.file_list(LIST):
         path = kernel / file.name
-        shutil.copyfile(fetch.cached(file), path)
+        shutil.copyfile(fetch.cached_path(file), path)
         if file.package:
             modules = extension.wheel_modules(path)
             add(file.package, path, modules, file.depends, file.version)

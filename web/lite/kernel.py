@@ -47,14 +47,14 @@ def mount_data():
 def load_ipython_extension(shell):
     """Let the kernel load packages from the site."""
     import pyodide_kernel.kernel
-    from live.kernel import find_packages, needed
+    from live.kernel import dependencies, find_packages
 
     packages = json.loads((HERE / "packages.json").read_text(encoding="utf-8"))
     find_packages(lambda name: read(name).to_bytes(), packages, str(SITE))
     load = pyodide_kernel.kernel._load_packages_from_imports
 
     async def load_imports(code):
-        await load("\n".join(f"import {name}" for name in needed(code)))
+        await load("\n".join(f"import {name}" for name in dependencies(code)))
         fonts = SITE / "matplotlib" / "fontlist.json"
         if fonts.parent.exists() and not (HERE / "fonts-written").exists():
             fonts.write_bytes(

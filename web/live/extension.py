@@ -49,9 +49,9 @@ def wheel_modules(wheel: Path) -> list[str]:
     return sorted(folders | {p[0][:-3] for p in names if len(p) == 1 and p[0].endswith(".py")})
 
 
-def make_lock(files, cached: dict[str, Path]) -> dict:
+def make_lock(files, paths: dict[str, Path]) -> dict:
     """Return Pyodide's lock, reduced to the listed packages, with those that it lacks added."""
-    lock = json.loads(cached["pyodide-lock.json"].read_text(encoding="utf-8"))
+    lock = json.loads(paths["pyodide-lock.json"].read_text(encoding="utf-8"))
     pyodide_packages, lock["packages"] = lock["packages"], {}
     for file in files:
         if file.package is None:
@@ -67,7 +67,7 @@ def make_lock(files, cached: dict[str, Path]) -> dict:
             depends = [name for name in entry["depends"] if name not in DEFERRED]
         else:
             depends = list(file.depends)
-            entry["imports"] = wheel_modules(cached[file.name])
+            entry["imports"] = wheel_modules(paths[file.name])
             entry["version"] = file.version
         entry |= {"depends": depends, "file_name": file.name, "sha256": file.sha256}
         lock["packages"][file.package] = entry
@@ -91,8 +91,8 @@ def font_list(wheel: Path) -> str:
 
 def assemble(target: Path) -> None:
     """Write all files of the live cells to a folder of the site."""
-    files = fetch.listed()
-    cached = {file.name: fetch.cached(file) for file in files}
+    files = fetch.file_list()
+    paths = {file.name: fetch.cached_path(file) for file in files}
     shutil.rmtree(target, ignore_errors=True)
     for folder in ("runtime", "data"):
         (target / folder).mkdir(parents=True)
@@ -100,11 +100,11 @@ def assemble(target: Path) -> None:
         shutil.copyfile(HERE / name, target / name)
     for file in files:
         if file.name != "pyodide-lock.json":
-            shutil.copyfile(cached[file.name], target / "runtime" / file.name)
-    lock = make_lock(files, cached)
+            shutil.copyfile(paths[file.name], target / "runtime" / file.name)
+    lock = make_lock(files, paths)
     (target / "runtime" / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
     write_zip(target / "backprop.zip", members_of(ROOT / "code" / "backprop", "backprop"))
-    matplotlib = next(cached[file.name] for file in files if file.package == "matplotlib")
+    matplotlib = next(paths[file.name] for file in files if file.package == "matplotlib")
     (target / "fontlist.json").write_text(font_list(matplotlib), encoding="utf-8")
     for path in sorted((ROOT / "chapters" / "data").iterdir()):
         shutil.copyfile(path, target / "data" / path.name)

@@ -102,7 +102,7 @@ def source(entry: dict[str, str], name: str) -> Source:
     return Source(entry[kind].format(name=name), member, entry.get("sha256"), program)
 
 
-def listed(path: Path | None = None) -> list[File]:
+def file_list(path: Path | None = None) -> list[File]:
     """Return the files of the list.
 
     Raises
@@ -140,7 +140,7 @@ def cache() -> Path:
     return Path(home or Path.home() / ".cache") / "backprop-companion"
 
 
-def cached(file: File) -> Path | None:
+def cached_path(file: File) -> Path | None:
     """Return where a file is in the cache, or None if it is missing or damaged."""
     path = cache() / file.sha256
     try:
@@ -174,7 +174,7 @@ def compare(name: str, digest: str, expected: str) -> None:
         raise RefusedError(f"{name} should have SHA-256 {one}, not {other}")
 
 
-def keep(content: bytes, file: File) -> None:
+def store(content: bytes, file: File) -> None:
     """Put a checked content into the cache, all at once."""
     folder = cache()
     folder.mkdir(parents=True, exist_ok=True)
@@ -275,7 +275,7 @@ class Fetcher:
         """Get a file into the cache from the first source that has it."""
         for source in file.sources:
             try:
-                keep(self.content(file, source), file)
+                store(self.content(file, source), file)
             except (RefusedError, registries.UnavailableError, *BROKEN, *UNREACHABLE) as error:
                 self.messages.append(f"{source.place}: {error}")
             else:
@@ -304,9 +304,9 @@ def ensure(path: Path | None = None, purpose: str = "live cells") -> dict[str, P
     purpose : str, optional
         What the files are for.
     """
-    files = listed(path)
-    found = {file.name: cached(file) for file in files}
-    missing = [file for file in files if found[file.name] is None]
+    files = file_list(path)
+    paths = {file.name: cached_path(file) for file in files}
+    missing = [file for file in files if paths[file.name] is None]
     if missing:
         size = sum(file.size for file in missing) / 1e6
         print(f"fetching {len(missing)} files ({size:.0f} MB) for {purpose}", flush=True)
@@ -317,13 +317,13 @@ def ensure(path: Path | None = None, purpose: str = "live cells") -> dict[str, P
                     print("\n".join(dict.fromkeys(fetcher.messages)), file=sys.stderr)
                     print(f"{file.name} could not be fetched.", file=sys.stderr)
                     return None
-                found[file.name] = cache() / file.sha256
-    return found
+                paths[file.name] = cache() / file.sha256
+    return paths
 
 
 def is_complete() -> bool:
     """Tell whether everything is kept, so that live cells can be built."""
-    return all(cached(file) for file in listed())
+    return all(cached_path(file) for file in file_list())
 
 
 def print_hashes(places: list[str]) -> None:

@@ -150,54 +150,54 @@ class WheelFinder:
         self.unpacked.add(name)
 
 
-def imported(tree, everywhere=True):
+def module_names(tree, everywhere=True):
     """Return the full names of the modules that a syntax tree imports.
 
     ``everywhere`` includes the insides of functions; without it, only what is imported when
     the code is run from top to bottom.
     """
-    found, pending = set(), [tree]
+    names, pending = set(), [tree]
     while pending:
         node = pending.pop()
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             dots, module = "." * node.level, node.module or ""
-            found |= {f"{dots}{module}"} if module else {f"{dots}{a.name}" for a in node.names}
+            names |= {f"{dots}{module}"} if module else {f"{dots}{a.name}" for a in node.names}
         if everywhere or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             pending += ast.iter_child_nodes(node)
-    return found
+    return names
 
 
-def needed(code, package="backprop"):
+def dependencies(code, package="backprop"):
     """Return the top-level modules that a cell imports, itself or through the book's package.
 
     A cell with a syntax error needs nothing; running it will say what is wrong.
     """
     try:
-        pending = imported(ast.parse(with_answers(code)))
+        pending = module_names(ast.parse(with_answers(code)))
     except (SyntaxError, ValueError):
         return []
-    seen = set()
+    names = set()
     while pending:
         name = pending.pop()
-        if name in seen:
+        if name in names:
             continue
-        seen.add(name)
+        names.add(name)
         if name.partition(".")[0] != package:
             continue
         source = module_source(name)
         if source is not None:
             home = name if source.name == "__init__.py" else name.rpartition(".")[0]
             tree = ast.parse(source.read_text(encoding="utf-8"))
-            for other in imported(tree, everywhere=False):
+            for other in module_names(tree, everywhere=False):
                 if other.startswith("."):
                     other = importlib.util.resolve_name(other, home)
                 pending.add(other)
             pending.add(name.rpartition(".")[0] or name)
-    return sorted({name.partition(".")[0] for name in seen})
+    return sorted({name.partition(".")[0] for name in names})
 
 
 def module_source(name):
@@ -336,26 +336,26 @@ class Stream(io.TextIOBase):
             self.send({"kind": "stream", "name": self.name, "text": text})
 
 
-def shown(value):
+def representation(value):
     """Return what a value looks like: a dictionary from MIME types to texts."""
     data = {"text/plain": plain(value)}
     if isinstance(value, type):  # its methods are those of its instances
         return data
     module = sys.modules.get("matplotlib.figure")
     if module is not None and isinstance(value, module.Figure):
-        data["image/png"] = encoded(png(value))
+        data["image/png"] = as_text(png(value))
         return data
     bundle = getattr(value, "_repr_mimebundle_", None)
     if callable(bundle):
-        made = bundle(include=None, exclude=None)
-        made = made[0] if isinstance(made, tuple) else made
-        data |= {mime: encoded(content) for mime, content in (made or {}).items()}
+        content = bundle(include=None, exclude=None)
+        content = content[0] if isinstance(content, tuple) else content
+        data |= {mime: as_text(item) for mime, item in (content or {}).items()}
     for mime, name in METHODS.items():
         method = getattr(value, name, None)
         content = method() if callable(method) and mime not in data else None
         if content is not None:
             content = content[0] if isinstance(content, tuple) else content
-            data[mime] = encoded(content)
+            data[mime] = as_text(content)
     return data
 
 
@@ -367,7 +367,7 @@ def plain(value):
     return text
 
 
-def encoded(content):
+def as_text(content):
     """Return bytes in base64, and a text as it is."""
     return base64.b64encode(content).decode() if isinstance(content, bytes) else str(content)
 
@@ -409,7 +409,7 @@ class Kernel:
     def display(self, *values):
         """Show values at once, in their richest form."""
         for value in values:
-            data = shown(value)
+            data = representation(value)
             self.flush()
             self.send({"kind": "display", "data": data})
 
@@ -466,8 +466,8 @@ class Kernel:
         before = sys.modules.get("__main__")
         sys.modules["__main__"] = self.main
         try:
-            for asked, remark in REMARKS.items() if sys.platform == "emscripten" else ():
-                if re.search(asked, code):
+            for pattern, remark in REMARKS.items() if sys.platform == "emscripten" else ():
+                if re.search(pattern, code):
                     self.send({"kind": "notice", "text": remark})
             with contextlib.redirect_stdout(self.out), contextlib.redirect_stderr(self.err):
                 try:

@@ -39,15 +39,15 @@ def run(command: list, folder: Path, environment: dict[str, str]) -> None:
         If it fails, with its last words; they begin with the reason where that is known.
     """
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             command, cwd=folder, env=environment, timeout=TIMEOUT, check=False,
             stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UnavailableError(str(error)) from error
-    if done.returncode:
-        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise UnavailableError(f"{installers.reason(done.stderr)}: {' '.join(lines[-3:])}")
+    if process.returncode:
+        lines = (process.stderr.strip() or process.stdout.strip()).splitlines()
+        raise UnavailableError(f"{installers.reason(process.stderr)}: {' '.join(lines[-3:])}")
 
 
 def from_pip(packages: dict[str, str], folder: Path) -> None:

@@ -97,7 +97,7 @@ async function installKernel() {
   pyodide.pyimport("live.display").imitate_ipython();
   const send = (message) => postMessage({ output: JSON.parse(message) });
   kernel = python.start_in_page(send, readSync, pyodide.toPy(files.list.packages), HOME, SITE);
-  modulesOf = python.needed;
+  modulesOf = python.dependencies;
 }
 
 // Returns a file synchronously, for an import inside a function, which cannot wait.

@@ -16,7 +16,7 @@ KERNEL = SETTINGS["jupyter-config-data"]["litePluginSettings"][
 
 
 def test_files_are_listed_once_and_what_they_depend_on_is_listed():
-    own, live = fetch.listed(lite.LIST), fetch.listed()
+    own, live = fetch.file_list(lite.LIST), fetch.file_list()
     assert not {file.name for file in own} & {file.name for file in live}
     packages = {file.package for file in (*own, *live) if file.package}
     for file in own:

@@ -48,9 +48,9 @@ def test_a_file_is_fetched_once(source, tmp_path):
     folder, address = source
     (folder / "a.txt").write_bytes(CONTENT)
     file = entry(fetch.Source(f"{address}/a.txt"))
-    assert fetch.cached(file) is None
+    assert fetch.cached_path(file) is None
     assert fetch.Fetcher(folder=tmp_path).fetch(file)
-    assert fetch.cached(file).read_bytes() == CONTENT
+    assert fetch.cached_path(file).read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize("wrong", [b"what is wanteD", b"what", b""])
@@ -61,7 +61,7 @@ def test_what_does_not_match_is_refused_and_the_next_source_is_asked(source, tmp
     bad, good = (fetch.Source(f"{address}/{name}.txt") for name in ("bad", "good"))
     fetcher = fetch.Fetcher(folder=tmp_path)
     assert not fetcher.fetch(entry(bad))
-    assert fetch.cached(entry()) is None
+    assert fetch.cached_path(entry()) is None
     assert fetcher.fetch(entry(bad, good))
     assert "a.txt should have" in fetcher.messages[0]
 
@@ -103,10 +103,10 @@ def test_a_host_that_does_not_answer_is_asked_once(tmp_path, monkeypatch):
 
 
 def test_a_damaged_file_in_the_cache_does_not_count(source):
-    fetch.keep(CONTENT, entry())
-    assert fetch.cached(entry())
+    fetch.store(CONTENT, entry())
+    assert fetch.cached_path(entry())
     (fetch.cache() / DIGEST).write_bytes(b"damaged")
-    assert fetch.cached(entry()) is None
+    assert fetch.cached_path(entry()) is None
 
 
 def test_without_any_source_there_are_no_live_cells_and_it_is_said(tmp_path, monkeypatch, capsys):
@@ -122,7 +122,7 @@ def test_without_any_source_there_are_no_live_cells_and_it_is_said(tmp_path, mon
 
 
 def test_the_list_is_in_order():
-    files = fetch.listed()
+    files = fetch.file_list()
     assert {"numpy", "scipy", "scikit-learn", "matplotlib", "sympy", "autograd"} <= {
         file.package for file in files
     }
@@ -134,7 +134,7 @@ def test_the_list_is_in_order():
 @pytest.mark.parametrize("path", [fetch.LIST, build.ROOT / "web" / "lite" / "files.toml"])
 def test_addresses_are_those_of_one_public_network(path):
     """Registries are named by pip and npm, not here."""
-    for file in fetch.listed(path):
+    for file in fetch.file_list(path):
         for source in file.sources:
             if source.program is None:
                 assert source.place.startswith("https://cdn.jsdelivr.net/"), file.name
@@ -256,7 +256,7 @@ def test_npm_is_asked_where_there_is_one(archive, tmp_path, monkeypatch):
 
 def test_pure_packages_have_the_versions_of_the_requirements():
     required = (build.ROOT / "requirements.txt").read_text(encoding="utf-8")
-    pure = [file for file in fetch.listed() if file.version]
+    pure = [file for file in fetch.file_list() if file.version]
     assert pure
     for file in pure:
         assert f"{file.package}=={file.version}" in required, file.name
@@ -274,7 +274,7 @@ def test_a_wrong_list_is_refused(tmp_path, line):
     path = tmp_path / "files.toml"
     path.write_text("[[file]]\n" + "\n".join(f"{k} = {v}" for k, v in table.items()))
     with pytest.raises(ValueError, match="are needed"):
-        fetch.listed(path)
+        fetch.file_list(path)
 
 
 def test_an_archive_depends_on_its_members_only(tmp_path):

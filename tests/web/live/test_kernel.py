@@ -338,10 +338,10 @@ def test_an_absent_package_can_be_imported_and_says_why_it_cannot_be_used(cells,
     ],
 )
 def test_what_a_cell_needs(code, modules):
-    from web.live.kernel import needed
+    from web.live.kernel import dependencies
 
     libraries = {"numpy", "scipy", "sympy", "matplotlib", "sklearn", "autograd", "backprop"}
-    assert set(needed(code)) & libraries == modules
+    assert set(dependencies(code)) & libraries == modules
 
 
 @pytest.fixture
