@@ -195,6 +195,11 @@ class BatchNorm(Layer):
     )  # fmt: skip
     gamma, beta = view("gamma"), view("beta")
 
+    def __setstate__(self, state):
+        """Take the state of a copy, whose arrays may be read-only."""
+        vars(self).update(state)
+        self.mean, self.var = np.array(self.mean), np.array(self.var)
+
     def attach(self, parameters, gradient):
         self._gamma, self._beta = parameters[: self.width], parameters[self.width :]
         self.dgamma, self.dbeta = gradient[: self.width], gradient[self.width :]

@@ -240,9 +240,9 @@ def instance(scheduler) -> Scheduler:
 
 def resumed(scheduler, network) -> Scheduler:
     """Return a scheduler to go on with; refuse one whose memory is that of another network."""
-    before = None
+    before, scheduler = None, instance(scheduler)
     with contextlib.suppress(TypeError):  # a class of the user's own may allow no such reference
-        before = last_networks.get(instance(scheduler))
+        before = last_networks.get(scheduler)
         last_networks[scheduler] = weakref.ref(network)
     if before is not None and before() is not network and getattr(scheduler, "memory", None):
         last_networks[scheduler] = before
