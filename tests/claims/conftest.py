@@ -5,7 +5,7 @@ import pytest
 from tools.claims import ledger
 from web import notebooks
 
-STORED = ledger.stored()
+STORED = ledger.read_results()
 
 
 def pytest_generate_tests(metafunc):

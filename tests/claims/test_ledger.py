@@ -6,9 +6,9 @@ import pytest
 
 from tools.claims import declaration, ledger
 
-MARKS = ledger.texts_with_marks()
-DECLARED = declaration.declared()
-STORED = ledger.stored()
+MARKS = ledger.marks_in_text()
+DECLARED = declaration.all_claims()
+STORED = ledger.read_results()
 LABEL = "claim-gates-levels"
 
 
@@ -23,7 +23,7 @@ def test_the_page_is_up_to_date():
 
 def test_results_are_stored_in_one_form(tmp_path):
     chapters = {label: (ledger.chapter_of(item), STORED[label]) for label, item in DECLARED.items()}
-    ledger.store(chapters, tmp_path)
+    ledger.write_results(chapters, tmp_path)
     names = {path.name for path in ledger.RESULTS.iterdir()}
     assert {path.name for path in tmp_path.iterdir()} == names
     for name in names:

@@ -121,7 +121,7 @@ def test_what_is_reached_of_the_package_is_what_is_used():
 def gates(tmp_path, monkeypatch):
     """Return a function that changes a chapter in a copy, and gives the digest of its claim."""
     notebook = next(slices.CHAPTERS.glob("16-*.ipynb"))
-    item = declaration.declared()["claim-gates-levels"]
+    item = declaration.all_claims()["claim-gates-levels"]
     nb = nbformat.read(notebook, as_version=4)
     monkeypatch.setattr(slices, "CHAPTERS", tmp_path)
 
@@ -138,7 +138,7 @@ def gates(tmp_path, monkeypatch):
 
 
 def test_a_digest_changes_with_the_experiment_only(gates):
-    assert gates() == ledger.stored()["claim-gates-levels"].experiment
+    assert gates() == ledger.read_results()["claim-gates-levels"].experiment
     assert gates("Back to the successes", "Back") == gates()
     assert gates("the numbers of gates", "gates") == gates()
     assert gates("rates = (0.001,", "rates = (0.002,") == gates()
@@ -227,8 +227,8 @@ def test_outcomes_are_compared():
 
 
 def test_a_run_that_gives_something_else_is_reported():
-    item = declaration.declared()["claim-gates-levels"]
-    old = ledger.stored()[item.label]
+    item = declaration.all_claims()["claim-gates-levels"]
+    old = ledger.read_results()[item.label]
     new = ledger.Result(**{**vars(old), "outcomes": [False, *old.outcomes[1:]]})
     assert differences(item, old, old) == []
     (line,) = differences(item, old, new)

@@ -87,8 +87,8 @@ def run_all(items: list[Claim], results: dict[str, Result]) -> list[str]:
 def save(declarations: dict[str, Claim], results: dict[str, Result]) -> list[str]:
     """Store the results and write the page; return the problems of the ledger."""
     results = {label: result for label, result in results.items() if label in declarations}
-    ledger.store({k: (ledger.chapter_of(declarations[k]), r) for k, r in results.items()})
-    in_text = ledger.texts_with_marks()
+    ledger.write_results({k: (ledger.chapter_of(declarations[k]), r) for k, r in results.items()})
+    in_text = ledger.marks_in_text()
     freshness.write(ledger.PAGE, ledger.page(in_text, declarations, results))
     return ledger.problems(in_text, declarations, results)
 
@@ -99,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("labels", nargs="*", help="claims that are run, stale or not")
     parser.add_argument("--all", action="store_true", help="run all, compare with what is stored")
     options = parser.parse_args(arguments)
-    declarations, results = declaration.declared(), ledger.stored()
+    declarations, results = declaration.all_claims(), ledger.read_results()
     unknown = sorted(set(options.labels) - set(declarations))
     if unknown:
         raise SystemExit(f"no test declares {', '.join(unknown)}")

@@ -234,17 +234,17 @@ def load(file: Path) -> dict[str, Claim]:
     spec = importlib.util.spec_from_file_location(f"claims_{file.stem}", file)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    found: dict[str, Claim] = {}
+    claims: dict[str, Claim] = {}
     for value in vars(module).values():
-        declared = getattr(value, "claim", None)
-        if isinstance(declared, Claim):
-            if declared.label in found:
-                raise ValueError(f"{declared.label} is declared twice in {file.name}")
-            found[declared.label] = declared
-    return found
+        item = getattr(value, "claim", None)
+        if isinstance(item, Claim):
+            if item.label in claims:
+                raise ValueError(f"{item.label} is declared twice in {file.name}")
+            claims[item.label] = item
+    return claims
 
 
-def declared(folder: Path = TESTS) -> dict[str, Claim]:
+def all_claims(folder: Path = TESTS) -> dict[str, Claim]:
     """Return all claims, by label, in the order of chapters and files.
 
     Raises
@@ -252,13 +252,13 @@ def declared(folder: Path = TESTS) -> dict[str, Claim]:
     ValueError
         If a label is declared twice.
     """
-    found: dict[str, Claim] = {}
+    claims: dict[str, Claim] = {}
     for file in sorted(folder.glob("test_[0-9][0-9]_*.py")):
         for label, item in load(file).items():
-            if label in found:
-                raise ValueError(f"{label} is declared in {found[label].place} and {item.place}")
-            found[label] = item
-    return found
+            if label in claims:
+                raise ValueError(f"{label} is declared in {claims[label].place} and {item.place}")
+            claims[label] = item
+    return claims
 
 
 def run_case(file: str, label: str, number: int) -> tuple[bool | float, float]:

@@ -82,16 +82,16 @@ class Result:
     versions: str
 
 
-def texts_with_marks(folder: Path = CHAPTERS) -> list[Mark]:
+def marks_in_text(folder: Path = CHAPTERS) -> list[Mark]:
     """Return the marks in the text, in reading order."""
-    found = []
+    places = []
     for document, text in ledger.texts(folder).items():
         title = re.search(r"^# (.+)$", text, re.M)
         for paragraph in re.split(r"\n\s*\n", text):
             for match in MARK.finditer(paragraph):
                 before = " ".join(paragraph[: match.start()].split())
-                found.append(Mark(match[1], before, document, title[1] if title else document))
-    return found
+                places.append(Mark(match[1], before, document, title[1] if title else document))
+    return places
 
 
 def chapter_of(item: Claim) -> str:
@@ -99,7 +99,7 @@ def chapter_of(item: Claim) -> str:
     return item.file.name[len("test_") :][:2]
 
 
-def store(results: dict[str, tuple[str, Result]], folder: Path = RESULTS) -> None:
+def write_results(results: dict[str, tuple[str, Result]], folder: Path = RESULTS) -> None:
     """Write results, given with their chapters: a file for each chapter, a line for each claim."""
     files: dict[str, list[str]] = {}
     for label, (chapter, result) in sorted(results.items()):
@@ -115,7 +115,7 @@ def store(results: dict[str, tuple[str, Result]], folder: Path = RESULTS) -> Non
             path.unlink()
 
 
-def stored(folder: Path = RESULTS) -> dict[str, Result]:
+def read_results(folder: Path = RESULTS) -> dict[str, Result]:
     """Return the stored results, by label."""
     results = {}
     for label, entry in marks.results(folder).items():
@@ -156,17 +156,17 @@ def problems(
     in_text: list[Mark], declarations: dict[str, Claim], results: dict[str, Result]
 ) -> list[str]:
     """Return the problems of the ledger, one line each."""
-    found: dict[str, Mark] = {}
+    by_label: dict[str, Mark] = {}
     lines = []
     for mark in in_text:
         if not LABEL.fullmatch(mark.label):
             lines.append(f"{mark.document}: {mark.label!r} should be of the form claim-words")
-        if mark.label in found:
+        if mark.label in by_label:
             lines.append(f"{mark.label} is marked twice")
-        found[mark.label] = mark
-    lines += [f"{label} has no test" for label in sorted(set(found) - set(declarations))]
+        by_label[mark.label] = mark
+    lines += [f"{label} has no test" for label in sorted(set(by_label) - set(declarations))]
     for label, item in declarations.items():
-        mark = found.get(label)
+        mark = by_label.get(label)
         if mark is None:
             lines.append(f"{item.place} tests {label}, which no page marks")
             continue
@@ -199,10 +199,10 @@ Whenever the book is tested, a few cases of each are run again; once a week all 
 
 def page(in_text: list[Mark], declarations: dict[str, Claim], results: dict[str, Result]) -> str:
     """Return the text of the ledger's page."""
-    shown = [mark for mark in in_text if mark.label in declarations and mark.label in results]
-    parts = [HEAD.format(number=len(shown))]
+    entries = [mark for mark in in_text if mark.label in declarations and mark.label in results]
+    parts = [HEAD.format(number=len(entries))]
     document = None
-    for mark in shown:
+    for mark in entries:
         item, result = declarations[mark.label], results[mark.label]
         if mark.document != document:
             document = mark.document

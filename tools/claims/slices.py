@@ -159,15 +159,15 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 def origins(program: tuple[Statement, ...], name: str, place: int) -> list[int]:
     """Return the statements that make the value that a name has at a place of a program."""
-    found = []
+    matches = []
     for number in reversed(range(place)):
         item = program[number]
         if name in item.binds or name in item.changes:
-            found.append(number)
+            matches.append(number)
         if name in item.always:
-            return [number] if item.imports else found
-    if any(name in program[number].binds for number in found):
-        return found
+            return [number] if item.imports else matches
+    if any(name in program[number].binds for number in matches):
+        return matches
     if hasattr(builtins, name):
         return []
     return [n for n in range(place, len(program)) if name in program[n].binds][:1]
@@ -257,8 +257,8 @@ def package_texts(items: Iterable[Statement]) -> list[str]:
 
 def distributions(items: Iterable[Statement]) -> set[str]:
     """Return the first parts of the names of all modules that statements import."""
-    found = (i for item in items for node in ast.walk(item.node) for i in imported(node, ""))
-    return {name.partition(".")[0] for name, _ in found}
+    matches = (i for item in items for node in ast.walk(item.node) for i in imported(node, ""))
+    return {name.partition(".")[0] for name, _ in matches}
 
 
 # Chapters
@@ -339,7 +339,7 @@ def execute(path: Path, names: Iterable[str]) -> dict:
 
 def chapters_used(items: Iterable[Statement]) -> list[tuple[Path, tuple[str, ...]]]:
     """Return the chapters, with names, that statements use as ``chapter("07").names("f")``."""
-    found = set()
+    matches = set()
     for item in items:
         for node in ast.walk(item.node):
             match node:
@@ -350,8 +350,8 @@ def chapters_used(items: Iterable[Statement]) -> list[tuple[Path, tuple[str, ...
                     ),
                     args=names,
                 ):
-                    found.add((chapter(number).path, tuple(map(ast.literal_eval, names))))
-    return sorted(found)
+                    matches.add((chapter(number).path, tuple(map(ast.literal_eval, names))))
+    return sorted(matches)
 
 
 @dataclass(frozen=True)

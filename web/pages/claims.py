@@ -36,10 +36,10 @@ class ClaimRole(SphinxRole):
 
 def results(folder: Path | None = None) -> dict[str, dict]:
     """Return the results stored in a folder, by default the book's, by label."""
-    found: dict[str, dict] = {}
+    entries: dict[str, dict] = {}
     for path in sorted((folder or RESULTS).glob("*.json")):
-        found |= json.loads(path.read_text(encoding="utf-8"))
-    return found
+        entries |= json.loads(path.read_text(encoding="utf-8"))
+    return entries
 
 
 def summaries() -> dict[str, str]:
