@@ -22,9 +22,6 @@ import numpy as np
 RECORD = "cells.jsonl"
 GLOBAL = {"LOAD_GLOBAL", "LOAD_NAME"}
 PLAIN = (type(None), bool, int, float, complex, str, bytes, range, slice, np.generic, np.dtype)
-# what a network keeps of its last pass, and the next one replaces
-KEPT = {"A", "Z", "z_hat", "scale", "mask", "batch_mean", "batch_var", "training"}
-KEPT |= {"dW", "db", "dgamma", "dbeta", "_ones", "_gradient", "_turns", "_output_cost"}
 SHOWN = ("matplotlib", "IPython")  # what they make is drawn or shown, and nothing computes with it
 
 
@@ -150,13 +147,6 @@ class Walk:
         """Add a function with some of its arguments."""
         self.visit_all([value.func, value.args, value.keywords])
 
-    def visit_attributes(self, value) -> None:
-        """Add attributes, but not what a network keeps of a pass."""
-        attributes = getattr(value, "__dict__", None)
-        if attributes and type(value).__module__ in ("backprop.layers", "backprop.network"):
-            attributes = {k: v for k, v in attributes.items() if k not in KEPT}
-        self.visit(attributes)
-
     def visit_object(self, value) -> None:
         """Add any other object: its class and its attributes."""
         self.visit(type(value))
@@ -169,8 +159,10 @@ class Walk:
             self.visit(value.state_dict())
         elif hasattr(value, "srepr") or type(value).__module__.startswith("sympy"):
             self.add(repr(value))
+        elif any("__getstate__" in vars(base) for base in type(value).__mro__[:-1]):
+            self.visit(value.__getstate__())  # without what the next pass replaces anyway
         else:
-            self.visit_attributes(value)
+            self.visit(vars(value) if hasattr(value, "__dict__") else None)
             for base in type(value).__mro__:
                 names = base.__dict__.get("__slots__", ())
                 for name in (names,) if isinstance(names, str) else names:
