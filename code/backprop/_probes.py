@@ -81,18 +81,3 @@ def entries(shape, most: int = 12) -> list[tuple[int, ...]]:
     """Return indices of some entries of an array, spread over it; of all if they are few."""
     every = list(np.ndindex(shape))
     return every[:: -(-len(every) // most)]
-
-
-def is_mean(cost_func: Callable, n_outputs: int) -> bool:
-    """Tell whether a cost of several samples is the mean of their costs, as far as tried."""
-    for T, A in targets_and_outputs(n_outputs):
-        try:
-            with np.errstate(all="ignore"):
-                whole = float(cost_func(T)(A))
-                first, others = (float(cost_func(T[i])(A[i])) for i in (slice(1), slice(1, None)))
-        except Exception:
-            return False  # it may need all samples at once, or outputs of another kind
-        mean = (first + (len(T) - 1) * others) / len(T)
-        if np.isfinite(whole) and not np.isclose(whole, mean, rtol=1e-9, atol=1e-12):
-            return False
-    return True

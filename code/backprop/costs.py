@@ -191,12 +191,10 @@ class OutputCost:
     ----------
     cost_func : callable
         The cost function.
-    is_mean : bool
-        Whether it is a mean over the samples, so that it can be computed in parts.
     """
 
-    def __init__(self, cost_func: Callable, is_mean: bool = True):
-        self.cost_func, self.is_mean = cost_func, is_mean
+    def __init__(self, cost_func: Callable):
+        self.cost_func = cost_func
         self.slope = known_value(GRADIENTS, cost_func)
         if self.slope is None:
             gradient = cost_gradient(cost_func)

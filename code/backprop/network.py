@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import _probes, _settings, training
+from . import _settings, training
 from ._arrays import as_count, as_matrix, as_number, describe
 from ._settings import UnknownTaskWarning
 from ._turns import Turns
@@ -196,8 +196,7 @@ class FFNN:
         self._attach()
 
     def _join_cost(self):
-        mean = is_known(self.cost_func) or _probes.is_mean(self.cost_func, self.dimensions[-1])
-        self._output_cost = OutputCost(self.cost_func, mean)
+        self._output_cost = OutputCost(self.cost_func)
 
     def __getattr__(self, name):
         """Say where to find what the lecture's network, or another, has under a name."""
@@ -668,7 +667,7 @@ class FFNN:
     def _score(self, X, T, labels=None):
         """Return the cost and, if there are labels, the accuracy, computed chunk by chunk."""
         cost, right = 0.0, 0
-        if not self._output_cost.is_mean:  # then it is computed of all samples at once
+        if not is_known(self.cost_func):  # it need not be a mean: computed of all samples at once
             A = self._forward(X)
             cost = self._output_cost.value(self.layers[-1], T)
             return cost, None if labels is None else self._count_right(A, labels) / len(X)
