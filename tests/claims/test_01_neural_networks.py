@@ -55,8 +55,6 @@ def test_floor(case):
     "Half the step leaves about a quarter of the deviation.",
     varied="twenty other starts, both ways to move, steps of 0.01 and 0.005",
     cases=cases(seed=range(100, 120), way=(0, 1)),
-    strength="mostly",
-    share=0.9,
 )
 def test_linear(case):
     def deviation(size):

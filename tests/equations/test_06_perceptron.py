@@ -164,3 +164,11 @@ def test_mean_cost_of_the_package(printed):
         # The package's cost has no factor of 1/2.
         ours = {"C": net.cost(X, T) / 2, "a": Family(lambda s, A=outputs: A[s - 1, 0], sub=1)}
         printed.holds(env | ours)
+
+
+@pytest.mark.equation(
+    "eq-perceptron-explicit", how="complex step through the cost, sigmoid and squared error"
+)
+def test_the_sigmoid_in_one_line(printed):
+    printed.holds(one_sample(FUNCTIONS["sigmoid"]))
+    printed.holds(one_sample(FUNCTIONS["sigmoid"], x=-0.7, t=0.6, w=1.3, b=0.5))
