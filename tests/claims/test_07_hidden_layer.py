@@ -15,8 +15,6 @@ factors = chapter("07").names("growth_interval", "chain_ratio", "wide_factor", "
     "$b_2 = 1$, and the fit has found it, up to the noise, as it does from other starts.",
     varied="twelve other starts, 20,000 epochs; the curve within 0.06 of the one that made them",
     cases=cases(seed=range(12)),
-    strength="mostly",
-    share=0.9,
 )
 def test_sensor(case):
     start = np.random.default_rng(case["seed"]).uniform(-1.5, 1.5, 4)
