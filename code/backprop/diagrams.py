@@ -396,8 +396,11 @@ def _draw_layer_passes(ax, l, L):
     _box(ax, z, 1.2, f"$W^{l}, b^{l}$", size=9)
     _box(ax, z, 0, f"$Z^{l}$", PALE_BLUE)
     _box(ax, a, 0, f"$A^{l}$", PALE_BLUE)
-    # Below: delta needs Z of the forward pass, and gives the derivatives by W and b.
+    # Below: delta needs Z of its layer and the next W, the derivatives need A of the layer before.
     _pass_arrow(ax, (z, 0), (z, -1.5), "#8C8C8C", dotted=True)
+    _pass_arrow(ax, (z - 1, 0), (z, -2.8), "#8C8C8C", dotted=True, curve=-0.06)
+    if l < L:
+        _pass_arrow(ax, (z + 2, 1.2), (z + 1, -1.5), "#8C8C8C", dotted=True, curve=-0.1)
     _pass_arrow(ax, (z, -1.5), (z, -2.8), backward)
     _box(ax, z, -1.5, rf"$\delta^{l}$", PALE_RED)
     _box(ax, z, -2.8, rf"$\partial C/\partial W^{l},\ \partial C/\partial b^{l}$", size=7.5)

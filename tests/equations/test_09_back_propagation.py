@@ -245,6 +245,11 @@ def test_bp3_index(printed):
     printed.holds(network().indexed(), l=LAYERS, **units)
 
 
+@pytest.mark.equation("eq-bp-sigmoid-weight", how=STEP)
+def test_weight_of_a_sigmoid_output(printed):
+    printed.holds(network().indexed(), i=upto(M[LAST - 1]), j=upto(M[LAST]))
+
+
 @pytest.mark.equation("eq-bp3", how=STEP)
 def test_bp3(printed):
     printed.holds(network().matrices(), l=LAYERS)
