@@ -20,6 +20,7 @@ import argparse
 import ast
 import asyncio
 import contextlib
+import copy
 import functools
 import hashlib
 import importlib.util
@@ -127,7 +128,7 @@ def joined_streams(outputs):
         ):
             last.text += output.text
         else:
-            joined.append(output)
+            joined.append(copy.copy(output))
     return joined
 
 
