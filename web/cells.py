@@ -171,7 +171,7 @@ def differences(path: Path, seed: int) -> list[str]:
     for place, (number, cell) in enumerate(zip(origin, result.cells, strict=True)):
         if IGNORED in nb.cells[number].metadata.get("tags", []):
             continue
-        outputs = shown(cell)  # once only: it joins streams in place
+        outputs = shown(cell)
         if outputs != first.setdefault(number, outputs):
             when = "at once again" if origin[place - 1] == number else "in the end"
             lines.append(f"cell {number} gives something else when run {when}")
