@@ -285,3 +285,17 @@ def test_copies(case):
     none = top.with_photographs(case["seed"], 0)[2]
     right, wrong = (top.smeared(case["seed"], side) for side in (False, True))
     return bool(right < none / 1.5 and wrong > none)
+
+
+@claim(
+    "claim-top-camera",
+    "Knowing the camera is worth about as much as two hundred labelled photographs, or more.",
+    varied="ten other deals; on average at most as many errors with the smeared copies",
+    cases=cases(way=("copies", "photographs"), seed=range(100, 110)),
+    strength="together",
+    holds=lambda errors: np.mean(errors[:10]) <= np.mean(errors[10:]),
+)
+def test_camera(case):
+    if case["way"] == "copies":
+        return top.smeared(case["seed"])
+    return top.with_photographs(case["seed"], 200)[2]
