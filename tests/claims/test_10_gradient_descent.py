@@ -17,8 +17,6 @@ NEW = range(100, 110)  # seeds that the chapter does not use
     "others from other starts and with other data.",
     varied="twelve other networks, each with data of its own, just below and just above the limit",
     cases=cases(share=(0.97, 1.03), seed=range(100, 112)),
-    strength="mostly",
-    share=0.9,
 )
 def test_limit_of_a_network(case):
     grown = page.growth(case["share"], case["seed"], case["seed"])
@@ -31,8 +29,6 @@ def test_limit_of_a_network(case):
     "we used.",
     varied="eight other networks, each with data of its own, at two rates; within a tenth",
     cases=cases(share=(1.2, 1.4), seed=range(100, 108)),
-    strength="mostly",
-    share=0.8,
 )
 def test_edge(case):
     ratio, _, _ = page.above_limit(case["share"], case["seed"], case["seed"])

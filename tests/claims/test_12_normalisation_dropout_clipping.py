@@ -16,8 +16,6 @@ NEW = range(100, 110)  # seeds that the chapter does not use
     "layer's.",
     varied="twenty other draws of the weights",
     cases=cases(seed=range(100, 120)),
-    strength="mostly",
-    share=0.9,
 )
 def test_vanishing(case):
     size = page.sizes(page.deep, page.sigmoid, case["seed"], False)
