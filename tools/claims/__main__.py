@@ -38,10 +38,10 @@ def is_current(item: Claim, result: Result | None) -> bool:
     return result is not None and (result.experiment, result.package) == keys
 
 
-def run(item: Claim, pool: ProcessPoolExecutor) -> Result:
-    """Run all cases of a claim."""
+def run(item: Claim, pool: ProcessPoolExecutor, shift: int = 0) -> Result:
+    """Run all cases of a claim, with seeds that are larger by ``shift``."""
     place = str(item.file), item.label
-    jobs = [pool.submit(declaration.run_case, *place, n) for n in range(len(item.cases))]
+    jobs = [pool.submit(declaration.run_case, *place, n, shift) for n in range(len(item.cases))]
     answers = [job.result() for job in jobs]
     outcomes = [outcome for outcome, _ in answers]
     return Result(
@@ -68,12 +68,16 @@ def differences(item: Claim, old: Result | None, new: Result) -> list[str]:
     ]
 
 
+def processes() -> ProcessPoolExecutor:
+    """Return as many processes as there are cores, each with one thread."""
+    os.environ.update(thread_settings())  # before the processes import NumPy
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn"))
+
+
 def run_all(items: list[Claim], results: dict[str, Result]) -> list[str]:
     """Run claims, put their results among the others; return the outcomes that differ."""
     lines = []
-    os.environ.update(thread_settings())  # before the processes import NumPy
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
+    with processes() as pool:
         for item in items:
             start = time.perf_counter()
             new = run(item, pool)
@@ -82,6 +86,21 @@ def run_all(items: list[Claim], results: dict[str, Result]) -> list[str]:
             spent = time.perf_counter() - start
             print(f"{spent:7.1f} s  {item.label}: {new.summary}", flush=True)
     return lines
+
+
+def run_elsewhere(items: list[Claim], shift: int) -> int:
+    """Run claims with other seeds, and store nothing; return how many do not hold there."""
+    failures = 0
+    with processes() as pool:
+        for item in items:
+            if any(declaration.elsewhere(case, shift) != case for case in item.cases):
+                result = run(item, pool, shift)
+                fails = not item.is_met(result.outcomes)
+                failures += fails
+                print(
+                    f"{'FAILS' if fails else 'holds'}  {item.label}: {result.summary}", flush=True
+                )
+    return failures
 
 
 def save(declarations: dict[str, Claim], results: dict[str, Result]) -> list[str]:
@@ -98,12 +117,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labels", nargs="*", help="claims that are run, stale or not")
     parser.add_argument("--all", action="store_true", help="run all, compare with what is stored")
+    parser.add_argument("--shift", type=int, help="run with seeds larger by this, store nothing")
     options = parser.parse_args(arguments)
     declarations, results = declaration.all_claims(), ledger.read_results()
     unknown = sorted(set(options.labels) - set(declarations))
     if unknown:
         raise SystemExit(f"no test declares {', '.join(unknown)}")
     wanted = [declarations[label] for label in options.labels]
+    if options.shift:
+        able = [item for item in wanted or declarations.values() if not missing(item)]
+        return 1 if run_elsewhere(able, options.shift) else 0
     if not options.labels:
         items = declarations.values()
         wanted = [i for i in items if options.all or not is_current(i, results.get(i.label))]

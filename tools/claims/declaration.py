@@ -19,6 +19,7 @@ from tools.claims import slices
 
 TESTS = slices.ROOT / "tests" / "claims"
 SAMPLE_SECONDS = 2  # what the sampled cases of a claim may take in `make test`
+SEEDS = ("seed", "data", "split", "deal", "number", "draw")  # what cases call theirs
 STRENGTHS = ("always", "mostly", "median", "together")
 
 
@@ -261,9 +262,17 @@ def all_claims(folder: Path = TESTS) -> dict[str, Claim]:
     return claims
 
 
-def run_case(file: str, label: str, number: int) -> tuple[bool | float, float]:
+def elsewhere(case: dict, shift: int) -> dict:
+    """Return a case with other seeds, each larger by ``shift``."""
+    return {
+        name: value + shift if name in SEEDS and isinstance(value, int) else value
+        for name, value in case.items()
+    }
+
+
+def run_case(file: str, label: str, number: int, shift: int = 0) -> tuple[bool | float, float]:
     """Run a case of a claim, in a process that loads the test file; return outcome and seconds."""
     item = load(Path(file))[label]
     start = time.process_time()  # other processes do not count
-    outcome = item.run(item.cases[number])
+    outcome = item.run(elsewhere(item.cases[number], shift))
     return outcome, time.process_time() - start
