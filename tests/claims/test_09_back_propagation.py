@@ -83,11 +83,11 @@ def test_random_feedback(case):
 
 @claim(
     "claim-bp-downhill",
-    "Nearly always more than nine in ten of the steps point downhill.",
+    "With most starts more than nine in ten of the steps point downhill.",
     varied="twelve other starts and random matrices",
     cases=cases(seed=range(100, 112)),
     strength="mostly",
-    share=0.9,
+    share=0.7,
 )
 def test_downhill(case):
     return bool(page.train_with("random", case["seed"])[1] > 0.9)

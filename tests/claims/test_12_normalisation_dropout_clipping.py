@@ -12,14 +12,14 @@ NEW = range(100, 110)  # seeds that the chapter does not use
 
 @claim(
     "claim-bn-vanish",
-    "Without normalisation the first layer's gradient is less than a millionth of the last "
-    "layer's.",
+    "Without normalisation the first layer's gradient is less than a hundred-thousandth of the "
+    "last layer's.",
     varied="twenty other draws of the weights",
     cases=cases(seed=range(100, 120)),
 )
 def test_vanishing(case):
     size = page.sizes(page.deep, page.sigmoid, case["seed"], False)
-    return bool(size[0] < 1e-6 * size[-1])
+    return bool(size[0] < 1e-5 * size[-1])
 
 
 @claim(
@@ -116,9 +116,12 @@ def test_no_clipping(case):
 
 @claim(
     "claim-clip-learns",
-    "With clipping of either kind, and everything else unchanged, all five learn the curve.",
+    "With clipping of either kind, and everything else unchanged, all five learn the curve, as do "
+    "nearly all other starts.",
     varied="ten other starts for either kind; to learn means a cost below 0.2",
     cases=cases(clip=("clip_norm", "clip_value"), seed=NEW),
+    strength="mostly",
+    share=0.85,
 )
 def test_clipping(case):
     threshold = {"clip_norm": 1.0, "clip_value": 0.1}[case["clip"]]

@@ -43,11 +43,11 @@ def test_scale(case):
 
 @claim(
     "claim-reg-wild",
-    "On new points the error exceeds 0.1 in each of these draws, and in nearly all others.",
+    "On new points the error exceeds 0.1 in each of these draws, and in most others.",
     varied="thirty other draws, and the training error is between 0.0025 and 0.005",
     cases=cases(seed=range(200, 230)),
     strength="mostly",
-    share=0.9,
+    share=0.7,
 )
 def test_wild(case):
     train, _, test = reg.ols_errors(reg.draw(case["seed"]), 12)
