@@ -15,8 +15,8 @@ WIDTHS = (50, 150, 400)
 
 @claim(
     "claim-act-tanh-glorot",
-    "With Glorot's weights the errors mostly lose a factor of about four over ten layers, whether these "
-    "have 50 units or 400.",
+    "With Glorot's weights the errors mostly lose a factor of about four over ten layers, whether "
+    "these have 50 units or 400.",
     varied="forty draws of the weights in all, at widths of 50, 70, 200 and 400; about four means "
     "from 2.5 to 5",
     cases=cases(width=(50, 70, 200, 400), seed=range(100, 110)),
