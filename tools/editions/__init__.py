@@ -1,0 +1,1 @@
+"""Editions of the book: for students, without solutions, and for graders."""
