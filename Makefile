@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes screenshot release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -143,6 +143,20 @@ sizes: book-environment  ## measure time and memory of every chapter, for chapte
 
 screenshot: browser book  ## take the picture at the top of the README
 	@$(RUN) -m tools.screenshot
+
+handout: book-environment  ## write the notebooks without solutions, for students
+	@$(RUN) -m tools.editions handout
+
+autograder: book-environment  ## write assignments for nbgrader and otter-grader (EXERCISES="hidden-delta softmax-delta" or "09")
+	@$(RUN) -m tools.editions autograder $(EXERCISES)
+
+graders: python  ## install nbgrader and otter-grader in an environment of their own
+	@$(PYTHON) -m venv _build/graders
+	@_build/graders/bin/python -m pip install --quiet -r requirements/graders.in
+
+made-up-class: book-environment graders  ## let a grader mark fifty made-up students (ENGINE=otter); needs bubblewrap
+	@$(RUN) -m tools.editions autograder 09
+	@$(RUN) -m tests.editions.made_up_class $(or $(ENGINE),nbgrader) _build/made-up-class
 
 release: test-environment browser  ## check a version, and build what is published into dist/
 	@$(RUN) -m tools.release

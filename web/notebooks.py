@@ -37,7 +37,7 @@ from pathlib import Path
 
 import nbformat
 
-from web import ROOT, freshness, kernel_environment, recorder
+from web import ROOT, freshness, kernel_environment, recorder, solutions
 
 CHAPTERS = ROOT / "chapters"
 STORE = freshness.Store(ROOT / "_build" / "executed", ".ipynb")
@@ -392,14 +392,17 @@ def ensure(notebooks: list[Path]) -> dict[Path, Path] | None:
 
 
 def stage(folder: Path, notebooks: list[Path]) -> bool:
-    """Write executed copies of the notebooks to ``folder``; tell whether all could be made."""
+    """Write executed copies of the notebooks to ``folder``; tell whether all could be made.
+
+    These are what readers download: the code of solutions is folded in them.
+    """
     copies = ensure(runnable(notebooks))
     if copies is None:
         return False
     STORE.prune(copies.values())
     freshness.Store(STORE.folder, ".jsonl").prune(record(copy) for copy in copies.values())
     for path in notebooks:
-        freshness.write(folder / path.name, copies.get(path, path).read_bytes())
+        freshness.write(folder / path.name, solutions.folded(copies.get(path, path)))
     return True
 
 

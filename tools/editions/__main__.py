@@ -1,9 +1,9 @@
 """Write editions of the book, and mark what a class hands in.
 
-    python -m tools.editions handout                     chapters without solutions
-    python -m tools.editions autograder [EXERCISE …]     assignments for nbgrader and otter-grader
-    python -m tools.editions student ENGINE ASSIGNMENT   the student's version, by the grader
-    python -m tools.editions mark ENGINE ASSIGNMENT SUBMISSION …   marks in a CSV file
+python -m tools.editions handout                     chapters without solutions
+python -m tools.editions autograder [EXERCISE …]     assignments for nbgrader and otter-grader
+python -m tools.editions student ENGINE ASSIGNMENT   the student's version, by the grader
+python -m tools.editions mark ENGINE ASSIGNMENT SUBMISSION …   marks in a CSV file
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def main() -> int:
         print(f"{folder.relative_to(ROOT)}: {', '.join(written)}")
         return 0
     if options.command == "student":
-        print(Marker(options.engine, options.assignment, options.graders, protected=False).prepare())
+        print(
+            Marker(options.engine, options.assignment, options.graders, protected=False).prepare()
+        )
         return 0
     start = time.perf_counter()
     marker = Marker(

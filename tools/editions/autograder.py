@@ -19,7 +19,7 @@ from web.notebooks import METADATA
 
 from .chapters import Exercise, exercises
 
-SECONDS = 20  # for one cell, in nbgrader
+SECONDS = 30  # for one cell, in nbgrader
 CONFIG = f"""\
 # Settings of nbgrader for the exercises of this book
 c = get_config()
@@ -27,12 +27,13 @@ c.CourseDirectory.course_id = "backprop"
 c.ClearSolutions.code_stub = {{"python": "# Write your code in place of the placeholder's."}}
 c.Execute.timeout = {SECONDS}  # seconds for each cell
 c.LimitOutput.max_lines = 200  # of what a cell prints
+c.OverwriteCells.add_missing_cells = True  # tests that were deleted
 """
 INTRODUCTION = """\
 # {title}
 
-Replace the bodies of the functions by your own. The cell below each says what is wrong. Each exercise is worth one
-point; further hidden tests are not made than those that you can run."""
+Replace the body of each function by your own; the call of `check` says what is wrong with it. Each
+exercise is worth one point, which you get if `check` says that you are right."""
 OTTER = """\
 # ASSIGNMENT CONFIG
 name: {name}
@@ -78,14 +79,24 @@ def chosen(words: list[str]) -> dict[str, list[Exercise]]:
 
 
 def test_of(exercise: Exercise) -> str:
-    """Return the source of the test: an ``AssertionError`` with the hint if it is wrong."""
-    call = f'check("{exercise.name}", {exercise.handed_in})'
-    return f"from backprop.checks import check\n\nsaid = {call}\nprint(repr(said))\nassert said, said"
+    """Return the source of the test: an ``AssertionError`` with the hint if it is wrong.
+
+    nbgrader gives no point for a test that writes to stderr, so what an answer writes there goes
+    elsewhere.
+    """
+    return (
+        "import sys\nfrom contextlib import redirect_stderr\nfrom backprop.checks import check\n\n"
+        f'with redirect_stderr(sys.stdout):\n    said = check("{exercise.name}", '
+        f"{exercise.handed_in})\nprint(repr(said))\nassert said, said"
+    )
 
 
 def setups(assignment: list[Exercise]) -> list[str]:
     """Return for each exercise what is to run before it, if the one before does not run it."""
-    texts = ["", *("\n".join(["from backprop.checks import check", e.setup]).strip() for e in assignment)]
+    texts = [
+        "",
+        *("\n".join(["from backprop.checks import check", e.setup]).strip() for e in assignment),
+    ]
     return ["" if new == old else new for old, new in zip(texts, texts[1:], strict=False)]
 
 
@@ -107,11 +118,12 @@ def for_nbgrader(name: str, assignment: list[Exercise]) -> nbformat.NotebookNode
             cells.append(cell(new_code_cell, f"{label}-setup", setup))
         source = (
             f"{exercise.placeholder}\n\n\n"
-            f"### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION"
+            f"### BEGIN SOLUTION\n{exercise.solution}\n### END SOLUTION\n"
+            f'check("{label}", {exercise.handed_in})'
         )
         cells.append(cell(new_code_cell, f"{label}-answer", source, solution=True))
         source = (
-            f'check("{label}", {exercise.handed_in})\n'
+            "# Here your answer is tested again\n"
             f"### BEGIN HIDDEN TESTS\n{test_of(exercise)}\n### END HIDDEN TESTS"
         )
         cells.append(cell(new_code_cell, label, source, grade=True))

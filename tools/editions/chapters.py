@@ -1,8 +1,7 @@
-"""What the editions read in the chapters: solutions, exercises, and the code that both need.
+"""What the editions read in the chapters: exercises, and the code that they need.
 
-A solution stands between the lines ```` ````{solution-start} ex-… ```` and ```` ````{solution-end} ````, over
-several cells; an exercise is a block ```` ````{exercise} ```` with its label; the placeholder is the
-first cell that calls ``check`` with the exercise's name, the solution the second.
+An exercise is a directive ``{exercise}`` with its label; the placeholder is the first cell that
+calls ``check`` with the exercise's name, the solution the second.
 """
 
 from __future__ import annotations
@@ -16,56 +15,15 @@ from pathlib import Path
 import nbformat
 
 from web import ROOT
+from web.solutions import split
 
 CHAPTERS = ROOT / "chapters"
-START = re.compile(r"(`{3,})\{solution-start\} ex-([\w-]+)\s*$")
-END = re.compile(r"(`{3,})\{solution-end\}\s*$")
 CALL = r'(?m)^check\("%s", (.+)\)$'
 
 
 def notebooks() -> list[Path]:
     """Return the chapters' notebooks."""
     return sorted(CHAPTERS.glob("[0-9]*.ipynb"))
-
-
-def split(nb):
-    """Return each cell with what of its source belongs to no solution, and what to one.
-
-    Parameters
-    ----------
-    nb : nbformat.NotebookNode
-        A chapter.
-
-    Returns
-    -------
-    list of tuple (cell, str, str)
-        The cell, its text outside of solutions and its text within.
-
-    Raises
-    ------
-    ValueError
-        If a solution does not start or end as it should.
-    """
-    inside, parts = "", []
-    for cell in nb.cells:
-        if cell.cell_type != "markdown":
-            parts.append((cell, "", cell.source) if inside else (cell, cell.source, ""))
-            continue
-        outer, inner, fence = [], [], ""
-        for line in cell.source.split("\n"):
-            start, end = START.match(line), END.match(line)
-            if (start and inside) or (end and not inside):
-                raise ValueError(f"solutions should start and end in turn, not with {line!r}")
-            within = bool(inside or start or fence)
-            (inner if within else outer).append(line)
-            if start or end:
-                inside, fence = (start[2] if start else ""), (start or end)[1]
-            elif fence and line.strip() == fence:
-                fence = ""
-        parts.append((cell, "\n".join(outer), "\n".join(inner)))
-    if inside:
-        raise ValueError(f"the solution of {inside!r} should end, but does not")
-    return parts
 
 
 @dataclass
@@ -115,7 +73,7 @@ def exercises() -> dict[str, Exercise]:
             source = outer or within
             if cell.cell_type == "markdown":
                 text += outer + "\n"
-                inner = [] if START.search(within) or "{solution-start}" in within else inner
+                inner = [] if "{solution-start}" in within else inner
                 continue
             for name in re.findall(r'(?m)^check\("([\w-]+)"', source):
                 if name not in known:

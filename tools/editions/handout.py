@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 
 from web import freshness
+from web.solutions import split
 
-from .chapters import CHAPTERS, notebooks, split
+from .chapters import CHAPTERS, notebooks
 
 LABELS = r"\((eq-[\w-]+|def-[\w-]+)\)|^:(?:label|name): *([\w-]+)|^\(([\w-]+)\)="
 

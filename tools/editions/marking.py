@@ -11,6 +11,7 @@ hidden tests and to write its own marks: it shares a process with the test.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -29,10 +30,8 @@ import nbformat
 
 from web import ROOT
 
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", *(
-    f"/etc/{name}" for name in
-    ("ld.so.cache", "alternatives", "fonts", "group", "hosts", "localtime", "nsswitch.conf", "passwd")
-))  # fmt: skip
+SETTINGS = ("ld.so.cache", "alternatives", "fonts", "group", "hosts", "localtime", "passwd")
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", *(f"/etc/{name}" for name in SETTINGS))
 LIMITS = 'ulimit -t 60 -f 100000 -v 8000000 -c 0; exec "$@"'  # seconds of CPU; kB
 LENGTH = 2000  # of a comment
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
@@ -151,7 +150,16 @@ class Marker:
             place = self.source / "otter" / self.name / "dist" / "autograder"
             shutil.copyfile(next(place.glob("*.zip")), box / "autograder.zip")
             shutil.copyfile(submission, box / "submission.ipynb")
-            return [program, "run", "--no-logo", "-a", "autograder.zip", "-o", ".", "submission.ipynb"]
+            return [
+                program,
+                "run",
+                "--no-logo",
+                "-a",
+                "autograder.zip",
+                "-o",
+                ".",
+                "submission.ipynb",
+            ]
         place, name = self.source / "nbgrader", f"{self.name}.ipynb"
         for file in ("nbgrader_config.py", "gradebook.db"):
             shutil.copyfile(place / file, box / file)
@@ -174,13 +182,11 @@ class Marker:
             except subprocess.TimeoutExpired:
                 return f"no result within {self.limit:g} s"
             finally:
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
                 process.wait()
-        lines = (box / "log").read_bytes()[-LENGTH:].decode(errors="replace").split("\n")
-        return " / ".join(line for line in lines if line.strip())[-500:] if status else ""
+        text = (box / "log").read_bytes()[-LENGTH:].decode(errors="replace")
+        return " / ".join(text.split("\n")[-3:])[-300:].strip(" /") if status else ""
 
     def _marks(self, box: Path) -> dict[str, tuple[float, str]]:
         """Read points and comments from what the grader has left."""

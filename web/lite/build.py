@@ -19,7 +19,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web import ROOT, freshness, installers
+from web import ROOT, freshness, installers, solutions
 from web.live import extension, fetch
 
 HERE = Path(__file__).parent
@@ -44,7 +44,8 @@ def contents() -> dict[str, Path]:
 def key() -> str:
     """Return a hash of everything from which JupyterLite is built."""
     settings = sorted(HERE.glob("*.json"))
-    return freshness.digest(REQUIREMENTS, *settings, Path(__file__), *contents().values())
+    code = (Path(__file__), Path(solutions.__file__))
+    return freshness.digest(REQUIREMENTS, *settings, *code, *contents().values())
 
 
 def is_complete() -> bool:
@@ -82,7 +83,10 @@ def build() -> bool:
     shutil.rmtree(WORK, ignore_errors=True)
     for name, path in contents().items():
         (WORK / "contents" / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, WORK / "contents" / name)
+        notebook = path.suffix == ".ipynb"
+        freshness.write(
+            WORK / "contents" / name, solutions.folded(path) if notebook else path.read_bytes()
+        )
     (WORK / "lite").mkdir()
     for path in HERE.glob("*.json"):
         shutil.copyfile(path, WORK / "lite" / path.name)
