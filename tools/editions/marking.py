@@ -133,11 +133,12 @@ class Marker:
             box = Path(folder)
             for name in ("home", "tmp"):
                 (box / name).mkdir()
-            problem = self._run(box, self._fill(box, submission))
+            marks, problem = {}, ""
             try:
+                problem = self._run(box, self._fill(box, submission))
                 marks = self._marks(box)
             except Exception as error:
-                marks, problem = {}, problem or f"{type(error).__name__}: {error}"
+                problem = problem or f"{type(error).__name__}: {error}"
         seconds = f"{time.perf_counter() - start:.1f}"
         missing = (0.0, f"not marked: {problem or 'the exercise is missing'}")
         rows = [(name, *marks.get(name, missing)) for name in self.exercises]
@@ -172,7 +173,7 @@ class Marker:
     def _run(self, box: Path, arguments: list[str]) -> str:
         """Run the grader; return what went wrong."""
         command, environment = self.command(box, arguments)
-        with (box / "log").open("wb") as log:
+        with tempfile.TemporaryFile() as log:
             process = subprocess.Popen(
                 command, cwd=box, env=environment, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, start_new_session=True,
@@ -185,26 +186,41 @@ class Marker:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-        text = (box / "log").read_bytes()[-LENGTH:].decode(errors="replace")
-        return " / ".join(text.split("\n")[-3:])[-300:].strip(" /") if status else ""
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LENGTH))
+            lines = log.read().decode(errors="replace").split("\n")
+        return " / ".join(lines[-3:])[-300:].strip(" /") if status else ""
 
     def _marks(self, box: Path) -> dict[str, tuple[float, str]]:
         """Read points and comments from what the grader has left."""
         if self.engine == "otter":
-            tests = json.loads((box / "results.json").read_text(encoding="utf-8"))["tests"]
+            tests = json.loads(left(box, "results.json").read_text(encoding="utf-8"))["tests"]
             return {t["name"]: (t["score"], brief(t["output"])) for t in tests if "score" in t}
-        with sqlite3.connect(box / "gradebook.db") as book:
+        with sqlite3.connect(left(box, "gradebook.db")) as book:
             scores = dict(book.execute(
                 "SELECT base_cell.name, grade.auto_score FROM grade "
                 "JOIN base_cell ON grade.cell_id = base_cell.id"
             ))  # fmt: skip
         book.close()
-        path = box / "autograded" / "student" / self.name / f"{self.name}.ipynb"
+        path = left(box, f"autograded/student/{self.name}/{self.name}.ipynb")
         printed: dict[str, str] = {}
         for cell in nbformat.read(path, as_version=4).cells:
             label = cell.metadata.get("nbgrader", {}).get("grade_id", "").removesuffix("-answer")
             printed[label] = printed.get(label, "") + outputs(cell)
         return {k: (v or 0.0, brief(printed.get(k, ""))) for k, v in scores.items()}
+
+
+def left(box: Path, name: str) -> Path:
+    """Return a file that was left in a box: no link to elsewhere, no pipe that nobody fills.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is none.
+    """
+    path = box.resolve() / name
+    if path.resolve() != path or not path.is_file():
+        raise FileNotFoundError(f"the grader should leave {name}, but has not")
+    return path
 
 
 def outputs(cell) -> str:
