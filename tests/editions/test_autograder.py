@@ -106,6 +106,7 @@ def test_a_marker_refuses_to_work_without_protection(tmp_path, monkeypatch):
 def test_comments_are_short_and_without_colours():
     assert brief("\x1b[0;31mwrong\x1b[0m \n") == "wrong"
     assert len(brief("x" * 10**6)) < 2100
+    assert brief("a\nb\na\na") == "a\nb"
 
 
 def test_graders_have_the_versions_of_the_book():

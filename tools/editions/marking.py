@@ -237,8 +237,9 @@ def outputs(cell) -> str:
 
 
 def brief(text: str) -> str:
-    """Return a text without colours, and not longer than a comment should be."""
-    text = ESCAPES.sub("", text).strip()
+    """Return a text without colours and repeated lines, not longer than a comment should be."""
+    lines = ESCAPES.sub("", text).strip().split("\n")
+    text = "\n".join(dict.fromkeys(lines))  # a test calls an answer many times
     return text if len(text) <= LENGTH else text[:LENGTH] + " …"
 
 
