@@ -32,9 +32,10 @@ from web import ROOT
 
 SETTINGS = ("ld.so.cache", "alternatives", "fonts", "group", "hosts", "localtime", "passwd")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", *(f"/etc/{name}" for name in SETTINGS))
-LIMITS = 'ulimit -t 60 -f 100000 -v 8000000 -c 0; exec "$@"'  # seconds of CPU; kB
+LIMITS = 'ulimit -t 120 -f 100000 -v 8000000 -c 0; exec "$@"'  # seconds of CPU; kB
 LENGTH = 2000  # of a comment
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+ERROR = re.compile(r"[\w.]*(Error|Exception)\b")  # a traceback's last line
 FIELDS = ("submission", "exercise", "points", "comment", "seconds")
 
 
@@ -186,9 +187,10 @@ class Marker:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-            log.seek(max(0, log.seek(0, os.SEEK_END) - LENGTH))
-            lines = log.read().decode(errors="replace").split("\n")
-        return " / ".join(lines[-3:])[-300:].strip(" /") if status else ""
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 20_000))
+            lines = log.read().decode(errors="replace").strip().split("\n")
+        errors = [line for line in lines if ERROR.match(line)]
+        return (errors or lines)[-1][:LENGTH] if status else ""
 
     def _marks(self, box: Path) -> dict[str, tuple[float, str]]:
         """Read points and comments from what the grader has left."""
@@ -228,7 +230,7 @@ def outputs(cell) -> str:
     texts = []
     for output in cell.get("outputs", []):
         if output.output_type == "stream":
-            texts.append(output.text[:LENGTH])
+            texts.append(brief(output.text))
         elif output.output_type == "error":
             texts.append(f"{output.ename}: {output.evalue}"[:LENGTH])
         elif "data" in output:
@@ -240,7 +242,7 @@ def brief(text: str) -> str:
     """Return a text without colours and repeated lines, not longer than a comment should be."""
     lines = ESCAPES.sub("", text).strip().split("\n")
     text = "\n".join(dict.fromkeys(lines))  # a test calls an answer many times
-    return text if len(text) <= LENGTH else text[:LENGTH] + " …"
+    return text if len(text) <= LENGTH else f"{text[: LENGTH // 2]} … {text[-LENGTH // 2 :]}"
 
 
 def mark_all(marker: Marker, submissions: list[Path], target: Path, workers: int) -> int:
