@@ -11,6 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CELL_RECORD = "cells.jsonl"  # among a kernel's temporary files: what each cell has changed
 
 EXTENSIONS = (  # in the order in which they are set up
     "pages.equation_search",

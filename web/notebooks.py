@@ -37,7 +37,7 @@ from pathlib import Path
 
 import nbformat
 
-from web import ROOT, freshness, kernel_environment, recorder, solutions
+from web import CELL_RECORD, ROOT, freshness, kernel_environment, solutions
 
 CHAPTERS = ROOT / "chapters"
 STORE = freshness.Store(ROOT / "_build" / "executed", ".ipynb")
@@ -163,7 +163,7 @@ async def run_cells(
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
         ).run()
-        lines = (home / kernel_environment.FOLDERS["TMPDIR"] / recorder.RECORD).read_bytes()
+        lines = (home / kernel_environment.FOLDERS["TMPDIR"] / CELL_RECORD).read_bytes()
     problems = incomplete(nb)
     if problems:
         raise IncompleteError("\n".join(problems))

@@ -1,8 +1,8 @@
 """Record what every cell of a notebook does to the names of its kernel.
 
 The kernels that execute the book load this as an extension of IPython.  After each cell, one line
-of JSON goes into the file ``RECORD`` among the kernel's temporary files: the names whose values
-the cell has changed, and the names that the code of these values mentions, a function's say.
+of JSON goes into the file ``CELL_RECORD`` among the kernel's temporary files: the names whose
+values the cell has changed, and those that the code of these values mentions, a function's say.
 ``web/cells.py`` reads it.  A value is compared by a fingerprint of its content, so that a network
 that was trained counts as changed, and a name that is bound to an equal value does not.
 """
@@ -19,7 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-RECORD = "cells.jsonl"
+from web import CELL_RECORD
+
 GLOBAL = {"LOAD_GLOBAL", "LOAD_NAME"}
 PLAIN = (type(None), bool, int, float, complex, str, bytes, range, slice, np.generic, np.dtype)
 SHOWN = ("matplotlib", "IPython")  # what they make is drawn or shown, and nothing computes with it
@@ -227,5 +228,5 @@ class Recorder:
 
 def load_ipython_extension(shell) -> None:
     """Begin to record: IPython calls this."""
-    path = Path(tempfile.gettempdir()) / RECORD
+    path = Path(tempfile.gettempdir()) / CELL_RECORD
     shell.events.register("post_run_cell", Recorder(shell, path).record)
