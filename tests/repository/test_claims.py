@@ -127,6 +127,7 @@ def gates(tmp_path, monkeypatch):
 
     def digest(old="", new=""):
         changed = nbformat.from_dict(nb)
+        assert any(old in cell.source for cell in changed.cells if cell.cell_type == "code")
         for cell in changed.cells:
             if cell.cell_type == "code":
                 cell.source = cell.source.replace(old, new) if old else cell.source
@@ -139,10 +140,9 @@ def gates(tmp_path, monkeypatch):
 
 def test_a_digest_changes_with_the_experiment_only(gates):
     assert gates() == ledger.read_results()["claim-gates-levels"].experiment
-    assert gates("Back to the successes", "Back") == gates()
-    assert gates("the numbers of gates", "gates") == gates()
-    assert gates("rates = (0.001,", "rates = (0.002,") == gates()
-    assert gates("Adam(eta=1e-1, rho=0.9, rho2=0.999), epochs=300", "Adam(0.2)") != gates()
+    assert gates("after some epochs of XOR", "after epochs") == gates()
+    assert gates("value < 0.1", "value < 0.2") == gates()
+    assert gates("eta=eta, rho=0.9", "eta=eta, rho=0.8") != gates()
     assert gates('gate("XOR")', 'gate("AND")') != gates()
 
 
