@@ -174,7 +174,6 @@ def test_tanh_before_relu(case):
     "any other.",
     varied="five other seeds, that is, splits, weights and mini-batches",
     cases=cases(seed=range(100, 105)),
-    slow=True,
 )
 def test_logistic_is_last(case):
     *others, last = page.contest(page.deep, page.rates[page.deep], case["seed"])
