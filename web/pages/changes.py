@@ -51,15 +51,18 @@ def shared(app) -> str:
     buttons = repository_buttons.publisher(ROOT)
     glossary = Path(app.srcdir) / "chapters" / "glossary.md"
     others = repr((site, buttons, address.address(), claims.summaries()))
-    return freshness.digest(repr(known), others, glossary)
+    return freshness.digest(repr(known), others, glossary, ROOT / "web")
 
 
 def pages_to_write(app, env) -> list[str]:
-    """Return the pages that are to be written beside those that were read again."""
+    """Return the pages that are to be written beside those that were read again.
+
+    One always is: where no page is written, Sphinx leaves out the static files too.
+    """
     digest = shared(app)
     changed = getattr(env, "shared_by_pages", None) != digest
     env.shared_by_pages = digest  # stored with all else that Sphinx knows
-    return sorted(env.found_docs) if changed else []
+    return sorted(env.found_docs) if changed else [app.config.root_doc]
 
 
 def remove_static(app) -> None:

@@ -2,7 +2,8 @@
 //
 // When the formulas are typeset, those wider than the page are shrunk.  Their TeX becomes the
 // description of a white dot, so that screen readers have something to read.  Chromium records the
-// places only of elements that are linked from their own page, so a link to each is added.
+// places only of elements that are linked from their own page, so a link to each is added.  A
+// section may begin at the foot of a sheet and its heading on the next, so headings get the names.
 async () => {
   await window.MathJax?.startup.promise;
   await document.fonts.ready;
@@ -31,6 +32,14 @@ async () => {
     if (lines.length > 12) {
       code.classList.add("long");
       code.innerHTML = lines.map((line) => `<div>${line || " "}</div>`).join("");
+    }
+  });
+  document.querySelectorAll("article section[id] > :is(h1, h2, h3, h4, h5, h6)").forEach((heading) => {
+    const section = heading.parentElement;
+    heading.prepend(...section.querySelectorAll(":scope > span[id]:empty"));
+    if (!heading.id) {
+      heading.id = section.id;
+      section.removeAttribute("id");
     }
   });
   const nav = document.createElement("nav");

@@ -87,6 +87,15 @@ def test_pages_that_can_have_changed_are_written(book):
     assert "(1.3)" in two.read_text(encoding="utf-8")
     assert "First" in two.read_text(encoding="utf-8")
 
+    root = book.chapters.parent
+    (root / "code" / "backprop" / "added.py").write_text("x = 1\n", encoding="utf-8")
+    assert book() == {"index"}  # no page has changed, and the static files are there all the same
+
+    style = root / "web" / "static" / "book.css"
+    style.write_text(style.read_text(encoding="utf-8") + "p { color: red; }\n", encoding="utf-8")
+    assert book() == {"index", "01-one", "02-two"}  # which name its version
+    assert "red" in (book.html / "_static" / "book.css").read_text(encoding="utf-8")
+
     site = contents(book.html)
     shutil.rmtree(book.html.parent)
     book()
