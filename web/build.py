@@ -2,7 +2,8 @@
 
 ``python -m web.build links`` checks the external links instead.
 
-Notebooks whose outputs could have changed are executed in parallel (``notebooks``).  Jupyter Book
+Notebooks whose outputs could have changed are executed in parallel (``notebooks``), while
+JupyterLite is built if any notebook has changed (``lite``).  Jupyter Book
 then builds the pages from a copy of the sources that contains the executed notebooks; a warning
 is an error.  Only pages whose sources changed are read again; if numbers or names that other
 pages show have changed, all are written (``pages.changes``).  The new site replaces the old one
@@ -24,6 +25,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import yaml
@@ -87,12 +89,20 @@ def sources() -> tuple[dict[str, bytes], list[Path]]:
     return files, chapters
 
 
-def site_key(files: dict[str, bytes], chapters: list[Path]) -> str:
-    """Return a hash of everything on which a page can depend."""
+def site_key(files: dict[str, bytes], keys: dict[Path, str]) -> str:
+    """Return a hash of everything on which a page can depend.
+
+    Parameters
+    ----------
+    files : dict of str to bytes
+        The sources, without the notebooks.
+    keys : dict of Path to str
+        The notebooks with their keys (``notebooks.key``).
+    """
     live = fetch.is_complete()
     return freshness.digest(
         *(part for item in sorted(files.items()) for part in item),
-        *(part for path in chapters for part in (path.name, notebooks.key(path))),
+        *(part for path, key in keys.items() for part in (path.name, key)),
         platform.python_version(),
         f"live cells: {live}",
         f"JupyterLite: {lite.key() if live and lite.is_complete() else None}",
@@ -106,9 +116,15 @@ def site_key(files: dict[str, bytes], chapters: list[Path]) -> str:
     )
 
 
+def present_key() -> str:
+    """Return the key that the site has if it is built from the present sources."""
+    files, chapters = sources()
+    return site_key(files, notebooks.keys(chapters))
+
+
 def is_current() -> bool:
     """Tell whether the site in _build/html is complete and built from the present sources."""
-    return freshness.Product(HTML).is_current(site_key(*sources()))
+    return freshness.Product(HTML).is_current(present_key())
 
 
 def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
@@ -195,25 +211,39 @@ def copy_file(source: str, target: str) -> None:
     shutil.copy2(source, target)
 
 
-def build() -> int:
-    """Build the site if it is not current; return the exit status."""
+def build(lite_build: Future | None = None) -> int:
+    """Build the site if it is not current; return the exit status.
+
+    Parameters
+    ----------
+    lite_build : Future, optional
+        JupyterLite, if it is being built; its result tells whether that succeeded.
+    """
     start = time.perf_counter()
     files, chapters = sources()
-    key = site_key(files, chapters)
-    if freshness.Product(HTML).is_current(key):
+    keys = notebooks.keys(chapters)
+    site = freshness.Product(HTML)
+    if not lite_build and site.is_current(site_key(files, keys)):
+        return 0
+    copies = notebooks.ensure(keys)
+    if copies is None:
+        return 1
+    if lite_build and not lite_build.result():
+        print("The book is built without JupyterLite: pages get no button to open it.")
+    key = site_key(files, keys)
+    if site.is_current(key):  # JupyterLite was tried again, in vain
         return 0
     work = freshness.Product(WORK)
     work.begin(reading_key(files))
     source = write_sources(files, chapters)
-    if not notebooks.stage(source / "chapters", chapters):
-        return 1
+    notebooks.stage(source / "chapters", copies)
     print("building the pages", flush=True)
     if not run_jupyter_book(source, WORK, "-W", "-n"):
         return 1
     pages, copy = WORK / "_build" / "html", WORK / "site"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(pages, copy, copy_function=copy_file)
-    freshness.Product(HTML).replace(copy, key)
+    site.replace(copy, key)
     work.complete(reading_key(files))
     print(f"built in {time.perf_counter() - start:.0f} s")
     return 0
@@ -238,12 +268,12 @@ def links() -> int:
     return 1 if broken else 0
 
 
-def prepare() -> None:
-    """Fetch and build the parts that run Python in the browser; report what will be missing."""
+def prepare(threads: ThreadPoolExecutor) -> Future | None:
+    """Fetch what runs Python in the browser; begin to build JupyterLite if it is not current."""
     if fetch.ensure() is None:
         print("The book is built without live cells: pages get no button to run them.")
-    elif not lite.ensure():
-        print("The book is built without JupyterLite: pages get no button to open it.")
+        return None
+    return None if lite.is_complete() else threads.submit(lite.ensure)
 
 
 def main(arguments: list[str]) -> int:
@@ -251,10 +281,9 @@ def main(arguments: list[str]) -> int:
     if arguments == ["links"]:
         with lock():
             return links()
-    with lock():
+    with lock(), ThreadPoolExecutor(1) as threads:
         try:
-            prepare()
-            status = build()
+            status = build(prepare(threads))
         except KeyboardInterrupt:
             status = 130
         except OSError as error:

@@ -319,6 +319,11 @@ def key(path: Path) -> str:
     return freshness.digest(machine, json.dumps(nb, sort_keys=True), *inputs(path), root=ROOT)
 
 
+def keys(notebooks: list[Path]) -> dict[Path, str]:
+    """Return the notebooks with their keys."""
+    return {path: key(path) for path in notebooks}
+
+
 # Execution of many, and the store
 
 
@@ -377,33 +382,38 @@ def stored(path: Path) -> Path:
     return copy
 
 
-def ensure(notebooks: list[Path]) -> dict[Path, Path] | None:
+def ensure(keys: dict[Path, str]) -> dict[Path, Path] | None:
     """Execute the notebooks whose current copy is not in the store.
+
+    Parameters
+    ----------
+    keys : dict of Path to str
+        The notebooks with their keys.
 
     Returns
     -------
     dict of Path to Path, or None
-        For each notebook its executed copy; None if one failed.
+        For each notebook its executed copy, or itself if it cannot be executed here; None if an
+        execution failed.
     """
-    copies = {path: executed(path) for path in notebooks}
+    able = runnable(list(keys))
+    copies = {path: STORE.path(path.stem, keys[path]) for path in able}
     jobs = [(path, copy) for path, copy in copies.items() if not is_stored(copy)]
     print(f"notebooks: {len(copies) - len(jobs)} unchanged, {len(jobs)} to execute", flush=True)
-    return None if jobs and run_all(jobs) else copies
+    if jobs and run_all(jobs):
+        return None
+    STORE.prune(copies.values())
+    freshness.Store(STORE.folder, ".jsonl").prune(record(copy) for copy in copies.values())
+    return {path: copies.get(path, path) for path in keys}
 
 
-def stage(folder: Path, notebooks: list[Path]) -> bool:
-    """Write executed copies of the notebooks to ``folder``; tell whether all could be made.
+def stage(folder: Path, copies: dict[Path, Path]) -> None:
+    """Write executed copies of notebooks to ``folder``.
 
     These are what readers download: the code of solutions is folded in them.
     """
-    copies = ensure(runnable(notebooks))
-    if copies is None:
-        return False
-    STORE.prune(copies.values())
-    freshness.Store(STORE.folder, ".jsonl").prune(record(copy) for copy in copies.values())
-    for path in notebooks:
-        freshness.write(folder / path.name, solutions.folded(copies.get(path, path)))
-    return True
+    for path, executed_copy in copies.items():
+        freshness.write(folder / path.name, solutions.folded(executed_copy))
 
 
 INCOMPARABLE = {
@@ -455,7 +465,10 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     everything = sorted(CHAPTERS.glob("*.ipynb"))
     if options.command == "stage":
-        return 0 if stage(options.names[0].resolve(), everything) else 1
+        copies = ensure(keys(everything))
+        if copies is not None:
+            stage(options.names[0].resolve(), copies)
+        return 1 if copies is None else 0
     notebooks = [path.resolve() for path in options.names] or everything
     if options.command == "runnable":
         print(*(path.relative_to(ROOT) for path in runnable(notebooks)), sep="\n")

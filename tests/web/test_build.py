@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -169,10 +170,10 @@ def test_its_own_code_makes_a_notebook_stale_and_its_stored_outputs_do_not(tree)
     ],
 )
 def test_whatever_goes_into_the_site_makes_it_stale(tree, name):
-    before = build.site_key(*build.sources())
-    assert build.site_key(*build.sources()) == before
+    before = build.present_key()
+    assert build.present_key() == before
     edit(tree / name)
-    assert build.site_key(*build.sources()) != before
+    assert build.present_key() != before
 
 
 def test_notebooks_are_executed_before_jupyter_book_sees_them(tree):
@@ -224,7 +225,7 @@ class TestAnInterruptedOrFailedBuild:
             return True
 
         monkeypatch.setattr(build, "run_jupyter_book", run)
-        monkeypatch.setattr(notebooks, "stage", lambda folder, names: True)
+        monkeypatch.setattr(notebooks, "ensure", lambda keys: {})
 
     def read(self) -> str:
         """Return the text of the site."""
@@ -275,14 +276,41 @@ class TestAnInterruptedOrFailedBuild:
         assert not list(build.BUILD.rglob("debris.html"))
 
     def test_a_failing_notebook_fails_the_build(self, tree, monkeypatch, capsys):
-        monkeypatch.setattr(notebooks, "stage", lambda folder, names: False)
+        monkeypatch.setattr(notebooks, "ensure", lambda keys: None)
         assert build.main([]) == 1
         assert not build.HTML.exists()
         assert "not built" in capsys.readouterr().err
 
+    def test_jupyterlite_is_built_while_notebooks_run(self, tree, monkeypatch, capsys):
+        begun, executed = threading.Event(), threading.Event()
+
+        def slow():
+            begun.set()
+            return executed.wait(60)
+
+        def ensure(keys):
+            assert begun.wait(60)
+            executed.set()
+            return {}
+
+        monkeypatch.setattr(build, "prepare", lambda threads: threads.submit(slow))
+        monkeypatch.setattr(notebooks, "ensure", ensure)
+        assert build.main([]) == 0
+        assert self.count == 1
+        assert "JupyterLite" not in capsys.readouterr().out
+
+    def test_without_jupyterlite_the_book_is_built_once(self, tree, monkeypatch, capsys):
+        monkeypatch.setattr(build, "prepare", lambda threads: threads.submit(lambda: False))
+        for _ in range(2):  # each build tries again, and finds the site as it has to be
+            assert build.main([]) == 0
+            assert "built without JupyterLite" in capsys.readouterr().out
+        assert self.count == 1
+
 
 # Without what live cells need, and without the attempt to fetch it.
-SMALL = "from web import build; build.prepare = lambda: None; raise SystemExit(build.main([]))"
+SMALL = (
+    "from web import build; build.prepare = lambda threads: None; raise SystemExit(build.main([]))"
+)
 
 
 def test_a_small_book_from_end_to_end(tmp_path, monkeypatch):

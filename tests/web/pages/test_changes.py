@@ -8,7 +8,9 @@ import pytest
 
 from web import build, freshness
 
-SMALL = "from web import build; build.prepare = lambda: None; raise SystemExit(build.main([]))"
+SMALL = (
+    "from web import build; build.prepare = lambda threads: None; raise SystemExit(build.main([]))"
+)
 TOC = """format: jb-book
 root: chapters/index
 parts:

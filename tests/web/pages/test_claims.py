@@ -54,8 +54,8 @@ def test_pages_are_written_again_when_a_result_changes(app, monkeypatch):
         config=SimpleNamespace(html_baseurl=""),
         srcdir=app.folder,
     )
-    before, key = changes.shared(sphinx), build.site_key({}, [])
+    before, key = changes.shared(sphinx), build.site_key({}, {})
     assert changes.shared(sphinx) == before
     (app.folder / "01.json").write_text(json.dumps({"claim-a": {"summary": "held in 8 of 10"}}))
     assert changes.shared(sphinx) != before
-    assert build.site_key({}, []) != key
+    assert build.site_key({}, {}) != key
