@@ -24,6 +24,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "pages.claims",
     "pages.links",
     "pages.repository_buttons",
+    "pages.valid_html",
     "pages.address",
     "pages.changes",
 )
