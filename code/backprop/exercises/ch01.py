@@ -69,3 +69,44 @@ def merge(W1, b1, W2, b2):
         "The first bias goes through the second layer's weights before it is added.":
             (None, b1 + b2) if square else None,
     }  # fmt: skip
+
+
+def _twin_cases(rng):
+    shapes = (2, 3, 1, [2, 0, 1], [1, -1, -1]), (3, 4, 2, [1, 2, 3, 0], [-1, 1, 1, -1])
+    return [
+        (rng.normal(size=(p, m)), rng.normal(size=m), rng.normal(size=(m, k)), *map(np.array, how))
+        for p, m, k, *how in shapes
+    ]
+
+
+@exercise("nn-twin")
+@declare("Other parameters, the same function.", cases=_twin_cases,
+    parts=("W1", "b1", "W2"), advice="Send a sample through the old and the new network.",
+)  # fmt: skip
+def twin(W1, b1, W2, order, signs):
+    """Multiply by a matrix with one 1 or -1 in each row and column."""
+
+    def moved(order, before, after):
+        P, Q = np.zeros((2, len(b1), len(b1)))
+        P[order, np.arange(len(b1))], Q[order, np.arange(len(b1))] = before, after
+        return W1 @ P, b1 @ P, Q.T @ W2
+
+    right, plain = moved(order, signs, signs), np.ones(len(b1))
+    return right, {
+        "This is the other direction: the new neuron j is the old neuron order[j].":
+            moved(np.argsort(order), signs, signs),
+        "signs[j] belongs to the new neuron j, not to the old one.":
+            moved(order, signs[order], signs[order]),
+        "The neurons are in order, but none is reversed: multiply by the signs.":
+            moved(order, plain, plain),
+        "The signs are right, but the neurons are in the old order.":
+            moved(np.arange(len(b1)), signs, signs),
+        "The weights that lead out of a reversed neuron have to be reversed too.":
+            moved(order, signs, plain),
+        "The weights that lead out of a neuron move with it.": (None, None, signs[:, None] * W2),
+        "The weights that lead out of a neuron belong to it too: change W2 as well.":
+            (None, None, W2),
+        "The bias of a reversed neuron has to be reversed too.": (None, b1[order], None),
+        "The biases should move with their neurons.": (None, b1 * signs, None),
+        "A neuron's bias belongs to it too: change b1 as well.": (None, b1, None),
+    }  # fmt: skip

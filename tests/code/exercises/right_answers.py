@@ -84,6 +84,21 @@ def merge_by_loops(W1, b1, W2, b2):
     return W, [b2[q] + sum(b1[j] * W2[j][q] for j in range(m)) for q in range(k)]
 
 
+def twin_by_loops(W1, b1, W2, order, signs):
+    p, m, k = len(W1), len(b1), W2.shape[1]
+    V1, c1, V2 = np.zeros((p, m)), np.zeros(m), np.zeros((m, k))
+    for j, (old, sign) in enumerate(zip(order, signs, strict=True)):
+        V1[:, j] = sign * W1[:, old]
+        c1[j] = sign * b1[old]
+        V2[j] = sign * W2[old]
+    return V1, c1, V2
+
+
+def twin_by_matrix(W1, b1, W2, order, signs):
+    P = np.eye(len(b1))[:, order] @ np.diag(signs)
+    return W1 @ P, b1 @ P, np.linalg.solve(P, W2)
+
+
 def kinks_by_loop(values, h):
     c, last = [], 0.0
     for left, right in itertools.pairwise(values):
@@ -861,6 +876,16 @@ OTHER = {
         merge_by_loops,
         lambda W1, b1, W2, b2: (np.einsum("ij,jk->ik", W1, W2), np.einsum("j,jk->k", b1, W2) + b2),
         lambda W1, b1, W2, b2: [W1.dot(W2), (b2 + np.dot(W2.T, b1)).tolist()],
+    ],
+    "nn-twin": [
+        twin_by_loops,
+        twin_by_matrix,
+        lambda W1, b1, W2, o, s: (np.einsum("ij,j->ij", W1[:, o], s), s * b1.take(o),
+                                  np.einsum("jk,j->jk", W2.take(o, axis=0), s)),
+        lambda W1, b1, W2, o, s: ([[r[i] * f for i, f in zip(o, s, strict=True)] for r in W1],
+                                  [b1[i] * f for i, f in zip(o, s, strict=True)],
+                                  [W2[i] * f for i, f in zip(o, s, strict=True)]),
+        lambda W1, b1, W2, o, s: ((W1.T[o] * s[:, None]).T, (b1[o].T * s), (W2[o].T * s).T),
     ],
     "ua-kinks": [kinks_by_loop, kinks_by_solving, kinks_in_place, kinks_by_windows],
     "ua-width": [

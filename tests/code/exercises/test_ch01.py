@@ -14,6 +14,10 @@ def weights(widths):
     return sum(a * b for a, b in pairwise(widths))
 
 
+def twin(W, b, V, order, signs):
+    return W[:, order] * signs, b[order] * signs, V[order] * signs[:, None]
+
+
 @pytest.mark.parametrize(
     ("answer", "hint"),
     [
@@ -53,6 +57,32 @@ def test_merge_hints(answer, hint):
     assert hint in said
 
 
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V[o]), "have to be reversed too"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V), "change W2 as well"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V * s[:, None]), "of a neuron move with it"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b[o], V[o] * s[:, None]), "right. The bias of a rev"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b * s, V[o] * s[:, None]), "move with their neurons"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b, V[o] * s[:, None]), "change b1 as well"),
+        (lambda W, b, V, o, s: (W[:, o], b[o], V[o]), "multiply by the signs"),
+        (lambda W, b, V, o, s: (W * s, b * s, V * s[:, None]), "in the old order"),
+        (lambda W, b, V, o, s: twin(W, b, V, o, s[o]), "belongs to the new neuron j"),
+        (lambda W, b, V, o, s: twin(W, b, V, o.argsort(), s), "the other direction"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V[o] * s), "raised ValueError"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s), "three things"),
+        (lambda W, b, V, o, s: (-W[:, o] * s, b[o] * s, -V[o] * s[:, None]), "b1 is right."),
+    ],
+)
+def test_twin_hints(answer, hint):
+    said = check("nn-twin", answer)
+    assert not said
+    assert hint in said
+
+
 def test_solutions_are_accepted():
     assert check("nn-count", lambda w: weights(w) + sum(w[1:]))
     assert check("nn-merge", lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2 + b2))
+    assert check("nn-twin", twin)

@@ -17,6 +17,7 @@ LENGTH = "the two have the same length"
 # By exercise: what the changed line of the mutant contains, and why the mutant is right.
 RIGHT = {
     "nn-count": {"strict=None": STRICT, "widths[1:])": STRICT, "strict=False": STRICT},
+    "nn-twin": {"/ signs": "1 and -1 are their own reciprocals"},
     "ua-width": {"max(1, np.ceil(np.sqrt": FLOAT},
     "count-product": {"before[-1], [after[0]": "the gradient may be a list"},
     "ad-adjoints": {
