@@ -1,10 +1,11 @@
 """Checkers of chapter 2 (``chapters/02-universal-approximation.ipynb``)."""
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from .runner import declare, either, exercise
+from .runner import Hint, array, declare, either, exercise
 
 
 @exercise("ua-kinks")
@@ -52,4 +53,64 @@ def enough(curvature, epsilon):
         "This is the square of the width: the bound has N squared in it.":
             either(math.ceil(square), max(1, math.ceil(square))),
         "The 8 of the bound is missing.": max(1, math.ceil(math.sqrt(curvature / epsilon))),
+    }  # fmt: skip
+
+
+def _bump_of(make, left, right, height, k):
+    """Return the values of the sum that has the reader's parameters."""
+    made = make(left, right, height, k)
+    if made is None:
+        return None
+    made = list(made)
+    if len(made) != 3:
+        raise Hint(f"Your function should return three arrays, w, b and alpha, not {len(made)}.")
+    w, b, alpha = (
+        array(list(value) if isinstance(value, Iterator) else value, name).ravel()
+        for value, name in zip(made, ("w", "b", "alpha"), strict=True)
+    )
+    sizes = {w.size, b.size, alpha.size}
+    if sizes != {2}:
+        raise Hint(f"Two neurons are enough: w, b and alpha should be two numbers each, not "
+            f"{w.size}, {b.size} and {alpha.size}.")  # fmt: skip
+    values = _sigmoid(_places(left, right)[:, None] * w + b) @ alpha
+    return values.astype(np.result_type(w, b, alpha, np.float32))
+
+
+def _places(left, right):
+    return np.linspace(left - 1, right + 1, 13)
+
+
+def _sigmoid(z):
+    return np.exp(-np.logaddexp(0, -z))
+
+
+@exercise("ua-bump")
+@declare("Up at one place, down at the other.",
+    cases=[(0.2, 0.5, 1.7, 8.0), (-0.7, 0.4, -0.6, 5.0), (0.3, 1.1, 2.5, 30.0)],
+    parts="the list of the sum's values around the bump", use=_bump_of)  # fmt: skip
+def bump_parameters(left, right, height, k):
+    """Write each step as a hyperbolic tangent."""
+    x = _places(left, right)
+
+    def step(z):
+        return (1 + np.tanh(z / 2)) / 2
+
+    right_sum = height * (step(k * (x - left)) - step(k * (x - right)))
+    return right_sum, {
+        "Both steps go up; the second should go down.":
+            height * (step(k * (x - left)) + step(k * (x - right))),
+        "A step at a place c has the bias -kc: your steps are on the other side of zero.":
+            height * (step(k * (x + left)) - step(k * (x + right))),
+        "A step sits where kx + b is 0: the biases lack the factor k.":
+            height * (step(k * x - left) - step(k * x - right)),
+        "The steepness is missing: k belongs to both hidden weights.":
+            height * (step(x - left) - step(x - right)),
+        "The hidden weights are right, but the biases lack the factor k and the minus sign.":
+            height * (step(k * x + left) - step(k * x + right)),
+        "The bump is too high by its height, everywhere: two steps that fall away on both sides "
+        "add up to it, but are not zero outside.": right_sum + height,
+        "The height is missing: it belongs to both output weights.": right_sum / height,
+        "It rises, but never falls: the second step has no weight.":
+            height * step(k * (x - left)),
+        "The bump is upside down: exchange the signs of alpha.": -right_sum,
     }  # fmt: skip

@@ -896,6 +896,16 @@ OTHER = {
         lambda c, e: np.clip(np.ceil(np.sqrt(c / 8 / e)), 1, None),
         lambda c, e: 1 if c <= 8 * e else -int(-np.sqrt(c / (8 * e)) // 1),
     ],
+    "ua-bump": [
+        lambda l, r, h, k: ([k, k], [-k * l, -k * r], [h, -h]),
+        lambda l, r, h, k: (np.full(2, k), -k * np.array([l, r]), h * np.array([1, -1])),
+        lambda l, r, h, k: (np.full(2, -k), np.array([k * l, k * r]), np.array([-h, h])),
+        lambda l, r, h, k: (np.full((2, 1), k), [[-k * r], [-k * l]], [[-h], [h]]),
+        lambda l, r, h, k: np.float32([[k, k], [-k * l, -k * r], [h, -h]]),
+        lambda l, r, h, k: map(list, zip(*((k, -k * c, s) for c, s in ((l, h), (r, -h))),
+                                         strict=True)),
+        lambda l, r, h, k: iter([(v for v in (k, k)), (-k * c for c in (l, r)), iter((h, -h))]),
+    ],
     "chain-polar": [
         lambda fx, fy, r, a: np.array([fx, fy]) @ [[np.cos(a), -r * np.sin(a)],
                                                    [np.sin(a), r * np.cos(a)]],

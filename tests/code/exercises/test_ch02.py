@@ -58,6 +58,40 @@ def test_width_hints(answer, hint):
     assert hint in said
 
 
+def bump(l, r, h, k):
+    return [k, k], [-k * l, -k * r], [h, -h]
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda l, r, h, k: ([k, k], [-k * l, -k * r], [h, h]), "the second should go down"),
+        (lambda l, r, h, k: ([k, k], [k * l, k * r], [h, -h]), "other side of zero"),
+        (lambda l, r, h, k: ([k, k], [-l, -r], [h, -h]), "biases lack the factor k."),
+        (lambda l, r, h, k: ([1, 1], [-l, -r], [h, -h]), "k belongs to both"),
+        (lambda l, r, h, k: ([k, k], [l, r], [h, -h]), "factor k and the minus sign"),
+        (lambda l, r, h, k: ([k, -k], [-k * l, k * r], [h, h]), "too high by its height"),
+        (lambda l, r, h, k: ([k, k], [-k * l, -k * r], [1, -1]), "height is missing"),
+        (lambda l, r, h, k: ([k, k], [-k * l, -k * r], [h, 0]), "never falls"),
+        (lambda l, r, h, k: ([k, k], [-k * l, -k * r], [-h, h]), "upside down"),
+        (lambda l, r, h, k: ([k, k], [-k * r, -k * l], [h, -h]), "upside down"),
+        (lambda l, r, h, k: ([k, k], [-k * l, -k * r], [h / 2, -h / 2]), "0.5 times"),
+        (lambda l, r, h, k: ([k, k, 0], [-k * l, k * r, 99], [h, h, -h]), "Two neurons are enough"),
+        (lambda l, r, h, k: ([k, k], [-k * l, -k * r]), "should return three arrays"),
+        (lambda l, r, h, k: h * k, "cannot be used as the exercise asks"),
+        (lambda l, r, h, k: ([k, None], [-k * l, -k * r], [h, -h]), "There is a None in w"),
+        (lambda l, r, h, k: None, "did you forget `return`?"),
+        (lambda l, r, h, k: ([k, k], [-k * l, -k * r], [h, -h + 0.1]), "should be"),
+    ],
+)  # fmt: skip
+def test_bump_hints(answer, hint):
+    said = check("ua-bump", answer)
+    assert not said
+    assert hint in said
+
+
 def test_solutions_are_accepted():
     assert check("ua-kinks", kinks)
     assert check("ua-width", enough)
+    assert check("ua-bump", bump)

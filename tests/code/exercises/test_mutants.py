@@ -12,6 +12,7 @@ from exercises.mutants import mutants
 
 STRICT = "the two have the same length anyway"
 FLOAT = "a float with a whole value, or NumPy's, is as good a number"
+LIST = "a list is as good as an array"
 LENGTH = "the two have the same length"
 
 # By exercise: what the changed line of the mutant contains, and why the mutant is right.
@@ -19,6 +20,7 @@ RIGHT = {
     "nn-count": {"strict=None": STRICT, "widths[1:])": STRICT, "strict=False": STRICT},
     "nn-twin": {"/ signs": "1 and -1 are their own reciprocals"},
     "ua-width": {"max(1, np.ceil(np.sqrt": FLOAT},
+    "ua-bump": {"return ([k": LIST, "), [-k": LIST, "), [height": LIST},
     "count-product": {"before[-1], [after[0]": "the gradient may be a list"},
     "ad-adjoints": {
         "key=None, reverse=True": "the last parent first is an order as good as the last child",
