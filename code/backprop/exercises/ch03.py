@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from .compare import numbers
+from .oracles import gradient_of
 from .runner import Hint, declare, exercise
 
 
@@ -79,4 +80,50 @@ def pull_back(jacobians, gradient):
     return right, {
         "The Jacobians are not transposed.": first @ last @ gradient if square else None,
         "The last Jacobian comes first.": last.T @ first.T @ gradient if square else None,
+    }  # fmt: skip
+
+
+def _steps(w, x, steps):
+    results = [x]
+    for _ in range(steps):
+        results.append(np.tanh(w * results[-1]))
+    return results
+
+
+@exercise("chain-shared")
+@declare("Each place where w acts has contributed.",
+    cases=[(1.5, 0.8, 3), (-0.7, 1.2, 1), (0.6, -0.9, 2), (-1.8, 0.4, 5)],
+    parts="the derivative",
+    advice="One step: y_k depends on w directly, and through y_{k-1}.")  # fmt: skip
+def shared_slope(w, x, steps):
+    """Differentiate the whole chain by a complex step; for the mistakes, place by place."""
+    right = gradient_of(lambda v: _steps(v, x, steps)[-1], w)
+    y = np.array(_steps(w, x, steps))
+    slopes = 1 - y[1:] ** 2
+
+    def summed(slopes, inputs, weight=w):
+        total = 0.0
+        for slope, value in zip(slopes, inputs, strict=True):
+            total = slope * (value + weight * total)
+        return total
+
+    several = steps > 1
+    return right, {
+        "This holds y_{n-1} fixed, but it depends on w too: the last place is not the only one.":
+            slopes[-1] * y[-2],
+        "This is what the first place contributes; w acts in every step.":
+            np.prod(slopes) * w ** (steps - 1) * x,
+        "This is the derivative with respect to x.": np.prod(slopes) * w**steps,
+        "The weight is missing in the way through y_{k-1}.":
+            summed(slopes, y[:-1], 1.0) if several else None,
+        "The slope of tanh is missing.": summed(np.ones(steps), y[:-1]),
+        "w is multiplied by y_{k-1}, so the direct way contributes y_{k-1}, not y_k.":
+            summed(slopes, y[1:]),
+        "The slope of tanh is 1 - tanh²; the square is missing.": summed(1 - y[1:], y[:-1]),
+        "The slope of tanh should be taken at w y_{k-1}: it is 1 - y_k², not 1 - y_{k-1}².":
+            summed(1 - y[:-1] ** 2, y[:-1]),
+        "The contributions should be added, not multiplied.":
+            np.prod(slopes * y[:-1]) if several else None,
+        "This is one step too many.": gradient_of(lambda v: _steps(v, x, steps + 1)[-1], w),
+        "This is one step too few.": gradient_of(lambda v: _steps(v, x, steps - 1)[-1], w),
     }  # fmt: skip

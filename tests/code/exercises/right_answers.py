@@ -156,6 +156,47 @@ def pull_back_into_an_array(jacobians, gradient):
     return gradient
 
 
+def shared_by_places(w, x, steps):
+    y = [x]
+    for _ in range(steps):
+        y.append(math.tanh(w * y[-1]))
+    total = 0.0
+    for place in range(1, steps + 1):
+        way = (1 - y[place] ** 2) * y[place - 1]
+        for k in range(place + 1, steps + 1):
+            way *= (1 - y[k] ** 2) * w
+        total += way
+    return total
+
+
+def shared_by_adjoints(w, x, steps):
+    y = np.empty(steps + 1)
+    y[0] = x
+    for k in range(steps):
+        y[k + 1] = np.tanh(w * y[k])
+    bar, total = 1.0, 0.0
+    for k in reversed(range(steps)):
+        total += bar * (1 - y[k + 1] ** 2) * y[k]
+        bar *= (1 - y[k + 1] ** 2) * w
+    return total
+
+
+def shared_by_recursion(w, x, steps):
+    def pair(k):
+        if k == 0:
+            return x, 0.0
+        y, slope = pair(k - 1)
+        return np.tanh(w * y), (y + w * slope) / np.cosh(w * y) ** 2
+
+    return pair(steps)[1]
+
+
+def shared_by_autograd(w, x, steps):
+    from autograd import grad
+
+    return grad(lambda v: functools.reduce(lambda y, _: anp.tanh(v * y), range(steps), x))(w)
+
+
 def halved_in_other_order(x):
     square = x * x
     b = np.exp(square)
@@ -927,6 +968,11 @@ OTHER = {
             lambda v, J: scipy.linalg.blas.dgemv(1.0, J.T, v), js[::-1], np.asarray(g, float)
         ) if js else g,
         lambda js, g: functools.reduce(lambda v, J: (v[None, :] @ J)[0], js[::-1], g),
+    ],
+    "chain-shared": [
+        shared_by_places, shared_by_adjoints, shared_by_recursion, shared_by_autograd,
+        lambda w, x, n: functools.reduce(lambda y, _: np.tanh((w + 1e-20j) * y), range(n), x).imag
+        / 1e-20,
     ],
     "count-halve": [
         halved_in_other_order, halved_by_sqrt_first, halved_with_factored_slope,

@@ -88,7 +88,63 @@ def test_pull_back_hints(answer, hint):
     assert hint in said
 
 
+def shared(slope=lambda old, new: 1 - new**2, value=lambda old, new: old, factor=None, more=0):
+    """Return an answer whose step uses these; factor None stands for the weight."""
+
+    def answer(w, x, steps):
+        y, total = x, 0.0
+        for _ in range(steps + more):
+            old, y = y, np.tanh(w * y)
+            total = slope(old, y) * (value(old, y) + (w if factor is None else factor) * total)
+        return total
+
+    return answer
+
+
+def product_of_contributions(w, x, steps):
+    made, y = 1.0, x
+    for _ in range(steps):
+        old, y = y, np.tanh(w * y)
+        made *= (1 - y**2) * old
+    return made
+
+
+def by_x(w, x, steps):
+    y, made = x, 1.0
+    for _ in range(steps):
+        y = np.tanh(w * y)
+        made *= w * (1 - y**2)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (shared(factor=0.0), "the last place is not the only one"),
+        (lambda w, x, n: by_x(w, x, n) * x / w, "first place"),
+        (by_x, "with respect to x"),
+        (shared(factor=1.0), "weight is missing"),
+        (shared(slope=lambda old, new: 1.0), "slope of tanh is missing"),
+        (shared(value=lambda old, new: new), "not y_k"),
+        (shared(slope=lambda old, new: 1 - new), "square is missing"),
+        (shared(slope=lambda old, new: 1 - old**2), "not 1 - y_{k-1}²"),
+        (product_of_contributions, "added, not multiplied"),
+        (shared(more=1), "one step too many"),
+        (shared(more=-1), "one step too few"),
+        (lambda w, x, n: -shared()(w, x, n), "sign is wrong"),
+        (lambda w, x, n: np.tanh(w * x), "directly, and through"),
+        (lambda w, x, n: [shared()(w, x, n)] * n, "should be one number"),
+    ],
+)
+def test_shared_hints(answer, hint):
+    said = check("chain-shared", answer)
+    assert not said
+    assert hint in said
+
+
 def test_solutions_are_accepted():
     assert check("chain-polar", polar)
     assert check("chain-pull-back", pull_back)
     assert check("chain-pull-back", row_by_row)
+    assert check("chain-shared", shared())
