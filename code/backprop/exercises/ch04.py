@@ -1,10 +1,12 @@
 """Checkers of chapter 4, counting operations (``chapters/04-counting-operations.ipynb``)."""
 
 import types
+from itertools import pairwise
 
 import numpy as np
 
-from ..counting import OperationCounter
+from ..autodiff import vjp
+from ..counting import OperationCounter, count
 from .runner import Hint, declare, exercise, inspect_answer
 
 STEP = 1e-20  # of complex steps, exact to rounding
@@ -144,4 +146,63 @@ def product_and_gradient(x):
         "Only the factors before each number are there; those after it are missing.":
             (None, before),
         "Only the factors after each number are there; those before it are missing.": (None, after),
+    }  # fmt: skip
+
+
+def _outputs(widths):
+    """Return a program of one vector, all weights and biases, for fixed inputs."""
+
+    def outputs(theta):
+        a, numbers = list(np.linspace(0.2, 0.7, widths[0])), iter(theta)
+        for width in widths[1:]:
+            layer = []
+            for _ in range(width):
+                z = next(numbers)
+                for sender in a:
+                    z = z + next(numbers) * sender
+                layer.append(np.tanh(z))
+            a = layer
+        return np.array(a)
+
+    return outputs
+
+
+@exercise("count-layers")
+@declare("The way back costs less than twice the way there.",
+    cases=[((3, 5, 2),), ((2, 1),), ((4, 3, 3, 2),), ((6, 2, 4),)],
+    parts=("the number for the outputs", "the number for the way back"),
+    advice="Take one neuron with two inputs and write all its operations down.")  # fmt: skip
+def layer_operations(widths):
+    """Run the network and its reverse mode on numbers that count."""
+    pairs = list(pairwise(widths))
+    theta = np.linspace(-0.5, 0.6, sum((m + 1) * k for m, k in pairs))
+    value = count(_outputs(widths), theta)
+    whole = count(lambda p, u: vjp(_outputs(widths), p, u)[1], theta, np.ones(widths[-1]) * 0.3)
+    back = whole - value
+    neurons, weights = sum(widths[1:]), sum(m * k for m, k in pairs)
+    deep = len(widths) > 2
+    later, hidden = weights - widths[0] * widths[1], sum(widths[1:-1])
+    return (value, back), {
+        "In the outputs one operation for each neuron is missing: it adds its bias, and calls "
+        "tanh.": (value - neurons, None),
+        "In the outputs the bias's sum and the tanh are missing.": (value - 2 * neurons, None),
+        "In the outputs the sums are missing.": (value - weights, None),
+        "In the outputs the products are there, but only one sum for each neuron.":
+            (weights + 2 * neurons, None),
+        "The way back needs no adjoints of the inputs.":
+            (None, back + widths[0] * (2 * widths[1] - 1)),
+        "A neuron with k children adds up k contributions: k - 1 sums are missing.":
+            (None, back - later + hidden) if deep else None,
+        "With k children there are k - 1 sums, not k.": (None, back + hidden) if deep else None,
+        "The derivatives of the weights take a product each.": (None, back - weights),
+        "The adjoints of the hidden neurons are missing.":
+            (None, back - 2 * later + hidden) if deep else None,
+        "On the way back one operation for each neuron is missing: the slope takes two, and its "
+        "product with what comes back is a third.": (None, back - neurons),
+        "The slope of tanh, and its product with what comes back, are missing.":
+            (None, back - 3 * neurons),
+        "A bias's derivative is the adjoint of z itself: it takes no operation.":
+            (None, back + neurons),
+        "The second number is that of both ways together; the way back alone is asked for.":
+            (None, whole),
     }  # fmt: skip

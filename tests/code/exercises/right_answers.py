@@ -285,6 +285,31 @@ def product_into_ones(x):
     return p, out
 
 
+def layers_by_neurons(widths):
+    there = back = 0
+    for layer, width in enumerate(widths[1:], 1):
+        children = widths[layer + 1] if layer + 1 < len(widths) else 0
+        for _ in range(width):
+            there += widths[layer - 1] + widths[layer - 1] + 1
+            back += 2 + 1 + widths[layer - 1]
+            back += children + max(children - 1, 0)
+    return there, back
+
+
+def layers_by_recursion(widths):
+    *before, m, k = widths
+    there, back = k * (2 * m + 1), k * (m + 3)
+    if not before:
+        return there, back
+    one, other = layers_by_recursion((*before, m))
+    return one + there, other + back + m * k + m * (k - 1)
+
+
+def layers_by_arrays(widths):
+    m, k = np.array(widths[:-1]), np.array(widths[1:])
+    return np.sum(2 * m * k + k), (3 * k + m * k).sum() + (m[1:] * (2 * k[1:] - 1)).sum()
+
+
 def adjoints_by_inverse(L, links):
     P = np.zeros((L, L))
     for i, j, partial in links:
@@ -981,6 +1006,14 @@ OTHER = {
     "count-product": [
         product_into_zeros, product_with_accumulate, product_with_cumprod,
         product_into_empty_like, product_into_ones,
+    ],
+    "count-layers": [
+        layers_by_neurons, layers_by_recursion, layers_by_arrays,
+        lambda w: [sum(k * (2 * m + 1) for m, k in itertools.pairwise(w)),
+                   sum(k * (3 + m) for m, k in itertools.pairwise(w))
+                   + sum(m * (2 * k - 1) for m, k in itertools.pairwise(w[1:]))],
+        lambda w: (float(2 * np.dot(w[:-1], w[1:]) + sum(w[1:])),
+                   3.0 * (np.dot(w[:-1], w[1:]) + sum(w[1:])) - 2 * w[0] * w[1] - sum(w[1:-1])),
     ],
     "ad-divide": [
         lambda x, dx, y, dy: (x / y, dx / y - x * dy / y / y),

@@ -148,3 +148,49 @@ def test_product_refuses(answer, hint):
 
 def test_product_accepts():
     assert check("count-product", product_and_gradient)
+
+
+def layers(
+    there=lambda m, k: k * (2 * m + 1), back=lambda m, k: k * (3 + m), collect=None, first=2
+):
+    """Return an answer that counts by these, where hidden layers (m, k) collect adjoints."""
+    collect = collect or (lambda m, k: m * (2 * k - 1))
+
+    def answer(widths):
+        pairs = list(zip(widths, widths[1:], strict=False))
+        adjoints = sum(collect(*pair) for pair in pairs[first - 1 :])
+        return sum(there(*p) for p in pairs), sum(back(*p) for p in pairs) + adjoints
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (layers(there=lambda m, k: k * (2 * m - 1)), "bias's sum and the tanh are missing"),
+        (layers(there=lambda m, k: k * (2 * m)), "it adds its bias, and calls"),
+        (layers(there=lambda m, k: k * (m + 1)), "In the outputs the sums are missing"),
+        (layers(there=lambda m, k: k * (m + 2)), "only one sum for each neuron"),
+        (layers(first=1), "no adjoints of the inputs"),
+        (layers(collect=lambda m, k: m * k), "k - 1 sums are missing"),
+        (layers(collect=lambda m, k: 2 * m * k), "k - 1 sums, not k"),
+        (layers(back=lambda m, k: 3 * k), "take a product each"),
+        (layers(collect=lambda m, k: 0), "adjoints of the hidden neurons are missing"),
+        (layers(back=lambda m, k: k * (2 + m)), "product with what comes back is a third"),
+        (layers(back=lambda m, k: k * m), "are missing"),
+        (layers(back=lambda m, k: k * (4 + m)), "takes no operation"),
+        (lambda w: (layers()(w)[0], sum(layers()(w))), "both ways together"),
+        (lambda w: layers()(w)[::-1], "in the wrong order"),
+        (lambda w: layers()(w)[0], "two things"),
+        (lambda w: (layers()(w)[0], 7), "number for the outputs is right"),
+    ],
+)
+def test_layers_hints(answer, hint):
+    said = check("count-layers", answer)
+    assert not said
+    assert hint in said
+
+
+def test_layers_accepts():
+    assert check("count-layers", layers())
