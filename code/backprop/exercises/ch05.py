@@ -1,7 +1,11 @@
 """Checkers of chapter 5 (``chapters/05-automatic-differentiation.ipynb``)."""
 
+import math
+
 import numpy as np
 
+from ..autodiff import derivative
+from .oracles import gradient_of
 from .runner import Hint, declare, either, exercise, inspect_answer
 
 STEP = 1e-20  # of complex steps, exact to rounding
@@ -29,6 +33,40 @@ def divide(x, dx, y, dy):
     return (value, quotient.imag / STEP), {
         **wrong,
         "The value should be x / y.": (y / x, None),
+    }  # fmt: skip
+
+
+def _value_and_slope(program, x):
+    value = program(x)
+    return None if value is None else (value, derivative(program)(x))
+
+
+@exercise("ad-branch")
+@declare("Value and derivative have no gap.",
+    cases=[(0.0,), (0.7,), (-1.3,), (2.5,), (0.01,)], parts=("the value", "the derivative"),
+    use=_value_and_slope, errors={
+        "nan": "At zero 0/0 is computed: give that case a branch of its own.",
+        "division by zero": "At zero 0/0 is computed: give that case a branch of its own.",
+        "cannot become a float": "The tangent would be lost: use functions of NumPy, such as "
+        "np.exp, and convert nothing to float.",
+    })  # fmt: skip
+def mean_growth(x):
+    """Sum the series of the exponential, and that of its derivative."""
+    value = sum(x**k / math.factorial(k + 1) for k in range(40))
+    slope = sum(k * x ** (k - 1) / math.factorial(k + 1) for k in range(1, 40))
+    zero = x == 0
+    return (value, slope), {
+        "At zero the derivative is 0: the branch returns a constant. What should it return so "
+        "that it moves with x?": (value, 0.0) if zero else None,
+        "At zero the value should be the limit, 1.": (0.0, None) if zero else None,
+        "At zero the derivative is 1, but the series begins with 1 + x/2.":
+            (value, 1.0) if zero else None,
+        "At zero the derivative has the wrong sign.": (value, -0.5) if zero else None,
+        "This is right near zero only: away from it use the exponential.":
+            (1 + x / 2, 0.5) if x else None,
+        "The 1 should be subtracted before the division.":
+            (np.exp(x) - 1 / x, None) if x else None,
+        "The division by x is missing.": (np.expm1(x), np.exp(x)),
     }  # fmt: skip
 
 
@@ -66,6 +104,34 @@ def adjoints(L, links):
         "Leave out number 0: there are L variables, from x_1 on.": np.append(0.0, paths[-1]),
         "The adjoint of the output itself should be 1.":
             either(2 * paths[-1], 0 * paths[-1], np.append(paths[-1][:-1], 0.0)),
+    }  # fmt: skip
+
+
+@exercise("ad-normalise")
+@declare("Nothing is left of the adjoints along x.",
+    cases=lambda rng: [(rng.normal(size=n), rng.normal(size=n)) for n in (3, 2, 5)],
+    parts="the vector of adjoints",
+    advice="Each x_k acts on its own y_k, and on all of them through the norm.")  # fmt: skip
+def normalise_vjp(x, u):
+    """Differentiate the sum of u y by complex steps."""
+    right = gradient_of(lambda v: u @ (v / np.sqrt(np.sum(v * v))), x)
+    norm = np.linalg.norm(x)
+    y = x / norm
+    return right, {
+        "The norm depends on x too; here it is held fixed.": u / norm,
+        "The way through the norm is right; the direct one is missing.": right - u / norm,
+        "The division by the norm is missing.": right * norm,
+        "There is one division by the norm too many.": right / norm,
+        "The way through the norm has a minus sign: the larger x_k, the smaller 1/‖x‖.":
+            2 * u / norm - right,
+        "Each x_k acts on all y_i through the norm, not on its own y_k alone: sum over i.":
+            u * (1 - y**2) / norm,
+        "In the way through the norm one division is missing: take y there, not x.":
+            either((u - x * (x @ u)) / norm, (u - y * (x @ u)) / norm),
+        "The sum over i belongs to u_i y_i; yours leaves out the adjoints.":
+            (u - y * np.sum(y)) / norm,
+        "This is y, not the adjoints of x.": y,
+        "All n adjoints are wanted, not their sum.": right.sum(),
     }  # fmt: skip
 
 

@@ -335,6 +335,43 @@ def adjoints_by_child(L, links):
     return bar
 
 
+def growth_by_series_near_zero(x):
+    if abs(x) < 0.5:
+        return sum(x**k / math.factorial(k + 1) for k in range(25))
+    return (np.exp(x) - 1) / x
+
+
+def growth_with_quadratic(x):
+    return (np.exp(x) - 1) / x if x != 0 else 1 + x / 2 + x**2 / 6
+
+
+def growth_by_half_angle(x):
+    if x == 0:
+        return np.exp(x / 2)
+    return np.exp(x / 2) * (np.exp(x / 2) - np.exp(-x / 2)) / x
+
+
+def growth_by_exponential_of_half(x):
+    if x:
+        return -(1 - np.exp(x)) * x**-1
+    return (1 + x) ** 0.5
+
+
+def growth_by_array(x):
+    return np.float64(1) + 0.5 * x if not x else np.divide(np.subtract(np.exp(x), 1), x)
+
+
+def normalise_by_loops(x, u):
+    n = math.sqrt(sum(v * v for v in x))
+    total = sum(a * b for a, b in zip(x, u, strict=True))
+    return [a / n - b * total / n**3 for a, b in zip(u, x, strict=True)]
+
+
+def normalise_by_jacobian(x, u):
+    n = np.linalg.norm(x)
+    return (np.eye(len(x)) / n - np.outer(x, x) / n**3).T @ u
+
+
 # Chapters 6 to 9
 
 
@@ -1022,7 +1059,19 @@ OTHER = {
         lambda x, dx, y, dy: np.array([x * y, dx * y - x * dy]) / y**2,
         lambda x, dx, y, dy: (x / y, ((x + 1e-20j * dx) / (y + 1e-20j * dy)).imag / 1e-20),
     ],
+    "ad-branch": [
+        growth_by_series_near_zero, growth_with_quadratic, growth_by_half_angle,
+        growth_by_exponential_of_half, growth_by_array,
+    ],
     "ad-adjoints": [adjoints_by_inverse, adjoints_by_recursion, adjoints_by_child],
+    "ad-normalise": [
+        normalise_by_loops, normalise_by_jacobian,
+        lambda x, u: (u - x * np.dot(x, u) / np.dot(x, x)) / np.sqrt(np.dot(x, x)),
+        lambda x, u: [((u + 0j) @ (v / np.sqrt((v * v).sum()))).imag / 1e-20
+                      for v in x + 1e-20j * np.eye(len(x))],
+        lambda x, u: scipy.linalg.null_space(x[None]) @ (scipy.linalg.null_space(x[None]).T @ u)
+        / scipy.linalg.norm(x),
+    ],
     "perceptron-gradient": [
         gradient_by_autograd,
         gradient_by_differences,

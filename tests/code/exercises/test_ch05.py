@@ -1,5 +1,7 @@
 """The checkers of chapter 5: placeholder, typical wrong answers, solutions."""
 
+import math
+
 import numpy as np
 import pytest
 from backprop.checks import check
@@ -108,3 +110,69 @@ def test_brackets_refuses(answer, hint):
 def test_brackets_accepts():
     assert check("ad-brackets", (100, 100, 1, 100, 100))
     assert check("ad-brackets", np.array([90, 80, 2, 85, 95]))
+
+
+def growth(at_zero, elsewhere=lambda x: (np.exp(x) - 1) / x):
+    return lambda x: at_zero(x) if x == 0 else elsewhere(x)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (growth(lambda x: 1.0), "branch returns a constant"),
+        (growth(lambda x: 1), "branch returns a constant"),
+        (growth(lambda x: 0 * x), "should be the limit, 1"),
+        (growth(lambda x: 1 + x), "begins with 1 + x/2"),
+        (growth(lambda x: 1 - x / 2), "wrong sign"),
+        (lambda x: 1 + x / 2, "right near zero only"),
+        (growth(lambda x: 1 + x / 2, lambda x: np.exp(x) - 1 / x), "before the division"),
+        (lambda x: np.exp(x) - 1, "division by x is missing"),
+        (lambda x: (np.exp(x) - 1) / x, "give that case a branch of its own"),
+        (growth(lambda x: 1 + x / 2, lambda x: (math.exp(x) - 1) / x), "use functions of NumPy"),
+        (growth(lambda x: None), "did you forget"),
+        (lambda x: (np.exp(x + 1e-9) - 1) / (x + 1e-9), "should be"),
+        (growth(lambda x: 1 + 0.4 * x), "should be"),
+    ],
+)
+def test_branch_refuses(answer, hint):
+    said = check("ad-branch", answer)
+    assert not said
+    assert hint in said
+
+
+def test_branch_accepts():
+    assert check("ad-branch", growth(lambda x: 1 + x / 2))
+
+
+def normalise(x, u):
+    y = x / np.linalg.norm(x)
+    return (u - y * (y @ u)) / np.linalg.norm(x)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda x, u: u / np.linalg.norm(x), "held fixed"),
+        (lambda x, u: normalise(x, u) - u / np.linalg.norm(x), "direct one is missing"),
+        (lambda x, u: normalise(x, u) * np.linalg.norm(x), "division by the norm is missing"),
+        (lambda x, u: normalise(x, u) / np.linalg.norm(x), "one division by the norm too many"),
+        (lambda x, u: 2 * u / np.linalg.norm(x) - normalise(x, u), "a minus sign"),
+        (lambda x, u: u * (1 - x**2 / (x @ x)) / np.linalg.norm(x), "sum over i"),
+        (lambda x, u: (u - x * (x @ u)) / np.linalg.norm(x), "take y there, not x"),
+        (lambda x, u: (u - x * x.sum() / (x @ x)) / np.linalg.norm(x), "leaves out the adjoints"),
+        (lambda x, u: x / np.linalg.norm(x), "This is y"),
+        (lambda x, u: normalise(x, u).sum(), "not their sum"),
+        (lambda x, u: normalise(u, x), "on all of them through the norm"),
+        (lambda x, u: np.outer(x, u), "should have shape (3,)"),
+    ],
+)
+def test_normalise_refuses(answer, hint):
+    said = check("ad-normalise", answer)
+    assert not said
+    assert hint in said
+
+
+def test_normalise_accepts():
+    assert check("ad-normalise", normalise)

@@ -11,6 +11,7 @@ from exercises.right_answers import OTHER, VALUES, styles
 
 check("nn-count", None)  # loads all checkers
 FORMLESS = {
+    "ad-branch",
     "count-halve",
     "count-product",
     "reg-monomials",
