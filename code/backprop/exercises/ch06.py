@@ -66,6 +66,54 @@ def nearest_solution(x, t, w, b):
     }
 
 
+@exercise("perceptron-linear")
+@declare("The deviation is multiplied by 1 - η(x² + 1) each time.",
+    cases=[(1.5, 0.2, 0.8, -0.4, 0.1, 7), (-0.7, 0.6, 1.3, 0.5, 0.5, 3),
+    (2.0, 0.9, -0.3, 0.1, 0.45, 4), (0.3, -1.0, 0.9, 0.2, 0.05, 40)],
+    parts=("the weight", "the bias"), edges={
+        "After no update the parameters should be what they were.": (1.5, 0.2, 0.8, -0.4, 0.1, 0),
+    })  # fmt: skip
+def after_updates(x, t, w, b, eta, updates):
+    """Do the updates one by one."""
+
+    def trained(updates=updates, by_weight=x, by_bias=1.0, scale=1.0):
+        parameters = np.array([w, b])
+        for _ in range(updates):
+            step = scale * eta * (parameters @ [x, 1.0] - t)
+            parameters = parameters - step * np.array([by_weight, by_bias])
+        return parameters
+
+    right, start = trained(), np.array([w, b])
+    deviation, along, square = w * x + b - t, np.array([x, 1.0]), x**2 + 1
+
+    def moved(factor):
+        return start + (factor**updates - 1) * deviation / square * along
+
+    return right, {
+        "This is what one update does, times their number; but the deviation changes each time.":
+            start - updates * eta * deviation * along,
+        "This is where training ends: the deviation is not yet zero after so few updates.":
+            start - deviation / square * along,
+        "The bias moves too: the factor is 1 - η(x² + 1), not 1 - ηx².": moved(1 - eta * x**2),
+        "A change of the weight acts through x: the factor is 1 - η(x² + 1), not 1 - η.":
+            moved(1 - eta),
+        "The factor has a minus sign: an update makes the deviation smaller.":
+            moved(1 + eta * square),
+        "The square of the cost is halved: there is no factor of 2.": trained(scale=2.0),
+        "This is one update too many.": trained(updates + 1),
+        "This is one update too few.": trained(updates - 1),
+        "This is the move; add it to the weight and the bias.": right - start,
+        "The move is along (x, 1): the bias moves by the weight's move over x.":
+            (right[0], b + right[0] - w),
+        "The weight moves by x times the bias's move.": (w + right[1] - b, right[1]),
+        "The bias should be trained too.": trained(by_bias=0.0),
+        "The deviation that is left was added, not the one that is lost: subtract 1 from the "
+        "power.": start + (1 - eta * square) ** updates * deviation / square * along,
+        "Divide by x² + 1: the move along (x, 1) changes the output by so much.":
+            start + ((1 - eta * square) ** updates - 1) * deviation * along,
+    }  # fmt: skip
+
+
 @exercise("perceptron-logistic")
 @declare("The slope of the sigmoid has cancelled.",
     cases=[(0.1, 0.0), (0.35, 1.0), (0.8, 0.3), (0.99, 1.0)], parts="the derivative",

@@ -1,9 +1,11 @@
 """Checkers of chapter 7, chains of neurons (``chapters/07-hidden-layer.ipynb``)."""
 
+import math
+
 import numpy as np
 
 from .oracles import gradient_of
-from .runner import declare, exercise
+from .runner import declare, either, exercise
 
 
 @exercise("chain-growth")
@@ -44,6 +46,28 @@ def _backward(a, error, factor):
     for l in reversed(range(1, len(a) - 1)):
         errors.insert(0, errors[0] * factor(l))
     return np.array(errors) * a[:-1], np.array(errors)
+
+
+@exercise("chain-depth")
+@declare("One factor fewer than layers, and each of them shrinks the error.",
+    cases=[(1.0, 0.25, 1e-3), (0.9, 1.0, 1e-3), (3.0, 0.25, 0.02), (0.5, 0.6, 0.5),
+    (2.5, 0.25, 1e-6)],
+    parts="the number of layers")  # fmt: skip
+def deepest(w, slope, share):
+    """Add layers as long as enough arrives."""
+    right, arrives = 0, 1.0
+    while arrives >= share:
+        right, arrives = right + 1, arrives * w * slope
+    ratio = math.log(share) / math.log(w * slope)
+    return right, {
+        "This is the number of factors; a chain of L layers has L - 1 of them.": right - 1,
+        "One layer too many: round down, or less than the share arrives.": right + 1,
+        "A number of layers is a whole number: round down.": either(1 + ratio, ratio),
+        "The weights are missing: a factor is a weight times a slope.":
+            1 + math.floor(math.log(share) / math.log(slope)) if slope < 1 else None,
+        "The slopes are missing: a factor is a weight times a slope.":
+            1 + math.floor(math.log(share) / math.log(w)) if w < 1 else None,
+    }  # fmt: skip
 
 
 @exercise("chain-gradient")

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from .compare import same
 from .oracles import gradient_of
-from .runner import declare, exercise
+from .runner import Hint, array, declare, exercise, inspect_answer
 
 
 @exercise("two-two-one-dictionary")
@@ -29,6 +30,71 @@ def from_lecture(W, b, w, c):
             np.array([*first[::-1], *second[::-1], *b[::-1], *w[::-1], c]),
         "Nine numbers are needed, and eight came back: a part is missing.": right[:8],
     }  # fmt: skip
+
+
+START = np.array([0.5, -1.0, 1.0, 0.5, -0.5, 0.5, 2.0, -3.0, -1.0])
+ON_PAPER = {"x": np.array([2.0, 1.0]), "t": 0.5, "eta": 0.1}
+NAMES = ("w_11^1", "w_12^1", "w_21^1", "w_22^1", "b_1^1", "b_2^1", "w_11^2", "w_21^2", "b_1^2")
+
+
+def _cost_on_paper(theta):
+    z = ON_PAPER["x"] @ theta[:4].reshape(2, 2) + theta[4:6]
+    output = np.where(z.real > 0, z, 0) @ theta[6:8] + theta[8]
+    return (output - ON_PAPER["t"]) ** 2 / 2
+
+
+def _slips_on_paper(slopes):
+    """Return what typical mistakes give, by hint."""
+    eta, x = ON_PAPER["eta"], ON_PAPER["x"]
+
+    def updated(hidden, slopes=slopes, inputs=x):
+        return START - eta * np.array([*np.outer(inputs, hidden).ravel(), *hidden, *slopes[6:]])
+
+    errors, output = slopes[4:6], slopes[8]
+    later = output * (START[6:8] - eta * slopes[6:8]) * (errors != 0)
+    wrong = updated(errors, inputs=np.array([1.5, 0.0]))
+    wrong[4:] = (START - eta * slopes)[4:]
+    transposed = slopes.copy()
+    transposed[:4] = slopes[:4].reshape(2, 2).T.ravel()
+    biases = START - eta * slopes
+    biases[4:6] = START[4:6]
+    return {
+        "These are the derivatives; subtract them from the parameters, times η.": slopes,
+        "These are the steps; add them to the parameters.": -eta * slopes,
+        "The parameters move uphill: subtract.": START + eta * slopes,
+        "The derivatives are right, but not multiplied by η.": START - slopes,
+        "The cost has a factor ½, which cancels the 2.": START - 2 * eta * slopes,
+        "The output's weight was changed before the hidden errors were computed: they need the "
+        "old one.": updated(later),
+        "A rectifier whose pre-activation is negative has the slope 0.":
+            updated(output * START[6:8]),
+        "What comes into the hidden layer are the inputs, not the hidden activations.": wrong,
+        "The first index is the sender: w_12^1 leads from input 1 to hidden neuron 2.":
+            START - eta * transposed,
+        "The hidden biases have to be updated too.": biases,
+        "The hidden errors lack the weights on their way.": updated(output * (errors != 0)),
+    }  # fmt: skip
+
+
+@exercise("two-two-one-paper")
+@inspect_answer("values")
+def updated(updated):
+    """Differentiate the cost by complex steps, and look for the mistake that was made."""
+    numbers = array(updated, "the tuple")
+    if numbers.shape != (9,):
+        raise Hint(f"Nine numbers are asked for, in one tuple, not {updated!r:.60}.")
+    if same(numbers, START):
+        raise Hint("These are still the numbers of the placeholder: put in the new parameters.")
+    slopes = gradient_of(_cost_on_paper, START)
+    right = START - ON_PAPER["eta"] * slopes
+    for hint, wrong in _slips_on_paper(slopes).items():
+        if same(numbers, wrong):
+            raise Hint(hint)
+    off = [name for name, one, other in zip(NAMES, numbers, right, strict=True)
+           if not abs(one - other) < 1e-6]  # fmt: skip
+    if off:
+        raise Hint(f"{9 - len(off)} of nine are right. Look again at {', '.join(off)}.")
+    return "A neuron that is switched off learns nothing from this sample."
 
 
 @exercise("two-outputs")

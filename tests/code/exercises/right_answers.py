@@ -406,6 +406,31 @@ def nearest_by_lagrange(x, t, w, b):
     return scipy.linalg.solve(A, [w, b, np.log(t) - np.log1p(-t)])[:2]
 
 
+def linear_by_loop(x, t, w, b, eta, updates):
+    for _ in range(updates):
+        delta = w * x + b - t
+        w, b = w - eta * delta * x, b - eta * delta
+    return w, b
+
+
+def linear_by_matrix(x, t, w, b, eta, updates):
+    A = np.eye(2) - eta * np.outer([x, 1], [x, 1])
+    end = np.array([x, 1]) * t / (x * x + 1)  # a point of the line, and the part across
+    return np.linalg.matrix_power(A, updates) @ (np.array([w, b]) - end) + end
+
+
+def linear_by_geometric_sum(x, t, w, b, eta, updates):
+    q = 1 - eta * (1 + x * x)
+    total = eta * (w * x + b - t) * math.fsum(q**k for k in range(updates))
+    return [w - total * x, b - total]
+
+
+def linear_by_target(x, t, w, b, eta, updates):
+    a = t + (w * x + b - t) * (1 - eta * (1 + x**2)) ** updates
+    c = (a - w * x - b) / (1 + x**2)
+    return np.add([w, b], np.multiply(c, [x, 1]))
+
+
 def edge_by_root(w):
     def excess(z):
         return abs(w) * scipy.special.expit(z) * scipy.special.expit(-z) - 1
@@ -1078,6 +1103,9 @@ OTHER = {
         lambda x, t, w, b: np.array([x, 1.0]) * (np.tanh(w * x + b) - t) / np.cosh(w * x + b) ** 2,
     ],
     "perceptron-nearest": [nearest_by_projection, nearest_by_pinv, nearest_by_lagrange],
+    "perceptron-linear": [
+        linear_by_loop, linear_by_matrix, linear_by_geometric_sum, linear_by_target,
+    ],
     "perceptron-logistic": [
         lambda a, t: np.subtract(a, t),
         lambda a, t: (-t / a + (1 - t) / (1 - a)) * a * (1 - a),
@@ -1088,6 +1116,14 @@ OTHER = {
         edge_by_logarithm,
         lambda w: 2 * np.arccosh(max(np.sqrt(abs(w)) / 2, 1)),
         lambda w: np.where(abs(w) > 4, np.arccosh(np.maximum(abs(w) / 2 - 1, 1)), 0),
+    ],
+    "chain-depth": [
+        lambda w, s, share: next(L for L in itertools.count(1) if (w * s) ** L < share),
+        lambda w, s, share: math.floor(math.log(share, w * s)) + 1,
+        lambda w, s, share: math.ceil(np.log10(share) / np.log10(w * s)),
+        lambda w, s, share: 1.0 + np.log2(share) // np.log2(w * s),
+        lambda w, s, share: len(list(itertools.takewhile(
+            lambda p: p >= share, ((w * s) ** k for k in itertools.count())))),
     ],
     "chain-gradient": [chain_by_arrays, chain_by_recursion, chain_by_autograd],
     "chain-residual": [
@@ -1339,6 +1375,14 @@ VALUES = {
     "ad-brackets": [
         ((100, 100, 1, 100, 100),), ([90, 80, 2, 85, 95],), (np.array([100, 100, 1, 100, 100]),),
         ((80, 100, 2, 100, 80),), ((99.0, 98.0, 1.0, 97.0, 96.0),),
+    ],
+    "two-two-one-paper": [
+        ((-0.1, -1, 0.7, 0.5, -0.8, 0.5, 1.775, -3, -1.15),),
+        ([-0.1, -1.0, 0.7, 0.5, -0.8, 0.5, 1.775, -3.0, -1.15],),
+        (np.array([-0.1, -1, 0.7, 0.5, -0.8, 0.5, 1.775, -3, -1.15]),),
+        (np.float32([-0.1, -1, 0.7, 0.5, -0.8, 0.5, 1.775, -3, -1.15]),),
+        ([Fraction(v).limit_denominator() for v in
+          (-0.1, -1, 0.7, 0.5, -0.8, 0.5, 1.775, -3, -1.15)],),
     ],
     "one-neuron": [
         ({"NOR": (-1, -1, 0.5), "x1 AND NOT x2": (1, -1, -0.5)},),

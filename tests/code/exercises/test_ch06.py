@@ -89,7 +89,55 @@ def test_logistic_hints(answer, hint):
     assert hint in said
 
 
+def linear(x, t, w, b, eta, updates, *, along=None, scale=1.0):
+    """Train a linear neuron; the updates are along (x, 1), or along another direction."""
+    parameters = np.array([w, b])
+    for _ in range(updates):
+        deviation = parameters @ [x, 1] - t
+        parameters = parameters - scale * eta * deviation * np.array(along or [x, 1])
+    return parameters
+
+
+def closed(x, t, w, b, eta, updates, *, factor=None, lost=None, over=None):
+    power = (1 - eta * (x * x + 1) if factor is None else factor(x, eta)) ** updates
+    move = (power - 1 if lost is None else lost(power)) * (w * x + b - t) / (over or x * x + 1)
+    return w + move * x, b + move
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (
+            lambda x, t, w, b, e, n: (w - n * e * (w * x + b - t) * x, b - n * e * (w * x + b - t)),
+            "times their number",
+        ),
+        (lambda *q: closed(*q, lost=lambda power: -1), "where training ends"),
+        (lambda *q: closed(*q, factor=lambda x, e: 1 - e * x**2), "The bias moves too"),
+        (lambda *q: closed(*q, factor=lambda x, e: 1 - e), "acts through x"),
+        (lambda *q: closed(*q, factor=lambda x, e: 1 + e * (x * x + 1)), "makes the deviation"),
+        (lambda *q: linear(*q, scale=2), "no factor of 2"),
+        (lambda *q: linear(*q[:5], q[5] + 1), "one update too many"),
+        (lambda *q: linear(*q[:5], q[5] - 1), "one update too few"),
+        (lambda *q: np.subtract(linear(*q), q[2:4]), "This is the move"),
+        (lambda *q: (linear(*q)[0], q[3] + linear(*q)[0] - q[2]), "weight's move over x"),
+        (lambda *q: (q[2] + linear(*q)[1] - q[3], linear(*q)[1]), "x times the bias's move"),
+        (lambda *q: linear(*q, along=[q[0], 0]), "bias should be trained too"),
+        (lambda *q: closed(*q, lost=lambda power: power), "subtract 1 from the power"),
+        (lambda *q: closed(*q, over=1.0), "Divide by x² + 1"),
+        (lambda *q: linear(*q)[::-1], "in the wrong order"),
+        (lambda *q: linear(*q) if q[5] else np.zeros(2), "After no update"),
+        (lambda *q: linear(*q) + 0.01, "should be"),
+    ],
+)
+def test_linear_hints(answer, hint):
+    said = check("perceptron-linear", answer)
+    assert not said
+    assert hint in said
+
+
 def test_solutions_are_accepted():
+    assert check("perceptron-linear", closed)
     assert check("perceptron-gradient", neuron(right))
     assert check("perceptron-nearest", foot)
     assert check("perceptron-logistic", lambda a, t: a - t)

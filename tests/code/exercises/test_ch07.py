@@ -1,5 +1,7 @@
 """The checkers of chapter 7: placeholder, typical wrong answers, solutions."""
 
+import math
+
 import numpy as np
 import pytest
 from backprop.checks import check
@@ -105,7 +107,34 @@ def test_residual_hints(answer, hint):
     assert hint in said
 
 
+def layers(w, slope, share):
+    return 1 + math.floor(math.log(share) / math.log(w * slope))
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda w, s, share: layers(w, s, share) - 1, "number of factors"),
+        (lambda w, s, share: layers(w, s, share) + 1, "One layer too many"),
+        (lambda w, s, share: 1 + math.log(share) / math.log(w * s), "whole number"),
+        (lambda w, s, share: math.log(share) / math.log(w * s), "whole number"),
+        (lambda w, s, share: layers(1, s, share) if s < 1 else 66, "weights are missing"),
+        (lambda w, s, share: layers(w, 1, share) if w < 1 else layers(w, s, share),
+         "slopes are missing"),
+        (lambda w, s, share: layers(w, 0.25, share), "should be"),
+        (lambda w, s, share: w * s, "should be"),
+        (lambda w, s, share: None, "did you forget"),
+    ],
+)  # fmt: skip
+def test_depth_hints(answer, hint):
+    said = check("chain-depth", answer)
+    assert not said
+    assert hint in said
+
+
 def test_solutions_are_accepted():
+    assert check("chain-depth", layers)
     assert check("chain-growth", edge)
     assert check("chain-gradient", chain())
     assert check("chain-residual", lambda w, z: 1 + w * slope(z))
