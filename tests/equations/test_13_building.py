@@ -1,12 +1,14 @@
-"""Chapter 13: counting parameters, products with Jacobians, softmax, resets and the penalty."""
+"""Chapter 13: parameters, Jacobians, softmax, resets, the penalty, and checks of gradients."""
 
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 from math import sqrt
 
+import mpmath
 import numpy as np
 import pytest
 from backprop import FFNN, CostCrossEntropy, CostOLS, identity, softmax, tanh
+from backprop.checks import gradient_check
 from printed import Family
 
 RNG = np.random.default_rng(13)
@@ -148,3 +150,62 @@ def test_penalty_of_the_package(printed):
             "w": Family(weight, sub=2, sup=1),
         }
         printed.holds(env)
+
+
+@pytest.mark.equation(
+    "def-build-deviation", how="the package's check of a bowl with wrong gradients"
+)
+def test_deviation(printed):
+    h, theta = np.array([2.0, -0.5, 3.0]), np.array([0.3, 1.1, -0.4])
+    right = h * theta
+    for wrong in (right + np.array([0.2, 0.0, -0.1]), 3 * right, [0.01, 0.02, 0.03], -right):
+        r = gradient_check(lambda t: (h * t**2).sum() / 2, wrong, theta)
+        env = {"r": r, "g": np.array(wrong), "hat g": right, "max": max}
+        printed.holds(env, rtol=1e-8)
+
+
+class Rounded:
+    """exp(2x) at x = 0.3, rounded in the worst way, in 60 digits."""
+
+    def __init__(self, epsilon):
+        self.epsilon, self.x = mpmath.mpf(epsilon), mpmath.mpf("0.3")
+        self.value = mpmath.exp(2 * self.x)
+        self.slopes = {k: 2**k * self.value for k in (1, 3)}
+
+    def error(self, h):
+        """Return the largest error of a central difference with the step h."""
+        with mpmath.workdps(60):
+            ends = [mpmath.exp(2 * (self.x + side * h)) for side in (1, -1)]
+            slopes = [
+                ((1 + up * self.epsilon) * ends[0] - (1 + down * self.epsilon) * ends[1]) / (2 * h)
+                for up, down in product((1, -1), repeat=2)
+            ]
+            return max(abs(slope - self.slopes[1]) for slope in slopes)
+
+    def best_step(self):
+        """Return the step with the smallest error, by thirds."""
+        low, high = mpmath.mpf("1e-9"), mpmath.mpf("0.5")
+        for _ in range(80):
+            left, right = (2 * low + high) / 3, (low + 2 * high) / 3
+            low, high = (low, right) if self.error(left) < self.error(right) else (left, high)
+        return low
+
+    def env(self):
+        return {"varepsilon": float(self.epsilon), "f": float(self.value),
+                "f'''": float(self.slopes[3])}  # fmt: skip
+
+
+@pytest.mark.equation(
+    "eq-build-check-error", how="the worst of four roundings, with a rounding error made large"
+)
+def test_error_of_central_differences(printed):
+    f = Rounded(1e-10)
+    for h in (1e-4, 5e-4, 2e-3):  # rounding, both, and what is neglected
+        printed.holds({**f.env(), "h": h, "E": lambda h: float(f.error(h))}, rtol=1e-4)
+
+
+@pytest.mark.equation("eq-build-check-step", how="the smallest of these errors, by thirds")
+def test_best_step(printed):
+    for epsilon in (1e-10, 1e-12):
+        f = Rounded(epsilon)
+        printed.holds({**f.env(), "h_*": float(f.best_step())}, rtol=1e-4)

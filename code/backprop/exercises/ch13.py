@@ -1,9 +1,12 @@
 """Checkers of chapter 13, building the network (``chapters/13-building-the-network.ipynb``)."""
 
+import functools
+
 import numpy as np
 
+from .laboratory import CHECKS, LIMIT, NETWORKS
 from .oracles import COST, GRADIENTS, changes_of, cost_mistakes
-from .runner import Hint, array, declare, either, exercise
+from .runner import Hint, array, declare, either, exercise, inspect_answer
 
 
 @exercise("decaying-rate")
@@ -139,3 +142,70 @@ def Gain(gamma, A, dY):
         "Keep the view that attach is given, not a copy: updates of gamma do not arrive.":
             (None, None, Y),
     }  # fmt: skip
+
+
+@functools.cache
+def _measured():
+    """Return what each check measures for each network, by really running it."""
+    return {a: {k: look(net) for k, look in CHECKS.items()} for a, net in NETWORKS.items()}
+
+
+def _names(row, letter):
+    """Return the names of checks that a row of the reader's table has."""
+    if row is ...:
+        raise NotImplementedError
+    if isinstance(row, str):
+        row = row.replace(",", " ").split()
+    try:
+        pairs = list(row.items()) if isinstance(row, dict) else list(() if row is None else row)
+        if not isinstance(row, dict) and not any(isinstance(x, str) or callable(x) for x in pairs):
+            pairs = list(zip(CHECKS, pairs, strict=True)) if pairs else []
+        elif not isinstance(row, dict):
+            pairs = [(getattr(x, "__name__", x), True) for x in pairs]
+        names = {name for name, seen in pairs if float(seen) > LIMIT}
+    except (TypeError, ValueError):
+        raise Hint(
+            f"Row {letter} should be the names of checks, or {len(CHECKS)} times true or false, "
+            f"not {row!r:.80}."
+        ) from None
+    if unknown := names - set(CHECKS):
+        raise Hint(f"Row {letter} has {min(unknown)!r}, which is no check: {', '.join(CHECKS)}.")
+    return names
+
+
+def _rows(noticed):
+    """Return the reader's table as one set of names for each network, in either orientation."""
+    if not isinstance(noticed, dict):
+        rows = list(noticed) if isinstance(noticed, list | tuple | np.ndarray) else []
+        if len(rows) != len(NETWORKS):
+            raise Hint(
+                "A dictionary with the letters A to J is asked for, or a table of ten rows, not "
+                f"{noticed!r:.80}."
+            )
+        noticed = dict(zip(NETWORKS, rows, strict=True))
+    if noticed and set(noticed) <= set(CHECKS):  # by check: which networks it notices
+        noticed = {a: {k for k, row in noticed.items() if a in row} for a in NETWORKS}
+    if missing := [a for a in NETWORKS if a not in noticed]:
+        raise Hint(f"No row for {', '.join(missing)}. Write an empty one if no check notices.")
+    return {a: _names(noticed[a], a) for a in NETWORKS}
+
+
+@exercise("lab-which-check")
+@inspect_answer("values")
+def lab_which_check(noticed):
+    """Run every check on every network, and compare."""
+    given = _rows(noticed)
+    right = {a: {k for k, v in row.items() if v > LIMIT} for a, row in _measured().items()}
+    if all(given[a] == set(CHECKS) - right[a] for a in NETWORKS):
+        raise Hint("These are the checks that pass. The question is which ones notice something.")
+    wrong = [a for a in NETWORKS if given[a] != right[a]]
+    if not wrong:
+        return "No two rows are alike, and no check notices more than half of the ten."
+    a = wrong[0]
+    name = next(k for k in CHECKS if (k in given[a]) != (k in right[a]))
+    verb = "notices something" if name in right[a] else "notices nothing"
+    raise Hint(
+        f"{len(NETWORKS) - len(wrong)} of {len(NETWORKS)} rows are right. In row {a}, {name} "
+        f"{verb}: CHECKS[{name!r}](NETWORKS[{a!r}]) is {_measured()[a][name]:.0e}, and the limit "
+        f"is {LIMIT:g}."
+    )

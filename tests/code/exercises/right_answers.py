@@ -16,6 +16,7 @@ import scipy.optimize
 import scipy.special
 import scipy.stats
 from backprop import Momentum, Scheduler
+from backprop.exercises.laboratory import CHECKS
 from backprop.layers import Layer
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -1367,6 +1368,18 @@ OTHER = {
     ],
 }  # fmt: skip
 
+LABORATORY = {
+    "A": "regression classifier mixed penalty autodiff doubled",
+    "B": "replay",
+    "C": "regression mixed penalty autodiff",
+    "D": "penalty",
+    "E": "autodiff start",
+    "F": "replay overfit",
+    "G": "regression classifier mixed penalty autodiff",
+    "H": "mixed",
+    "I": "order",
+    "J": "classifier mixed doubled",
+}
 VALUES = {
     "count-by-hand": [
         ((3, 5, 5),), ([3, 5, 5],), (np.array([3, 5, 5]),), ((3.0, 5.0, 5.0),),
@@ -1398,5 +1411,12 @@ VALUES = {
         (np.ones((3, 4)), np.array([0.0, 0, -1, -2]), np.array([[0.5], [0.5], [-2], [2]]), [0.0]),
         (2 * np.ones((3, 3), np.float32), np.float32([0, -2, -4]),
          np.float32([[0.5], [-1], [1]]), np.zeros(1, np.float32)),
+    ],
+    "lab-which-check": [
+        (LABORATORY,),
+        ({letter: set(names.split()) for letter, names in LABORATORY.items()},),
+        ([names.split() for names in LABORATORY.values()],),
+        (np.array([[k in names for k in CHECKS] for names in LABORATORY.values()]),),
+        ({k: [a for a, names in LABORATORY.items() if k in names] for k in CHECKS},),
     ],
 }  # fmt: skip
