@@ -145,3 +145,50 @@ def cost_change(gradient, step):
         "That would be the change along the gradient; the angle between the two matters.":
             np.linalg.norm(gradient) * np.linalg.norm(step),
     }  # fmt: skip
+
+
+def _small_network(rng, n, p, m, k):
+    """Return inputs, targets, weights and biases for a hidden layer of m units."""
+    shapes = (n, p), (n, k), (p, m), (m,), (m, k), (k,)
+    return tuple(rng.normal(size=shape) for shape in shapes)
+
+
+@exercise("bp-wrong")
+@declare("Each array is read as the forward pass has left it.",
+    cases=lambda rng: [_small_network(rng, *sizes) for sizes in ((5, 3, 4, 2), (4, 2, 5, 1))],
+    parts="the gradient",
+    advice="W^1 comes row by row, then b^1, W^2 and b^2.")  # fmt: skip
+def my_gradient(X, T, W1, b1, W2, b2):
+    """Nudge all parameters of the forward pass; wrong gradients come from BP1 to BP4."""
+    arrays, n = (W1, b1, W2, b2), len(X)
+    ends = np.cumsum([part.size for part in arrays])[:-1]
+
+    def cost(theta):
+        w1, c1, w2, c2 = np.split(theta, ends)
+        hidden = np.tanh(X @ w1.reshape(W1.shape) + c1)
+        return ((hidden @ w2.reshape(W2.shape) + c2 - T) ** 2).sum() / n
+
+    A = np.tanh(X @ W1 + b1)
+    error = 2 * (A @ W2 + b2 - T) / n
+
+    def made(sent=A, slope=1 - A**2, error=error, share=1.0):
+        hidden = (error @ W2.T) * slope
+        parts = X.T @ hidden, share * hidden.sum(axis=0), sent.T @ error, share * error.sum(axis=0)
+        return np.concatenate([part.ravel() for part in parts])
+
+    def also(**change):
+        return either(made(**change), made(sent=A**2, **change))
+
+    return gradient_of(cost, np.concatenate([part.ravel() for part in arrays])), {
+        "This is the function as it stood, or one that does the same. Compare it with central "
+        "differences, layer by layer: most of it is right.": made(sent=A**2),
+        "One thing is repaired, another broken: compare the derivatives of W^1 and b^1 with "
+        "central differences.": made(slope=1 - A),
+        "The slope of tanh is 1 - A², and A is squared once too often.": also(slope=1 - A**4),
+        "The slope of tanh was right, 1 - A² with the activation.":
+            also(slope=1 - np.tanh(A) ** 2),
+        "The slope is missing now.": also(slope=1.0),
+        "The 2 comes from the derivative of the square, and was right.": also(error=error / 2),
+        "The 1/n belongs to the cost, and was right.": also(error=error * n),
+        "In BP4 the sum over the samples was right.": also(share=1 / n),
+    }  # fmt: skip

@@ -101,3 +101,41 @@ def newton_step(X, y, theta):
             slope / np.diag(H),
         "You multiply by the Hessian; multiply by its inverse.": H @ slope,
     }  # fmt: skip
+
+
+@exercise("gd-wrong")
+@declare("Each mean is corrected by its own constant.",
+    cases=[
+        (lambda x: np.array([1.0, 20.0]) * x, np.array([2.0, -1.0]), 0.1, 0.8, 0.95, 9),
+        (lambda x: np.sinh(x), np.array([1.0, 2.0, -0.5]), 0.03, 0.9, 0.99, 6),
+    ],
+    parts="the list of points", advice="Memory, corrections, root: one after the other.",
+)  # fmt: skip
+def my_path(gradient, start, eta, rho, rho2, n_updates):
+    """Take weighted means of all gradients so far; their weights fall with age."""
+
+    def walk(first=rho, second=rho2, powers=(rho, rho2), shift=0, root=0.5):
+        points, seen = [start], []
+        for t in range(1, n_updates + 1):
+            seen.append(gradient(points[-1]))
+            ages, g = np.arange(t)[::-1], np.array(seen)
+            m, s = (1 - first) * first**ages @ g, (1 - second) * second**ages @ g**2
+            m, s = (mean / (1 - b ** (t + shift)) for mean, b in zip((m, s), powers, strict=True))
+            points.append(points[-1] - eta * m / (s**root + 1e-8))
+        return np.array(points)
+
+    right = walk()
+    return right, {
+        "This is the function as it stood, or one that does the same. Which size should the first "
+        "change have, whatever the gradient is?": walk(powers=(rho, rho)),
+        "Something is repaired that was right, and the mistake has moved: look at the first change "
+        "again.": either(walk(powers=(rho2, rho)), walk(powers=(rho2, rho2))),
+        "Both corrections are gone. Without them the first changes have no fixed size.":
+            walk(powers=(0, 0)),
+        "One of the corrections is gone.": either(walk(powers=(0, rho2)), walk(powers=(rho, 0))),
+        "t begins with 1, and that was right.": walk(shift=1),
+        "The two constants have changed places.": walk(rho2, rho, (rho2, rho)),
+        "Adam divides by the root of the mean square, and that was right.": walk(root=1.0),
+        "The start is missing: the list of points begins with it.":
+            either(right[1:], walk(powers=(rho, rho))[1:]),
+    }  # fmt: skip

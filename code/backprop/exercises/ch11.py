@@ -84,11 +84,8 @@ def CostPoisson(T, A):
     }  # fmt: skip
 
 
-@exercise("sigmoid-init")
-@inspect_answer(arguments=["fan_in", "fan_out", "rng"])
-def init(reader):
-    """Measure mean and variance of many weights; the variance should be 32/(fan_in + fan_out)."""
-    fan_in, fan_out = 300, 500
+def _drawn(reader, fan_in, fan_out, spread):
+    """Return a matrix of weights, after a look at its shape, its draws and its mean."""
     W = array(reader(fan_in, fan_out, np.random.default_rng(1)), "the matrix of weights")
     if W.shape != (fan_in, fan_out):
         raise Hint(f"The weights should have shape {(fan_in, fan_out)}, not {W.shape}.")
@@ -96,12 +93,23 @@ def init(reader):
         raise Hint("The same generator should give the same weights: draw from rng alone.")
     if np.array_equal(W, reader(fan_in, fan_out, np.random.default_rng(2))):
         raise Hint("Other generators should give other weights: draw from the rng you are given.")
-    right = 32 / (fan_in + fan_out)
     for sample in (W[:, :20].T, W[:20]):  # repeated rows and columns have correlation 1
-        if np.abs(np.corrcoef(sample) - np.eye(20)).max() > 0.5:
+        with np.errstate(all="ignore"):  # constant ones have none
+            correlation = np.corrcoef(sample)
+        if not np.abs(correlation - np.eye(20)).max() <= 0.5:
             raise Hint("Rows or columns of the weights repeat each other: draw every weight apart.")
-    if abs(W.mean()) > 0.03 * np.sqrt(right):
+    if abs(W.mean()) > 0.03 * spread:
         raise Hint(f"The mean of the weights should be 0, but is about {W.mean():.3f}.")
+    return W
+
+
+@exercise("sigmoid-init")
+@inspect_answer(arguments=["fan_in", "fan_out", "rng"])
+def init(reader):
+    """Measure mean and variance of many weights; the variance should be 32/(fan_in + fan_out)."""
+    fan_in, fan_out = 300, 500
+    right = 32 / (fan_in + fan_out)
+    W = _drawn(reader, fan_in, fan_out, np.sqrt(right))
     share = float(W.var()) / right  # 150,000 draws: known to better than one per cent
     for factor, hint in (
         (1 / 16, "These are Glorot's weights for slopes of 1. Which factor does a slope of ¼ add?"),
@@ -122,3 +130,40 @@ def init(reader):
         if W.shape != widths or abs(W.var() / (32 / sum(widths)) - 1) > 0.05:
             raise Hint("Right for one pair of widths. Only the sum of the two widths should count.")
     return "Sixteen times Glorot's variance, four times his limit."
+
+
+@exercise("act-wrong")
+@inspect_answer(arguments=["fan_in", "fan_out", "rng"])
+def my_weights(reader):
+    """Measure the variance of many weights, which should be 2/fan_in."""
+    fan_in, fan_out = 300, 500
+    right = 2 / fan_in
+    W = _drawn(reader, fan_in, fan_out, np.sqrt(right))
+    share = float(W.var()) / right  # 150,000 draws: known to better than one per cent
+    for factor, hint in (
+        (
+            right,
+            "This is the function as it stood, or one that does the same. Send a signal through "
+            "ten such layers, with a rectifier after each: does it keep its size?",
+        ),
+        (1 / fan_in, "The root is taken of the 2 alone."),
+        (2, "The root is taken of fan_in alone."),
+        (np.sqrt(1 / right), "The root is taken twice."),
+        (1 / 2, "A rectifier lets half of the signal pass; that is what the 2 was for."),
+        (fan_in / fan_out, "This keeps the errors on the way back; the signal counts its senders."),
+        (fan_in / (fan_in + fan_out), "These are Glorot's weights, for units with slopes of 1."),
+        (
+            (2 / (fan_in + fan_out)) ** 2 / right,
+            "Glorot's variance is no remedy: what else is off?",
+        ),
+        (1 / 3, "The limit of a uniform distribution is the square root of 3 times the variance."),
+    ):
+        if abs(share / factor - 1) < 0.03:
+            raise Hint(hint)
+    if abs(share - 1) > 0.03:
+        raise Hint(f"With 300 senders the variance should be {right:.5f}, but is {W.var():.5f}.")
+    for widths in ((20, 780), (780, 20), (100, 100)):
+        W = array(reader(*widths, np.random.default_rng(3)), "the matrix of weights")
+        if W.shape != widths or abs(W.var() / (2 / widths[0]) - 1) > 0.06:
+            raise Hint("Right for one pair of widths. Only the number of senders should count.")
+    return "Their variance is 2/fan_in, and a signal keeps its size."

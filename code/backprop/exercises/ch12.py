@@ -183,3 +183,55 @@ def clip_global(gradients, c):
         "The length should become c, not 1.": times(*[1 / norm if norm else 1.0] * 2),
         "A gradient whose norm is larger than c should be clipped; yours stays.": gradients,
     }  # fmt: skip
+
+
+def _thinned_task(rng, n, p, m, k, rate):
+    """Return inputs, targets, weights, a dropout rate and a generator."""
+    shapes = (n, p), (n, k), (p, m), (m, k)
+    return (*(rng.normal(size=shape) for shape in shapes), rate, np.random.default_rng(n))
+
+
+@exercise("drop-wrong")
+@declare("What was dropped on the way forward gets no error on the way back.",
+    cases=lambda rng: [_thinned_task(rng, *sizes) for sizes in ((6, 3, 5, 2, 0.3), (5, 2, 7, 1,
+    0.5))],
+    parts="the gradient", advice="W^1 comes row by row, then W^2.")  # fmt: skip
+def my_thinned(X, T, W1, W2, p, rng):
+    """Nudge the weights of a forward pass whose mask is fixed."""
+    n, A = len(X), np.tanh(X @ W1)
+    first, second = (rng.random(A.shape) >= p for _ in range(2))
+    scale = 1 / (1 - p)
+
+    def cost(theta):
+        hidden = np.tanh(X @ theta[: W1.size].reshape(W1.shape)) * first * scale
+        return ((hidden @ theta[W1.size :].reshape(W2.shape) - T) ** 2).sum() / n
+
+    def made(ahead=first * scale, back=first * scale, sent=None, slope=1 - A**2, share=1.0):
+        thin = A * ahead
+        error = share * 2 * (thin @ W2 - T) / n
+        sent = thin if sent is None else sent
+        return np.append(X.T @ ((error @ W2.T) * back * slope), sent.T @ error)
+
+    def also(**change):
+        return either(made(**change), made(back=second * scale, **change))
+
+    return gradient_of(cost, np.append(W1, W2)), {
+        "This is the function as it stood, or one that does the same. Compare it with central "
+        "differences whose generator has the same seed at every evaluation.":
+            made(back=second * scale),
+        "The mask is missing on the way back: what was dropped had no influence on the cost.":
+            made(back=1.0),
+        "There is no dropout any more.": made(1.0, 1.0),
+        "There is no dropout on the way forward any more.":
+            either(made(1.0), made(1.0, second * scale)),
+        "Dividing by 1 - p was right, in both directions.":
+            either(made(1.0 * first, first), made(1.0 * first, second)),
+        "On the way back the factor 1/(1 - p) is missing.": made(back=first),
+        "On the way back the factor 1/(1 - p) is there twice.": made(back=first * scale**2),
+        "The second layer has received the thinned activations, and BP3 takes what was received.":
+            also(sent=A),
+        "The slope was right: tanh comes before the mask.":
+            also(slope=1 - (A * first * scale) ** 2),
+        "The factors of the squared error, 2 and 1/n, were right.":
+            either(*(one for share in (0.5, n) for one in also(share=share))),
+    }  # fmt: skip

@@ -157,11 +157,13 @@ def _names(row, letter):
     if isinstance(row, str):
         row = row.replace(",", " ").split()
     try:
-        pairs = list(row.items()) if isinstance(row, dict) else list(() if row is None else row)
-        if not isinstance(row, dict) and not any(isinstance(x, str) or callable(x) for x in pairs):
-            pairs = list(zip(CHECKS, pairs, strict=True)) if pairs else []
-        elif not isinstance(row, dict):
-            pairs = [(getattr(x, "__name__", x), True) for x in pairs]
+        entries = [] if row is None else list(row.items() if isinstance(row, dict) else row)
+        if any(isinstance(entry, str) or callable(entry) for entry in entries):
+            pairs = [(getattr(entry, "__name__", entry), True) for entry in entries]
+        elif isinstance(row, dict):
+            pairs = entries
+        else:
+            pairs = list(zip(CHECKS, entries, strict=bool(entries)))
         names = {name for name, seen in pairs if float(seen) > LIMIT}
     except (TypeError, ValueError):
         raise Hint(
@@ -169,14 +171,19 @@ def _names(row, letter):
             f"not {row!r:.80}."
         ) from None
     if unknown := names - set(CHECKS):
-        raise Hint(f"Row {letter} has {min(unknown)!r}, which is no check: {', '.join(CHECKS)}.")
+        raise Hint(
+            f"Row {letter} has {min(unknown, key=str)!r}, which is no check: {', '.join(CHECKS)}."
+        )
     return names
 
 
 def _rows(noticed):
     """Return the reader's table as one set of names for each network, in either orientation."""
     if not isinstance(noticed, dict):
-        rows = list(noticed) if isinstance(noticed, list | tuple | np.ndarray) else []
+        try:
+            rows = list(noticed)
+        except Exception:  # what cannot be iterated raises what it likes
+            rows = []
         if len(rows) != len(NETWORKS):
             raise Hint(
                 "A dictionary with the letters A to J is asked for, or a table of ten rows, not "

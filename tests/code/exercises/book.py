@@ -10,11 +10,15 @@ from pathlib import Path
 import autograd.numpy as anp
 import numpy as np
 import sympy as sp
-from backprop import Scheduler, sigmoid
+from backprop import FFNN, Adam, Scheduler, sigmoid
 from backprop.layers import Layer
+from sklearn.linear_model import Ridge
 
 CHAPTERS = Path(__file__).resolve().parents[3] / "chapters"
-NAMES = {"np": np, "anp": anp, "sp": sp, "sigmoid": sigmoid, "Scheduler": Scheduler, "Layer": Layer}
+NAMES = {
+    "np": np, "anp": anp, "sp": sp, "sigmoid": sigmoid, "Scheduler": Scheduler, "Layer": Layer,
+    "FFNN": FFNN, "Adam": Adam, "Ridge": Ridge,
+}  # fmt: skip
 
 
 @dataclass
@@ -25,6 +29,9 @@ class Exercise:
     chapter: Path
     statement: str
     cells: list = field(default_factory=list)
+    before: str = (
+        ""  # the cell before the placeholder: a function with a mistake, where there is one
+    )
 
     @property
     def placeholder(self):
@@ -38,6 +45,11 @@ class Exercise:
     def praise(self):
         """What the chapter stores below the solution."""
         return self.cells[1][1]
+
+    @property
+    def broken(self):
+        """The function with the mistake, and the imports, of an exercise "What is wrong here?"."""
+        return self.definitions(self.before) if self.name.endswith("-wrong") else ""
 
     def definitions(self, source=None):
         """Return a cell's functions, classes and imports, without what it prints."""
@@ -60,7 +72,7 @@ def exercises():
     """Return the exercises that have a checker, by name."""
     known = {}
     for chapter in sorted(CHAPTERS.glob("[0-9]*.ipynb")):
-        text = ""
+        text, before = "", ""
         for cell in json.loads(chapter.read_text(encoding="utf-8"))["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "markdown":
@@ -71,7 +83,8 @@ def exercises():
                     statement = re.search(
                         rf"`{{3,}}\{{exercise\}}.*\n:label: ex-{name}\n(.*?)\n`{{3,}}", text, re.S
                     )
-                    known[name] = Exercise(name, chapter, statement and statement[1])
+                    known[name] = Exercise(name, chapter, statement and statement[1], before=before)
                 said = [o["data"]["text/plain"] for o in cell["outputs"] if "data" in o]
-                known[name].cells.append((source, "".join(said[-1])))
+                known[name].cells.append((source, "".join(said[-1] if said else "")))
+            before = source
     return known

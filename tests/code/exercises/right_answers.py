@@ -9,13 +9,14 @@ import itertools
 import math
 from fractions import Fraction
 
+import autograd
 import autograd.numpy as anp
 import numpy as np
 import scipy.linalg
 import scipy.optimize
 import scipy.special
 import scipy.stats
-from backprop import Momentum, Scheduler
+from backprop import FFNN, Adam, Momentum, Scheduler
 from backprop.exercises.laboratory import CHECKS
 from backprop.layers import Layer
 from numpy.lib.stride_tricks import sliding_window_view
@@ -991,6 +992,61 @@ def theta_by_number(state):
     return out
 
 
+def gradient_by_network(X, T, W1, b1, W2, b2):
+    net = FFNN((len(W1), len(b1), len(b2)), np.tanh)
+    net.parameters = np.concatenate([np.ravel(part) for part in (W1, b1, W2, b2)])
+    return net.gradient(X, T)
+
+
+def gradient_by_samples(X, T, W1, b1, W2, b2):
+    parts = [np.zeros(np.shape(part)) for part in (W1, b1, W2, b2)]
+    for x, t in zip(X, T, strict=True):
+        a = np.tanh(x @ W1 + b1)
+        d2 = 2 / len(X) * (a @ W2 + b2 - t)
+        d1 = W2 @ d2 / np.cosh(x @ W1 + b1) ** 2
+        for part, one in zip(parts, (np.outer(x, d1), d1, np.outer(a, d2), d2), strict=True):
+            part += one
+    return [number for part in parts for number in part.flat]
+
+
+def path_by_scheduler(gradient, start, eta, rho, rho2, n_updates):
+    adam, points = Adam(eta, rho, rho2), [np.array(start)]
+    for _ in range(n_updates):
+        points.append(points[-1] - adam.update_change(gradient(points[-1])))
+    return points
+
+
+def path_by_paper(gradient, start, eta, rho, rho2, n_updates):
+    """The order of operations that the paper calls more efficient."""
+    yield start
+    m, s = np.zeros(len(start)), np.zeros(len(start))
+    for t in range(1, n_updates + 1):
+        g = gradient(start)
+        m += (1 - rho) * (g - m)
+        s += (1 - rho2) * (g * g - s)
+        rate = eta * np.sqrt(1 - rho2**t) / (1 - rho**t)
+        start = start - rate * m / np.sqrt(s)
+        yield start
+
+
+def thinned_by_autograd(X, T, W1, W2, p, rng):
+    mask = (rng.random((len(X), W1.shape[1])) >= p) / (1 - p)
+
+    def cost(W1, W2):
+        return anp.sum((anp.dot(anp.tanh(anp.dot(X, W1)) * mask, W2) - T) ** 2) / len(X)
+
+    return np.concatenate([autograd.grad(cost, k)(W1, W2).ravel() for k in (0, 1)])
+
+
+def thinned_by_where(X, T, W1, W2, p, rng):
+    A = np.tanh(X @ W1)
+    drop = rng.random(A.shape) < p
+    thin = np.where(drop, 0.0, A / (1 - p))
+    delta_2 = (thin @ W2 - T) * 2 / len(X)
+    delta_1 = np.where(drop, 0.0, delta_2 @ W2.T * (1 - A * A) / (1 - p))
+    return np.hstack([(X.T @ delta_1).ravel(), (thin.T @ delta_2).ravel()])
+
+
 OTHER = {
     "nn-count": [
         lambda widths: sum(a * b + b for a, b in itertools.pairwise(widths)),
@@ -1170,6 +1226,7 @@ OTHER = {
         lambda g, s: g[None, :] @ s[:, None],
         lambda g, s: math.fsum(g * s),
     ],
+    "bp-wrong": [gradient_by_network, gradient_by_samples],
     "largest-rate": [
         rate_by_power_iteration,
         lambda X: len(X) / np.linalg.norm(X, 2) ** 2,
@@ -1189,6 +1246,7 @@ OTHER = {
             scipy.linalg.cho_factor(X.T @ X), X.T @ (X @ theta - y)
         ),
     ],
+    "gd-wrong": [path_by_scheduler, path_by_paper],
     "silu-slope": [
         silu_by_pieces,
         silu_by_complex_step,
@@ -1221,6 +1279,14 @@ OTHER = {
         lambda i, o, rng: scipy.stats.truncnorm.rvs(-2, 2, size=(i, o), random_state=rng)
         * np.sqrt(32 / (i + o)) / 0.87962566,
     ],
+    "act-wrong": [
+        lambda i, o, rng: rng.normal(0, np.sqrt(2 / i), (i, o)),
+        lambda i, o, rng: np.sqrt(2 / i) * rng.standard_normal((i, o)),
+        lambda i, o, rng: rng.normal(scale=(2 / i) ** 0.5, size=i * o).reshape(i, o),
+        lambda i, o, rng: [rng.normal(0, math.sqrt(2 / i), o) for _ in range(i)],
+        lambda i, o, rng: (rng.standard_normal((o, i)) / math.sqrt(i / 2)).T.astype(np.float32),
+        lambda i, o, rng: rng.uniform(-1, 1, (i, o)) * math.sqrt(6 / i),
+    ],
     "bn-backward": [bn_by_jacobian, bn_step_by_step],
     "inverted-dropout": [
         dropout_by_loops,
@@ -1236,6 +1302,7 @@ OTHER = {
         clip_as_pytorch,
         lambda gs, c: [g / max(1.0, np.sqrt(sum(np.sum(h * h) for h in gs)) / c) for g in gs],
     ],
+    "drop-wrong": [thinned_by_autograd, thinned_by_where],
     "decaying-rate": [
         DecayingByMemory, DecayingByGenerator, DecayingByList, DecayingInSinglePrecision,
         DecayingIntoAnArray,

@@ -136,3 +136,48 @@ def test_answers_get_the_right_hint(name, hint, answer):
 
 def test_a_float_is_accepted_for_one_number():
     assert check("cost-change", lambda gradient, step: float(np.dot(gradient, step)))
+
+
+# What is wrong here?
+
+
+def gradient(X, T, W1, b1, W2, b2, sent=1, slope=2, factor=2.0, bias=1.0):
+    """Return the gradient by BP1 to BP4; BP3 takes A to a power, the slope is 1 - A to a power."""
+    A = np.tanh(X @ W1 + b1)
+    delta_2 = factor * (A @ W2 + b2 - T) / len(X)
+    delta_1 = (delta_2 @ W2.T) * ((1 - A**slope) if slope else 1.0)
+    parts = X.T @ delta_1, bias * delta_1.sum(0), (A**sent).T @ delta_2, bias * delta_2.sum(0)
+    return np.concatenate([part.ravel() for part in parts])
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"sent": 2}, "as it stood"),
+        ({"slope": 1}, "One thing is repaired, another broken"),
+        ({"sent": 2, "slope": 4}, "squared once too often"),
+        ({"slope": 4}, "squared once too often"),
+        ({"slope": 0}, "slope is missing"),
+        ({"factor": 1.0}, "The 2 comes"),
+        ({"factor": 1.0, "sent": 2}, "The 2 comes"),
+        ({"sent": 3}, "W^1 comes row by row"),
+        ({"sent": 1, "bias": -1.0}, "should be"),
+    ],
+)
+def test_wrong_repairs_of_the_gradient(change, hint):
+    said = check("bp-wrong", lambda X, T, W1, b1, W2, b2: gradient(X, T, W1, b1, W2, b2, **change))
+    assert not said
+    assert hint in said
+
+
+def test_a_mean_in_bp4_is_no_repair():
+    def by_mean(X, T, W1, b1, W2, b2):
+        return gradient(X, T, W1, b1, W2, b2, sent=2, bias=1 / len(X))
+
+    assert "In BP4" in check("bp-wrong", by_mean)
+
+
+def test_arrays_one_by_one_are_no_vector():
+    said = check("bp-wrong", lambda X, T, W1, b1, W2, b2: [W1, b1, W2, b2])
+    assert not said
+    assert "rows of different lengths" in said

@@ -204,3 +204,47 @@ def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
         cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
         said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
         assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]
+
+
+# What is wrong here?
+
+
+def adam_points(gradient, start, eta, rho, rho2, n, powers=None, shift=0, root=0.5, first=0):
+    points, m, s = [np.array(start)], 0.0, 0.0
+    for t in range(1 + shift, n + 1 + shift):
+        g = gradient(points[-1])
+        m, s = rho * m + (1 - rho) * g, rho2 * s + (1 - rho2) * g**2
+        one, two = powers(rho, rho2) if powers else (rho, rho2)
+        points.append(points[-1] - eta * m / (1 - one**t) / ((s / (1 - two**t)) ** root + 1e-8))
+    return np.array(points[first:])
+
+
+def adam_with_other_constants(gradient, start, eta, rho, rho2, n):
+    return adam_points(gradient, start, eta, rho2, rho, n)
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"powers": lambda r, r2: (r, r)}, "as it stood"),
+        ({"powers": lambda r, r2: (r2, r)}, "the mistake has moved"),
+        ({"powers": lambda r, r2: (r2, r2)}, "the mistake has moved"),
+        ({"powers": lambda r, r2: (0, 0)}, "Both corrections are gone"),
+        ({"powers": lambda r, r2: (r, 0)}, "One of the corrections"),
+        ({"powers": lambda r, r2: (0, r2)}, "One of the corrections"),
+        ({"shift": 1}, "t begins with 1"),
+        ({"root": 1.0}, "root of the mean square"),
+        ({"first": 1}, "The start is missing"),
+    ],
+)
+def test_wrong_repairs_of_adam(change, hint):
+    def path(gradient, start, eta, rho, rho2, n_updates):
+        return adam_points(gradient, start, eta, rho, rho2, n_updates, **change)
+
+    said = check("gd-wrong", path)
+    assert not said
+    assert hint in said
+
+
+def test_exchanged_constants_of_adam():
+    assert "changed places" in check("gd-wrong", adam_with_other_constants)

@@ -194,3 +194,34 @@ def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
         cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
         said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
         assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]
+
+
+# What is wrong here?
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda i, o, rng: rng.normal(0, 2 / i, (i, o)), "as it stood"),
+        (lambda i, o, rng: rng.normal(0, np.sqrt(2) / i, (i, o)), "root is taken of the 2 alone"),
+        (lambda i, o, rng: rng.normal(0, 2 / np.sqrt(i), (i, o)), "root is taken of fan_in alone"),
+        (lambda i, o, rng: rng.normal(0, (2 / i) ** 0.25, (i, o)), "root is taken twice"),
+        (lambda i, o, rng: rng.normal(0, i**-0.5, (i, o)), "half of the signal"),
+        (lambda i, o, rng: rng.normal(0, np.sqrt(2 / o), (i, o)), "counts its senders"),
+        (lambda i, o, rng: rng.normal(0, np.sqrt(2 / (i + o)), (i, o)), "Glorot's weights"),
+        (lambda i, o, rng: rng.normal(0, 2 / (i + o), (i, o)), "what else is off"),
+        (lambda i, o, rng: rng.uniform(-1, 1, (i, o)) * np.sqrt(2 / i), "root of 3 times"),
+        (lambda i, o, rng: rng.normal(0, 3 / i, (i, o)), "should be 0.00667"),
+        (lambda i, o, rng: rng.normal(0, np.sqrt(2 / i), (o, i)), "not (500, 300)"),
+        (lambda i, o, rng: np.random.default_rng(0).normal(0, np.sqrt(2 / i), (i, o)), "rng you"),
+        (lambda i, o, rng: np.tile(rng.normal(0, np.sqrt(2 / i), o), (i, 1)), "repeat each other"),
+        (lambda i, o, rng: np.abs(rng.normal(0, np.sqrt(2 / i), (i, o))), "mean of the weights"),
+        (lambda i, o, rng: rng.normal(0, np.sqrt(2 / 300), (i, o)), "Only the number of senders"),
+        (lambda i, o, rng: rng.normal(0, np.sqrt(2 / (i - 200 + o - 300)), (i, o)), "Only the num"),
+        (lambda i, o, rng: None, "did you forget `return`?"),
+    ],
+)
+def test_wrong_repairs_of_the_weights(answer, hint):
+    said = check("act-wrong", answer)
+    assert not said
+    assert hint in said

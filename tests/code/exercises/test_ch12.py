@@ -279,3 +279,48 @@ def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
         cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
         said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
         assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]
+
+
+# What is wrong here?
+
+
+def thinned(X, T, W1, W2, p, rng, back="same", scale=(1, 1), sent=None, slope=None, share=1.0):
+    """Return the gradient through a layer with dropout, in right and wrong ways."""
+    A = np.tanh(X @ W1)
+    masks = [(rng.random(A.shape) >= p) / (1 - p) ** power for power in scale]
+    thin = A * (1 if back == "none ahead" else masks[0])
+    again = masks[0] * (1 - p) ** (scale[0] - scale[1])
+    mask = {"same": again, "other": masks[1], "none": 1.0, "none ahead": again}[back]
+    delta_2 = share * 2 * (thin @ W2 - T) / len(X)
+    delta_1 = (delta_2 @ W2.T) * mask * (1 - (thin if slope else A) ** 2)
+    return np.append(X.T @ delta_1, (A if sent else thin).T @ delta_2)
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        ({"back": "other"}, "as it stood"),
+        ({"back": "none"}, "missing on the way back"),
+        ({"back": "none ahead"}, "no dropout on the way forward"),
+        ({"scale": (0, 0)}, "Dividing by 1 - p was right"),
+        ({"scale": (0, 0), "back": "other"}, "Dividing by 1 - p was right"),
+        ({"scale": (1, 0)}, "factor 1/(1 - p) is missing"),
+        ({"scale": (1, 2)}, "is there twice"),
+        ({"sent": True}, "BP3 takes what was received"),
+        ({"sent": True, "back": "other"}, "BP3 takes what was received"),
+        ({"slope": True}, "tanh comes before the mask"),
+        ({"share": 0.5}, "2 and 1/n"),
+        ({"share": 0.3}, "a factor is wrong"),
+    ],
+)
+def test_wrong_repairs_of_dropout(change, hint):
+    said = check("drop-wrong", lambda X, T, W1, W2, p, rng: thinned(X, T, W1, W2, p, rng, **change))
+    assert not said
+    assert hint in said
+
+
+def test_dropout_left_out():
+    def whole(X, T, W1, W2, p, rng):
+        return thinned(X, T, W1, W2, 0.0, rng)
+
+    assert "There is no dropout any more" in check("drop-wrong", whole)
