@@ -105,3 +105,42 @@ def threshold(miss, alarm):
             either(alarm / miss, miss / alarm),
         "Half is right only if both mistakes cost the same.": 0.5,
     }  # fmt: skip
+
+
+def _ridge_task(rng, n, p):
+    """Return training and validation part of a noisy linear model, and some penalties."""
+    w, (X, X_val) = rng.normal(size=(p, 1)), (rng.normal(size=(m, p)) + 0.5 for m in (n, 9))
+    t, t_val = (A @ w + 2.0 + rng.normal(size=(len(A), 1)) for A in (X, X_val))
+    return X, t, X_val, t_val, np.array([0.02, 0.3, 1.5])
+
+
+@exercise("reg-wrong")
+@declare("Training pays the penalty, new data only ask how far off the predictions are.",
+    cases=lambda rng: [_ridge_task(rng, n, p) for n, p in ((12, 3), (8, 4))],
+    parts="the list of costs")  # fmt: skip
+def my_costs(X, t, X_val, t_val, lams):
+    """Take the weights from an augmented system, and the squares number by number."""
+    n = len(X)
+
+    def costs(strengths, A=X_val, target=t_val, extra=0.0):
+        made = []
+        for strength, lam in zip(strengths, lams, strict=True):
+            w = _minimum(X, t, strength)
+            off = [r[0] for r in (target - t.mean() - (A - X.mean(axis=0)) @ w).tolist()]
+            made.append(sum(r * r for r in off) / len(off) + extra * lam * float((w * w).sum()))
+        return np.array(made)
+
+    half = n * lams / 2
+    return costs(half), {
+        "This is the function as it stood, or one that does the same. Its costs are larger than "
+        "the mean squared errors of its own predictions. By how much, for each penalty?":
+            costs(half, extra=0.5),
+        "Now nothing is penalised at all. The fit was right; what is wrong comes after it.":
+            either(costs(0 * lams), costs(0 * lams, extra=0.5)),
+        "The strength of the penalty in the fit was right: alpha = n lam/2.":
+            either(costs(lams), costs(n * lams), costs(lams / 2)),
+        "These are the costs on the training part, by which no penalty can be chosen.":
+            either(costs(half, X, t), costs(half, X, t, 0.5)),
+        "These are the roots of the mean squared errors; the cost has no root.":
+            np.sqrt(costs(half)),
+    }  # fmt: skip

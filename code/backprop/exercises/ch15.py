@@ -93,3 +93,44 @@ def standardise(X_train, X_test):
             either(everything, (everything[0], None)),
         "The test part is as it was: scale it too.": (right[0], X_test),
     }  # fmt: skip
+
+
+def _reader(rng, seed):
+    """Return a network for images of 8 × 8 pixels, and some raw images, none of them black."""
+    from backprop import FFNN, softmax
+
+    net = FFNN((64, 5, 3), np.tanh, softmax, seed=seed)
+    net.parameters = net.parameters + 0.1 * rng.normal(size=net.parameters.size)
+    return net, np.floor(13 * rng.random((7, 8, 8)))
+
+
+@exercise("digits-wrong")
+@declare("The new images go the way of the training images.",
+    cases=lambda rng: [_reader(rng, seed) for seed in (1, 2)], parts="the outputs")  # fmt: skip
+def my_reading(net, images):
+    """Send the images through the layers, one by one."""
+
+    def read(pixels):
+        a1 = np.tanh(pixels.reshape(len(images), 64) @ net.weights[0] + net.biases[0])
+        powers = np.exp(a1 @ net.weights[1] + net.biases[1])
+        return powers / powers.sum(axis=1, keepdims=True)
+
+    each = images.reshape(len(images), -1)
+    scaled = (each - each.mean(axis=0)) / np.where(np.ptp(each, axis=0) > 0, each.std(axis=0), 1)
+    right = read(images / 16)
+    return right, {
+        "This is the function as it stood, or one that does the same. What does it answer to the "
+        "training images? Compare with what fit computed for them.": read(images),
+        "In training the pixels are divided by 16, always. The largest of the images at hand may "
+        "be paler, and a single image would be scaled otherwise than a hundred.":
+            either(read(images / images.max()),
+            read(each / each.max(axis=1, keepdims=True)), read(each / each.max(axis=0))),
+        "These images have values up to 16, not 255.": read(images / 255),
+        "Mean and deviation of the images at hand were no part of the training.": read(scaled),
+        "Dividing by 16 once is enough.": read(images / 256),
+        "The outputs are not what is divided: the pixels are.": read(images) / 16,
+        "The rows of each image are exchanged with its columns.":
+            either(read(images.transpose(0, 2, 1) / 16), read(images.transpose(0, 2, 1))),
+        "All outputs of each image are asked for, not only the digit that is read.":
+            right.argmax(axis=1),
+    }  # fmt: skip

@@ -4,6 +4,7 @@
 form of its result: lists, iterators, preallocated arrays, single precision, seven digits.
 """
 
+import copy
 import functools
 import itertools
 import math
@@ -786,11 +787,37 @@ def ridge_by_svd(X, t, lam):
     return w, t.mean() - m @ w
 
 
+def costs_by_least_squares(X, t, X_val, t_val, lams):
+    costs = []
+    for lam in lams:
+        w, b = ridge_by_least_squares(X, t, lam)
+        costs.append(((X_val @ np.reshape(w, (-1, 1)) + b - t_val) ** 2).mean())
+    return costs
+
+
+def costs_by_network(X, t, X_val, t_val, lams):
+    for lam in lams:
+        net = FFNN((X.shape[1], 1))
+        net.weights[0][:], net.biases[0][:] = ridge_by_svd(X, t, lam)
+        yield net.cost(X_val, t_val)
+
+
 def accuracy_by_loop(A, T):
     right = 0
     for a, t in zip(A, T, strict=True):
         right += int(np.argmax(a) == np.argmax(t))
     return right / len(A)
+
+
+def reading_by_layers(net, images):
+    A = np.array([image.ravel() for image in images]) / 16
+    for layer in net.layers:
+        A = layer.forward(A)
+    return A
+
+
+def reading_one_by_one(net, images):
+    return [net.feed_forward(image.reshape(1, -1) / 16)[0] for image in images]
 
 
 def standardise_by_loops(X_train, X_test):
@@ -816,6 +843,23 @@ def xor_of_six(nand, p, q):
     either = nand(nand(p, p), nand(q, q))
     both = nand(nand(p, q), nand(p, q))
     return nand(nand(either, nand(both, both)), nand(either, nand(both, both)))
+
+
+def table_by_strings(answers):
+    n = len(answers).bit_length() - 1
+    rows = [[int(bit) for bit in f"{row:0{n}b}"] for row in range(len(answers))]
+    return rows, [[answer] for answer in answers]
+
+
+def table_by_grid(answers):
+    n = len(answers).bit_length() - 1
+    return np.indices((2,) * n).reshape(n, -1).T, np.atleast_2d(answers).T
+
+
+def table_by_division(answers):
+    n, rows = int(np.log2(len(answers))), np.arange(len(answers))
+    X = [rows // 2**k % 2 for k in range(n)][::-1]
+    return np.stack(X, axis=1).astype(bool), np.float64(answers)[:, np.newaxis]
 
 
 def trials_by_trying(q, P):
@@ -881,6 +925,59 @@ def diagnose_with_strings_of_numpy(*rates):
     return names[np.diff([rates[-1], *rates[:-1]]).argmax()]
 
 
+def _fit(net, eta, training):
+    net.fit(*training, Adam(eta, 0.9, 0.999), epochs=30)
+    return net
+
+
+def rates_by_resets(net, rates, training, validation):
+    accuracies = []
+    for eta in rates:
+        net.reset_weights()
+        accuracies.append(_fit(net, eta, training).accuracy(*validation))
+    return accuracies
+
+
+def rates_by_copies(net, rates, training, validation):
+    for eta in rates:
+        yield _fit(copy.deepcopy(net), eta, training).accuracy(*validation)
+
+
+def rates_by_descent(net, rates, training, validation):
+    def trained(eta):
+        theta, rule = net.parameters.copy(), Adam(eta, 0.9, 0.999)
+        net.parameters = start
+        for _ in range(30):
+            net.parameters -= rule.update_change(net.gradient(*training))
+        right = net.predict(validation[0]).argmax(axis=1) == validation[1].argmax(axis=1)
+        net.parameters = theta
+        return right.mean()
+
+    start = net.parameters.copy()
+    return np.array([trained(eta) for eta in rates])
+
+
+def feature_by_dictionary(codes, t, train):
+    known = {}
+    for code, target in zip(codes[train].tolist(), t[train].tolist(), strict=True):
+        known.setdefault(code, []).append(target)
+    mean = float(np.mean(t[train]))
+    return [np.mean(known.get(code, [mean])) for code in codes.tolist()]
+
+
+def feature_by_counting(codes, t, train):
+    size = codes.max() + 1
+    count = np.bincount(codes[train], minlength=size)
+    total = np.bincount(codes[train], weights=t[train], minlength=size)
+    return np.where(count > 0, total / np.maximum(count, 1), t[train].mean())[codes]
+
+
+def feature_by_matrix(codes, t, train):
+    same = (codes[:, None] == codes) & train
+    share = (same @ t) / np.maximum(same.sum(axis=1), 1)
+    return np.where(same.any(axis=1), share, t[train].mean())
+
+
 def groups_by_choice(groups, share, seed):
     names = np.unique(groups)
     rng = np.random.default_rng(seed)
@@ -915,6 +1012,36 @@ def groups_by_scikit_learn(groups, share, seed):
     mask = np.zeros(len(groups), bool)
     mask[next(splitter.split(groups, groups=groups))[0]] = True
     return mask
+
+
+def dealt_by_sorting(n, size, rng):
+    rows = np.argsort(rng.random(n))
+    return np.split(rows, range(size, n, size))
+
+
+def dealt_from_a_pile(n, size, rng):
+    pile = list(range(n))
+    while pile:
+        yield [pile.pop(rng.integers(len(pile))) for _ in range(min(size, len(pile)))]
+
+
+def dealt_by_shuffling(n, size, rng):
+    rows = np.arange(n)
+    rng.shuffle(rows)
+    return [rows[k : k + size] for k in range(0, n, size)][::-1]
+
+
+def dealt_without_replacement(n, size, rng):
+    left, batches = np.arange(n), []
+    while len(left):
+        batches.append(rng.choice(left, min(size, len(left)), replace=False))
+        left = np.setdiff1d(left, batches[-1])
+    return batches
+
+
+def dealt_in_place(n, size, rng):
+    rows = rng.choice(n, n, replace=False)
+    return tuple(rows[size * k : size * (k + 1)] for k in range(-(-n // size)))
 
 
 def batches_by_loop(n, size):
@@ -974,6 +1101,33 @@ class RMSpropInSinglePrecision(RMSpropInPlace):
 class RMSpropNearly(RMSpropInPlace):
     def update_change(self, gradient):
         return super().update_change(gradient) * (1 - 1e-7)
+
+
+def loop_with_train_last(module, train_once, validate, epochs):
+    costs = []
+    module.train()
+    for _ in range(epochs):
+        train_once(module)
+        module.eval()
+        costs.append(validate(module))
+        module.train()
+    return costs
+
+
+def loop_by_flags(module, train_once, validate, epochs):
+    for _ in range(epochs):
+        module.train(True)
+        train_once(module)
+        module.train(False)
+        yield validate(module)
+
+
+def loop_into_an_array(module, train_once, validate, epochs):
+    costs = np.empty(epochs)
+    for k in range(epochs):
+        train_once(module.train())
+        costs[k] = validate(module.eval())
+    return costs
 
 
 def theta_by_names(state):
@@ -1330,6 +1484,7 @@ OTHER = {
         lambda x, y, d: np.asfortranarray(monomials_by_degree(x, y, d)[:, ::-1]),
     ],
     "reg-ridge": [ridge_by_least_squares, ridge_by_svd],
+    "reg-wrong": [costs_by_least_squares, costs_by_network],
     "cls-threshold": [
         lambda miss, alarm: 1 / (1 + miss / alarm),
         lambda miss, alarm: scipy.optimize.brentq(lambda a: a * miss - (1 - a) * alarm, 0, 1),
@@ -1344,6 +1499,10 @@ OTHER = {
         lambda A, T: ((A * T).sum(1) == A.max(1)).mean(dtype=np.float32),
     ],
     "digits-standardise": [standardise_by_loops, standardise_by_columns],
+    "digits-wrong": [
+        reading_by_layers, reading_one_by_one,
+        lambda net, images: net.trace(np.reshape(images, (-1, 64)) / 16, np.zeros((7, 3))).A[-1],
+    ],
     "xor-from-nand": [
         xor_of_five,
         xor_of_six,
@@ -1351,6 +1510,7 @@ OTHER = {
         lambda n, p, q: (lambda m: n(n(m, q), n(m, p)))(n(q, p)),
         lambda nand, p, q: functools.reduce(nand, [nand(p, nand(p, q)), nand(q, nand(p, q))]),
     ],
+    "gate-wrong": [table_by_strings, table_by_grid, table_by_division],
     "hyper-trials": [
         trials_by_trying,
         trials_exactly,
@@ -1374,6 +1534,7 @@ OTHER = {
         lambda s, m: np.mean([max(c) for c in itertools.combinations(s, m)]),
         lambda s, m: sum(max(c) for c in itertools.combinations(list(s), m)) / math.comb(len(s), m),
     ],
+    "hyper-wrong": [rates_by_resets, rates_by_copies, rates_by_descent],
     "top-diagnose": [
         diagnose_by_dictionary, diagnose_by_sorting, diagnose_by_ifs, diagnose_by_loop,
         diagnose_with_strings_of_numpy,
@@ -1388,6 +1549,7 @@ OTHER = {
         lambda S: np.einsum("si,si->s", S[:, 2:], S[:, 2:]) / 2
         - np.einsum("si,si->s", S[:, :2], S[:, :2]) ** -0.5,
     ],
+    "top-wrong": [feature_by_dictionary, feature_by_counting, feature_by_matrix],
     "keras-batches": [
         batches_by_loop,
         batches_by_divmod,
@@ -1408,6 +1570,10 @@ OTHER = {
     ],
     "keras-rmsprop": [
         RMSpropByLists, RMSpropInPlace, RMSpropByHistory, RMSpropInSinglePrecision, RMSpropNearly,
+    ],
+    "keras-wrong": [
+        dealt_by_sorting, dealt_from_a_pile, dealt_by_shuffling, dealt_without_replacement,
+        dealt_in_place,
     ],
     "torch-layout": [
         theta_by_names,
@@ -1433,6 +1599,7 @@ OTHER = {
         lambda gs, ns: [sum(n * g[j] for n, g in zip(ns, gs, strict=True)) / sum(ns)
                         for j in range(len(gs[0]))],
     ],
+    "torch-wrong": [loop_with_train_last, loop_by_flags, loop_into_an_array],
 }  # fmt: skip
 
 LABORATORY = {

@@ -167,3 +167,41 @@ def test_wrong_thresholds(answer, hint):
 def test_right_thresholds():
     assert check("cls-threshold", lambda miss, alarm: alarm / (miss + alarm))
     assert check("cls-threshold", lambda miss, alarm: np.array([1 / (1 + miss / alarm)]))
+
+
+def costs_of(X, t, X_val, t_val, lams, alpha=0.5, penalty=0.0, root=False):
+    from sklearn.linear_model import Ridge
+
+    made = []
+    for lam in lams:
+        model = Ridge(alpha=alpha * len(X) * lam or 1e-12).fit(X, t.ravel())
+        cost = np.mean((t_val.ravel() - model.predict(X_val)) ** 2)
+        made.append(cost + penalty * lam * np.sum(model.coef_**2))
+    return np.sqrt(made) if root else np.array(made)
+
+
+def on_the_training_part(X, t, X_val, t_val, lams):
+    return costs_of(X, t, X, t, lams)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (lambda *task: costs_of(*task, penalty=0.5), "as it stood"),
+        (lambda *task: costs_of(*task, alpha=0.0), "nothing is penalised at all"),
+        (lambda *task: costs_of(*task, alpha=1.0), "alpha = n lam/2"),
+        (lambda *task: costs_of(*task, penalty=-0.5), "should be"),
+        (lambda *task: costs_of(*task, root=True), "roots"),
+        (on_the_training_part, "on the training part"),
+        (lambda *task: costs_of(*task)[0], "should have shape (3,)"),
+    ],
+)
+def test_wrong_validation_costs(answer, hint):
+    said = check("reg-wrong", lambda X, t, X_val, t_val, lams: answer(X, t, X_val, t_val, lams))
+    assert not said
+    assert hint in said
+
+
+def test_right_validation_costs():
+    assert check("reg-wrong", lambda X, t, X_val, t_val, lams: costs_of(X, t, X_val, t_val, lams))

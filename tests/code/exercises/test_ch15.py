@@ -150,3 +150,38 @@ def test_scikit_learn_is_accepted():
         return scaler.transform(X_train), scaler.transform(X_test)
 
     assert check("digits-standardise", answer)
+
+
+def read(net, images):
+    return net.feed_forward(np.reshape(images, (-1, 64)))
+
+
+def by_own_statistics(net, images):
+    return read(net, scaled(images, images.mean(axis=0), images.std(axis=0)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (placeholder, "placeholder"),
+        (read, "as it stood"),
+        (lambda net, images: read(net, images / images.max()), "may be paler"),
+        (lambda net, images: read(net, images / images.max((1, 2), keepdims=True)), "may be paler"),
+        (lambda net, images: read(net, images / 255), "not 255"),
+        (lambda net, images: read(net, images / 256), "once is enough"),
+        (lambda net, images: read(net, images) / 16, "the pixels are"),
+        (by_own_statistics, "no part of the training"),
+        (lambda net, images: read(net, images.transpose(0, 2, 1) / 16), "exchanged"),
+        (lambda net, images: read(net, images / 16).argmax(axis=1), "All outputs"),
+        (lambda net, images: read(net, images / 15), "the outputs should be"),
+        (lambda net, images: net.feed_forward(images / 16), "ValueError"),
+    ],
+)
+def test_wrong_readings(answer, hint):
+    said = check("digits-wrong", answer)
+    assert not said
+    assert hint in said
+
+
+def test_right_readings():
+    assert check("digits-wrong", lambda net, images: read(net, images / 16))

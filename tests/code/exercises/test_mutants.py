@@ -63,7 +63,27 @@ RIGHT = {
         "X - X.mean(axis=0), t)": "X is centred, so a constant in t is lost in Xᵀt",
         "t - X.mean()": "X is centred, so a constant in t is lost in Xᵀt",
     },
+    "reg-wrong": {
+        "return costs": "a list is as good as an array",
+        "exact.predict(X_val) - t_val.ravel()": "the square is even",
+        "alpha=len(t)": LENGTH,
+    },
+    "digits-wrong": {"reshape(-2": "NumPy takes any negative number"},
+    "gate-wrong": {
+        "astype(None)": "None means float64 to NumPy",
+        "dtype=None": "targets may be whole numbers",
+        "np.array(answers).": "targets may be whole numbers",
+        "reshape(-2": "NumPy takes any negative number",
+        "1 & row >> k": "the two bits commute",
+    },
     "hyper-trials": {"return np.ceil(np.log": FLOAT},
+    "hyper-wrong": {"return accuracies": "a list is as good as an array"},
+    "top-wrong": {
+        "for code in codes[train]:": "a code that comes twice gets the same number twice",
+        "np.full(len(t)": LENGTH,
+        "np.full(len(train)": LENGTH,
+        "(codes == code) & train": "and commutes",
+    },
     "torch-layout": {"[array.T.ravel()": "the arrays are NumPy's already"},
     "torch-pieces": {
         "strict=None": STRICT,
