@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .runner import Hint, array, declare, exercise, inspect_answer
+from .runner import Hint, array, declare, either, exercise, inspect_answer
 
 TERMS = ("avoidable bias", "variance", "mismatch", "dev luck")
 
@@ -128,4 +128,49 @@ def energy(S):
         "This is minus the energy.": -right,
         "The potential falls off like 1/r; 1/r² is the force.": v ** 2 / 2 - 1 / r ** 2,
         "The kinetic energy has the square of the speed.": v / 2 - 1 / r,
+    }  # fmt: skip
+
+
+def _wards(rng, n, k):
+    """Return codes, some of which the training part does not have, targets and the part."""
+    codes, t = rng.integers(k, size=n), (rng.random(n) < 0.4).astype(float)
+    train = rng.permutation(n) < n // 2
+    train[codes == codes[0]] = False
+    return codes, t, train
+
+
+@exercise("top-wrong")
+@declare("Nobody's number knows a diagnosis that is still to be made.",
+    cases=lambda rng: [_wards(rng, 40, 9), _wards(rng, 30, 7)], parts="the feature")  # fmt: skip
+def my_feature(codes, t, train):
+    """Go through the patients, one by one."""
+    n = len(t)
+
+    def feature(known=train, own=True, unseen=None):
+        unseen = t[train].mean() if unseen is None else unseen
+        made = []
+        for s in range(n):
+            alike = [
+                t[r] for r in range(n) if known[r] and codes[r] == codes[s] and (own or r != s)
+            ]
+            made.append(
+                sum(alike) / len(alike) if alike and train[codes == codes[s]].any() else unseen
+            )
+        return np.array(made)
+
+    everyone, right = np.full(n, True), feature()
+    return right, {
+        "This is the function as it stood, or one that does the same. Change the diagnosis of a "
+        "patient who is not in the training part: whose number changes?": feature(everyone),
+        "A patient's own diagnosis is left out now, but those of others who are still to be "
+        "diagnosed are not.": either(feature(everyone, own=False),
+            np.where(train, right, feature(everyone, own=False))),
+        "Now even the means come from those who are to be diagnosed.": feature(~train),
+        "Codes that are not in the training part should get the mean of all training targets.":
+            either(*(feature(unseen=u) for u in (0.0, 0.5, t.mean(), t[~train].mean()))),
+        "The training patients' numbers are right. The others should have one too.":
+            np.where(train, right, t[train].mean()),
+        "Right for the others; but the training patients get the means of their codes as well, "
+        "own diagnoses included, as the text of the function says.":
+            np.where(train, feature(own=False), right),
     }  # fmt: skip

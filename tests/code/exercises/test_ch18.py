@@ -171,3 +171,49 @@ def test_wrong_energies(answer, hint):
 
 def test_right_energy():
     assert check("top-comet", energy)
+
+
+def means(codes, t, train, known=None, unseen=None):
+    known = train if known is None else known
+    feature = np.full(len(t), t[train].mean() if unseen is None else unseen)
+    for code in np.unique(codes[train]):
+        if (known & (codes == code)).any():
+            feature[codes == code] = t[known & (codes == code)].mean()
+    return feature
+
+
+def without_the_own_one(codes, t, train):
+    """Leave the patient's own diagnosis out, but take all others."""
+    feature = means(codes, t, train)
+    for s in range(len(t)):
+        others = (codes == codes[s]) & (np.arange(len(t)) != s)
+        if train[codes == codes[s]].any():
+            feature[s] = t[others].mean() if others.any() else t[train].mean()
+    return feature
+
+
+def of_the_training_part(codes, t, train):
+    return np.where(train, means(codes, t, train), t[train].mean())
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda codes, t, train: means(codes, t, train, np.full(len(t), True)), "as it stood"),
+        (without_the_own_one, "of others who are still to be"),
+        (lambda codes, t, train: means(codes, t, train, unseen=0.0), "mean of all training"),
+        (lambda codes, t, train: means(codes, t, train, unseen=t.mean()), "mean of all training"),
+        (lambda codes, t, train: means(codes, t, train, unseen=np.nan), "NaN"),
+        (of_the_training_part, "The others should have one too"),
+        (lambda codes, t, train: means(codes, t, train)[train], "should have shape"),
+        (lambda codes, t, train: means(codes, t, train).round(), "of the feature should be"),
+    ],
+)
+def test_wrong_features(answer, hint):
+    said = check("top-wrong", answer)
+    assert not said
+    assert hint in said
+
+
+def test_right_features():
+    assert check("top-wrong", lambda codes, t, train: means(codes, t, train))
