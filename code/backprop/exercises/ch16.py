@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from .runner import Hint, exercise, inspect_answer
+from .runner import Hint, declare, either, exercise, inspect_answer
 
 ONE_NEURON = {"NOR": (1, 0, 0, 0), "x1 AND NOT x2": (0, 0, 1, 0)}
 ROWS = tuple(product((0, 1), repeat=2))
@@ -138,3 +138,31 @@ def parity(W1, b1, W2, b2):
         f"{len(wrong)} of 8 rows are wrong. The first is {row}: it gives {outputs[wrong[0]]:g} and "
         f"should give {targets[wrong[0]]}."
     )
+
+
+def _table(answers, columns=None):
+    """Return all inputs, the last one changing fastest, and the targets; or with other columns."""
+    X = np.array(list(product((0.0, 1.0), repeat=len(answers).bit_length() - 1)))
+    return X if columns is None else columns(X), np.array([[float(a)] for a in answers])
+
+
+@exercise("gate-wrong")
+@declare("The last input changes fastest, as in the tables of this chapter.",
+    cases=[((0, 0, 1, 0),), ((0, 1, 1, 0, 1, 0, 0, 0),), ((1, 1, 0, 1),)],
+    parts=("the array of inputs", "the column of targets"))  # fmt: skip
+def my_table(answers):
+    """Count up as ``itertools.product`` does."""
+    X, t = _table(answers)
+    return (X, t), {
+        "This is the function as it stood, or one that does the same. Look up what it makes of "
+        "'x1 AND NOT x2', row by row.": (X[:, ::-1], None),
+        "The first row should be 00…0. Yours come in reverse order, or with zeros and ones "
+        "exchanged.": either((X[::-1], None), (X[::-1, ::-1], None)),
+        "The answers come in reverse order, and the rows do not.": (X, t[::-1]),
+        "The inputs are right, but the targets should be one column, of shape (2^n, 1).":
+            (X, t[:, 0]),
+        "The inputs have one row for each input; there should be one for each answer.":
+            either((X.T, None), (X.T[::-1], None)),
+        "The inputs are in order, but the answers are not: the second one belongs to 0…01.":
+            (X, t[np.lexsort(X.T)]),
+    }  # fmt: skip

@@ -1,5 +1,7 @@
 """The checkers of chapter 16."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from backprop.checks import check
@@ -130,3 +132,34 @@ def test_other_networks_get_a_hint(answer, hint):
     said = check("parity", *answer)
     assert not said
     assert hint in said
+
+
+def table(answers, columns):
+    X = np.array(list(product((0.0, 1.0), repeat=len(answers).bit_length() - 1)))
+    return columns(X), np.array(answers, dtype=float)[:, None]
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda answers: table(answers, lambda X: X[:, ::-1]), "as it stood"),
+        (lambda answers: table(answers, lambda X: X[::-1]), "first row should be 00…0"),
+        (lambda answers: table(answers, lambda X: 1 - X), "first row should be 00…0"),
+        (lambda answers: table(answers, lambda X: 1 - X[:, ::-1]), "first row should be 00…0"),
+        (lambda answers: table(answers[::-1], lambda X: X), "answers come in reverse order"),
+        (lambda answers: table(answers, lambda X: X.T), "one row for each input"),
+        (lambda answers: (table(answers, lambda X: X)[0], answers), "should be one column"),
+        (lambda answers: table(answers, lambda X: X)[0], "two things"),
+        (lambda answers: table(answers, lambda X: 2 * X - 1), "of the array of inputs should be"),
+    ],
+)
+def test_wrong_tables(answer, hint):
+    said = check("gate-wrong", answer)
+    assert not said
+    assert hint in said
+
+
+def test_a_table_of_two_inputs_only_is_not_enough():
+    rows = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    assert not check("gate-wrong", lambda answers: (rows, np.array(answers)[:, None]))
+    assert check("gate-wrong", lambda answers: table(answers, lambda X: X))
