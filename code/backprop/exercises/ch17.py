@@ -98,3 +98,52 @@ def expected_best(scores, m):
         "The scores have to be sorted first.":
             scores @ [math.comb(i, m - 1) for i in range(n)] / math.comb(n, m),
     }  # fmt: skip
+
+
+def _comparison(rng, seed, n=12, rates=(0.5, 0.01, 0.1)):
+    """Return a small untrained classifier, rates, and two parts of a noisy task."""
+    from backprop import FFNN, CostCrossEntropy, softmax
+
+    X, wheel = rng.normal(size=(n + 200, 3)), rng.normal(size=(3, 3))
+    T = np.eye(3)[(X @ wheel + 0.3 * rng.normal(size=X.shape)).argmax(axis=1)]
+    net = FFNN((3, 4, 3), np.tanh, softmax, CostCrossEntropy, seed=seed)
+    return net, np.array(rates), (X[:n], T[:n]), (X[n:], T[n:])
+
+
+@exercise("hyper-wrong")
+@declare("No rate owes anything to the one before it.",
+    cases=lambda rng: [_comparison(rng, 1, 40), _comparison(rng, 2, 60, (0.02, 0.2, 0.001))],
+    parts="the list of accuracies")  # fmt: skip
+def my_comparison(net, rates, training, validation):
+    """Make a new network of the same kind for every rate."""
+    from backprop import FFNN, Adam
+
+    def accuracies(rates, epochs=30, seeds=0, new=True):
+        """Return the accuracies on both parts, validation first."""
+        made, other = [], None
+        for k, eta in enumerate(rates):
+            if new or other is None:
+                settings = net.hidden_funcs[0], net.output_func, net.cost_func
+                other = FFNN(net.dimensions, *settings, seed=net.seed + k * seeds)
+            if epochs:
+                other.fit(*training, Adam(eta, 0.9, 0.999), epochs=epochs, score_every=None)
+            read = [
+                other.feed_forward(X).argmax(1) == T.argmax(1) for X, T in (validation, training)
+            ]
+            made.append([hits.mean() for hits in read])
+        return np.transpose(made)
+
+    right, stood = accuracies(rates), accuracies(rates, new=False)
+    return right[0], {
+        "This is the function as it stood, or one that does the same. Hand it the rates in another "
+        "order: does every rate keep its accuracy?": stood[0],
+        "Now the rates are tried from the last to the first, and each still leans on others.":
+            accuracies(rates[::-1], new=False)[0, ::-1],
+        "Each rate gets other weights to start from, so the comparison is about these too.":
+            accuracies(rates, seeds=1)[0],
+        "These are the accuracies on the training part.": either(right[1], stood[1]),
+        "The weights are reset after the training, before the accuracy is taken.":
+            accuracies(rates, epochs=0)[0],
+        "30 epochs for each rate are asked for.":
+            either(*(accuracies(rates, epochs=epochs)[0] for epochs in (1, 5, 10))),
+    }  # fmt: skip

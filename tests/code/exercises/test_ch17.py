@@ -139,3 +139,60 @@ def test_right_expected_bests():
     assert check(
         "hyper-expected-best", lambda s, m: np.mean([max(some) for some in combinations(s, m)])
     )
+
+
+def rates_tried(net, rates, training, validation, epochs=30, reset=True, early=False):
+    from backprop import Adam
+
+    accuracies = []
+    for eta in rates:
+        if reset:
+            net.reset_weights()
+        net.fit(*training, Adam(eta, 0.9, 0.999), epochs=epochs)
+        if early:
+            net.reset_weights()
+        accuracies.append(net.accuracy(*validation))
+    return accuracies
+
+
+def other_networks(net, rates, training, validation):
+    from backprop import FFNN
+
+    made = []
+    for k in range(len(rates)):
+        settings = net.hidden_funcs[0], net.output_func, net.cost_func
+        other = FFNN(net.dimensions, *settings, seed=net.seed + k)
+        made += rates_tried(other, rates[k : k + 1], training, validation)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda *task: rates_tried(*task, reset=False), "as it stood"),
+        (
+            lambda net, rates, *parts: rates_tried(net, rates[::-1], *parts, reset=False)[::-1],
+            "still leans on others",
+        ),
+        (other_networks, "other weights to start from"),
+        (lambda net, rates, a, b: rates_tried(net, rates, a, a), "on the training part"),
+        (lambda *task: rates_tried(*task, early=True), "before the accuracy is taken"),
+        (lambda *task: rates_tried(*task, epochs=10), "30 epochs"),
+        (lambda net, rates, a, b: net.accuracy(*b), "is a single number"),
+        (lambda *task: 1 - np.array(rates_tried(*task)), "of the list of accuracies should be"),
+    ],
+)
+def test_wrong_comparisons(answer, hint):
+    def compare(net, rates, training, validation):
+        return answer(net, rates, training, validation)
+
+    said = check("hyper-wrong", compare)
+    assert not said
+    assert hint in said
+
+
+def test_right_comparisons():
+    assert check(
+        "hyper-wrong",
+        lambda net, rates, training, validation: rates_tried(net, rates, training, validation),
+    )
