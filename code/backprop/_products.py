@@ -1,8 +1,9 @@
 """Matrix products: the one place where a network multiplies matrices.
 
 Natively NumPy hands them to BLAS.  In a browser (Pyodide) there is no BLAS, and NumPy's own loop
-for ``A @ B`` steps through B against its order in memory; ``einsum`` adds the same products in
-the same order, so that every bit is the same, but several times faster for large matrices.
+for ``A @ B`` steps through B against its order in memory.  The book's pages give ``matmul`` loops
+that compute the same bits many times faster (web/live/loops.py).  Elsewhere in Pyodide ``einsum``
+is faster for large matrices.
 """
 
 from __future__ import annotations
@@ -11,12 +12,16 @@ import sys
 
 import numpy as np
 
-# From how many multiplications on einsum is faster in a browser, by bytes per number.
+FAST_MATMUL = getattr(sys.modules.get("live.loops"), "library", None) is not None
+
+# From how many multiplications on another function than np.dot is faster in a browser: matmul with
+# the loops of the book's pages; einsum, by bytes per number.
+LEAST_FOR_MATMUL = 500
 LEAST_FOR_EINSUM = {4: 8_000, 8: 1_000_000}
 
 
 def product_in_browser(A: np.ndarray, B: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return the matrix product A B, computed by ``einsum`` if it is large.
+    """Return the matrix product A B, computed in the way that is fastest for its size.
 
     Parameters
     ----------
@@ -29,8 +34,13 @@ def product_in_browser(A: np.ndarray, B: np.ndarray, out: np.ndarray | None = No
     -------
     ndarray, shape (n, m) or (m,)
     """
-    if A.ndim == 2 and A.size * B.shape[1] >= LEAST_FOR_EINSUM.get(A.itemsize, np.inf):
-        return np.einsum("ij,jk->ik", A, B, out=out)
+    if A.ndim == 2:
+        multiplications = A.size * B.shape[1]
+        if FAST_MATMUL:
+            if multiplications >= LEAST_FOR_MATMUL:
+                return np.matmul(A, B, out=out)
+        elif multiplications >= LEAST_FOR_EINSUM.get(A.itemsize, np.inf):
+            return np.einsum("ij,jk->ik", A, B, out=out)
     return np.dot(A, B, out=out)
 
 

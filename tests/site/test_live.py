@@ -10,6 +10,7 @@ import re
 import threading
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -136,6 +137,116 @@ def test_from_a_folder_the_button_says_that_a_server_is_needed(new_tab, site):
 def test_a_cell_is_edited_and_run(live):
     assert live.run(2, "x = 20\nprint('printed')\nx + 1") == "printed\n21"
     assert live.run(3, "x * 2") == "40"
+
+
+PRODUCTS = """
+import numpy as np
+from backprop import _products, layers
+
+assert layers.product is _products.product_in_browser and _products.FAST_MATMUL
+rng = np.random.default_rng(0)
+count, wrong = 0, []
+for dtype in (np.float64, np.float32):
+    for n, k, m in ((4, 2, 2), (5, 3, 7), (3, 4, 9), (33, 300, 17), (257, 513, 9), (128, 64, 10)):
+        A, B = rng.normal(size=(n, k)).astype(dtype), rng.normal(size=(k, m)).astype(dtype)
+        for a in (A, A.T.copy().T, np.repeat(A, 2, 0)[::2], np.repeat(A, 3, 1)[:, ::3], A[::-1]):
+            for b in (B, B.T.copy().T, B[:, ::-1], np.repeat(B, 2, 1)[:, ::2]):
+                out, expected = np.empty((m, n), dtype).T, np.dot(a, b)
+                for c in (a @ b, np.matmul(a, b, out=out), layers.product(a, b)):
+                    count += 1
+                    if c.dtype != dtype or not np.array_equal(c, expected):
+                        wrong.append((n, k, m, a.strides, b.strides))
+A, B = rng.normal(size=(3, 1, 6, 5)), rng.normal(size=(2, 5, 4))
+assert np.array_equal((A @ B)[2, 1], np.dot(A[2, 0], B[1])) and (A @ B).shape == (3, 2, 6, 4)
+S = rng.normal(size=(9, 9))
+before = S.copy()
+S @= S
+assert np.array_equal(S, np.dot(before, before))
+assert np.array_equal(np.ones((4, 0)) @ np.ones((0, 4)), np.zeros((4, 4)))
+A = np.eye(5)
+A[2, 3] = np.nan
+assert np.isnan(A @ np.ones((5, 5))).tolist() == [5 * [row == 2] for row in range(5)]
+print(count, wrong)
+"""
+
+SPEED = """
+import time
+import numpy as np
+from backprop import FFNN, LRELU, Adam, CostCrossEntropy, _products, softmax
+
+rng = np.random.default_rng(0)
+def seconds(M, batch, epochs, fast):
+    X, T = rng.random((5 * batch, M[0])), np.eye(M[-1])[rng.integers(M[-1], size=5 * batch)]
+    _products.FAST_MATMUL = fast
+    net, start = FFNN(M, LRELU, softmax, CostCrossEntropy, seed=1), time.perf_counter()
+    net.fit(X, T, Adam(1e-3, 0.9, 0.999), batches=5, epochs=epochs)
+    return time.perf_counter() - start
+for setting in (((784, 128, 64, 10), 128, 1), ((2, 2, 2), 4, 20)):
+    times = [[seconds(*setting, fast) for fast in (False, True)] for _ in range(7)]
+    before, now = map(min, zip(*times))
+    print(f"{before / now:.2f}")
+_products.FAST_MATMUL = True
+"""
+
+
+def test_matrix_products_have_the_bits_of_numpys_own_loops(live):
+    """Those are still in np.dot; einsum may add in another order."""
+    assert live.run(2, PRODUCTS) == "720 []"
+
+
+def test_training_is_faster_than_with_einsum_and_small_networks_not_slower(live):
+    """On a quiet machine the large network is 2.6 times as fast; others may be at work here."""
+    large, small = map(float, live.run(2, SPEED).split("\n"))
+    assert large > 1.7
+    assert small > 0.7
+
+
+EXPRESSIONS = """
+a.sum() | np.sum(a) | a.cumsum() | a @ a | np.dot(a, a) | np.inner(a, a) | np.tensordot(a, a, 1)
+np.outer(a[-3:], a[-3:]) | np.array([50_000]) ** 2 | np.array([2_000]) ** 3 | 2 ** np.arange(40)
+np.power(np.arange(100), 6) | np.prod(np.arange(1, 20)) | np.cumprod(np.arange(1, 20))
+np.array([60_000, 1]) * np.array([60_000, 1]) | np.array([60_000]) * 50_000 | np.square(a)
+np.array([2**31 - 1]) + 1 | np.array([-(2**31)]) - 1 | np.convolve(a, a[-9:])[:-9] | np.vdot(a, a)
+np.array([1e9, 1e9, 1e9]).astype(int).sum() | np.trace(np.diag(np.full(3, 10**9)))
+np.linalg.matrix_power(np.array([[1, 1], [1, 0]]), 60) | np.full(3, 2**31, np.uint32).sum()
+np.array([2**31 - 1] * 6).reshape(2, 3).sum(axis=0) | np.polyval([1, 2, 3], a) | np.add(a, 2**31 - 1)
+a[:100].reshape(10, 10) @ (10**7 * a[1:11].reshape(10, 1)) | a[::-1].sum() | a.argmax() + a
+a.mean() | a.var() | a.sum(dtype=np.int64) | a.astype(np.int64) @ a | (np.arange(1000) ** 2).sum()
+a.astype(float) @ a | np.arange(10**5, dtype=np.int64).cumsum() | (a > 7).sum() | a[::-1] - a
+np.array([2**40, 1]) ** 1 | np.array([-2, 0, 1, -1]) ** np.array([31, 2**30, 2**30, 2**30 + 1])
+(a.argmax() + 1) * 2 | np.array([3, 4]) @ np.array([5, 6]) | np.array([2.7e9]).astype(np.int64)
+np.full(2, 2**31, np.uint32) + np.uint32(2**31 - 1) | -a * 20_000 | 10 * np.ones(3, int)
+np.array([1.9, -1.9]).astype(int) | np.average(a) | np.median(a) | a.max() - a.min() | a % 7
+"""
+INTEGERS = """
+import json, numpy as np
+from live import loops
+a, found = np.arange(100_000), []
+for expression in {}:
+    loops.overflows()
+    values = np.ravel(eval(expression))[[0, -1]]
+    found.append([values.tolist(), loops.overflows()])
+print(json.dumps(found))
+"""
+
+
+def test_no_integer_is_wrong_without_a_word(live):
+    """What is wrong there, by this computer's integers of 64 bits, is noticed, and no more."""
+    expressions = [e.strip() for e in EXPRESSIONS.strip().replace("\n", "|").split("|")]
+    found = json.loads(live.run(2, INTEGERS.format(expressions)).split("\n")[-1])
+    names, failures = {"a": np.arange(100_000), "np": np}, []
+    for expression, (values, noticed) in zip(expressions, found, strict=True):
+        right = np.ravel(eval(expression, names))[[0, -1]].tolist()
+        if (values != pytest.approx(right, rel=1e-12)) != noticed:
+            failures.append((expression, values, right, noticed))
+    assert failures == []
+    assert sum(noticed for _, noticed in found) == 32
+
+
+def test_a_cell_says_that_an_integer_became_too_large(live):
+    assert live.run(2, "import numpy as np\nnp.arange(100_000).sum()").startswith("np.int32(")
+    assert "32 bits" in live.output(2)
+    assert live.run(3, "np.arange(100_000, dtype=np.int64).sum()") == "np.int64(4999950000)"
 
 
 def test_the_value_of_a_statement_and_none_are_not_shown(live):

@@ -175,7 +175,7 @@ def add_python(lite: Path, live: Path) -> None:
         "book_kernel/fontlist.json": (live / "fontlist.json").read_bytes(),
         "book_kernel/packages.json": json.dumps(packages).encode(),
         "book_kernel/profile_default/ipython_config.py": (HERE / "ipython_config.py").read_bytes(),
-        "live/kernel.py": (live / "kernel.py").read_bytes(),
+        **{f"live/{n}": (live / n).read_bytes() for n in ("kernel.py", "loops.py", "loops.wasm")},
     }
     extension.write_zip(kernel / "book_kernel.zip", list(own.items()))
     add("book_kernel", kernel / "book_kernel.zip", ["book_kernel", "live"])

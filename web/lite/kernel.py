@@ -7,6 +7,7 @@ when the kernel starts.
 
 import json
 import os
+import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -44,13 +45,25 @@ def mount_data():
         FS.createLazyFile(os.path.abspath("data"), name, address(f"data/{name}"), True, False)
 
 
+def report_overflow(result):
+    """Say that an integer became too large, below what a cell has shown."""
+    from live import loops
+
+    if loops.overflows():
+        print(loops.OVERFLOW, file=sys.stderr)
+
+
 def load_ipython_extension(shell):
     """Let the kernel load packages from the site."""
     import pyodide_kernel.kernel
+    from live import loops
     from live.kernel import dependencies, find_packages
 
     packages = json.loads((HERE / "packages.json").read_text(encoding="utf-8"))
     find_packages(lambda name: read(name).to_bytes(), packages, str(SITE))
+    loops.begin()
+    shell.events.register("pre_run_cell", lambda info: loops.overflows())
+    shell.events.register("post_run_cell", report_overflow)
     load = pyodide_kernel.kernel._load_packages_from_imports
 
     async def load_imports(code):

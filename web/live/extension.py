@@ -15,10 +15,10 @@ import zipfile
 from pathlib import Path
 
 from web import ROOT
-from web.live import fetch
+from web.live import assembler, fetch
 
 SCRIPTS = ("live.js", "live.css", "page.js", "files.js", "editor.js", "output.js", "worker.js")
-PYTHON = ("kernel.py", "figures.py", "display.py")
+PYTHON = ("kernel.py", "figures.py", "display.py", "loops.py")
 DEFERRED = {"fonttools", "pytz", "matplotlib-pyodide"}  # matplotlib rarely or never needs them
 EPOCH = (1980, 1, 1, 0, 0, 0)
 HERE = Path(__file__).parent
@@ -98,6 +98,7 @@ def assemble(target: Path) -> None:
         (target / folder).mkdir(parents=True)
     for name in (*SCRIPTS, *PYTHON):
         shutil.copyfile(HERE / name, target / name)
+    (target / "loops.wasm").write_bytes(assembler.library())
     for file in files:
         if file.name != "pyodide-lock.json":
             shutil.copyfile(paths[file.name], target / "runtime" / file.name)
@@ -120,7 +121,7 @@ def assemble(target: Path) -> None:
     }
     content = {
         "files": contents,
-        "own": ["backprop.zip", "fontlist.json", *PYTHON],
+        "own": ["backprop.zip", "fontlist.json", "loops.wasm", *PYTHON],
         "packages": lock["packages"],
         "modules": [{"module": f.module, "name": f.name} for f in files if f.module],
     }

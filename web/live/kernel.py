@@ -36,6 +36,8 @@ import types
 import zipfile
 from pathlib import Path
 
+from . import loops
+
 METHODS = {  # richest first, as the book chooses
     "text/html": "_repr_html_",
     "image/svg+xml": "_repr_svg_",
@@ -462,6 +464,7 @@ class Kernel:
         """
         self.count += 1
         self.send.begin()
+        loops.overflows()  # of what came before
         name = self.file_name(number, code)
         before = sys.modules.get("__main__")
         sys.modules["__main__"] = self.main
@@ -483,6 +486,8 @@ class Kernel:
             return False
         finally:
             self.flush()
+            if loops.overflows():
+                self.send({"kind": "notice", "text": loops.OVERFLOW})
             if before is not None:
                 sys.modules["__main__"] = before
         return True
@@ -605,4 +610,5 @@ def start_in_page(send, read, packages, home, site):
     os.chdir(home)
     builtins.input = no_input
     find_packages(lambda name: read(name).to_bytes(), packages, site)
+    loops.begin()
     return start(lambda message: send(json.dumps(message)))

@@ -87,7 +87,7 @@ async function installKernel() {
   const { FS } = pyodide;
   pyodide.unpackArchive((await files.load("backprop.zip")).buffer, "zip", { extractDir: SITE });
   FS.mkdirTree(`${SITE}/live`);
-  for (const name of ["kernel.py", "figures.py", "display.py"]) {
+  for (const name of ["kernel.py", "figures.py", "display.py", "loops.py", "loops.wasm"]) {
     FS.writeFile(`${SITE}/live/${name}`, await files.load(name));
   }
   FS.mkdirTree(`${HOME}/data`);

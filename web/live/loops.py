@@ -1,0 +1,136 @@
+"""Give NumPy other inner loops in a browser: fast products, and integers whose overflow is noted.
+
+Pyodide's NumPy has no BLAS, and its default integers have 32 bits.  ``loops.wat`` has loops for
+products of matrices with vector instructions, the same bit for bit, and loops for integers of 32
+bits that note an overflow.  They take the place of NumPy's by its C interface,
+``PyUFunc_ReplaceLoopBySignature``, as soon as NumPy has been imported.  So ``A @ B`` is fast in
+every cell, and neither cells nor packages need to know.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import sys
+from pathlib import Path
+
+LIBRARY = Path(__file__).with_name("loops.wasm")  # assembler.py writes it
+LOOPS = (  # a function of NumPy, its loop in the library, types of its operands
+    ("matmul", "matmul_f64", "ddd"),
+    ("matmul", "matmul_f32", "fff"),
+    *(("matmul", "matmul_i32", 3 * c) for c in "il"),
+    *(("add", "add_i32", 3 * c) for c in "il"),
+    *(("subtract", "sub_i32", 3 * c) for c in "il"),
+    *(("multiply", "mul_i32", 3 * c) for c in "il"),
+    *(("square", "square_i32", 2 * c) for c in "il"),
+    *(("power", "power_i32", 3 * c) for c in "il"),
+    *(("add", "add_u32", 3 * c) for c in "IL"),
+    *(("multiply", "mul_u32", 3 * c) for c in "IL"),
+)
+# Places in NumPy's tables of functions, the same in every version 2 (numpy/__ufunc_api.h and
+# __multiarray_api.h), and of `dotfunc` in PyArray_ArrFuncs.
+REPLACE_LOOP, DESCRIPTION, ARRAY_FUNCTIONS, DOT = 30, 45, 365, 27
+OVERFLOW = (
+    "A whole number in this cell became too large: in a browser NumPy's have 32 bits and end at "
+    "2,147,483,647. What was computed from it is wrong. With integers of 64 bits, as from "
+    "np.arange(n, dtype=np.int64) or x.astype(np.int64), the result is that of your own computer."
+)
+
+library = None  # once it is in use
+
+
+def begin():
+    """Install the loops, now or when NumPy is imported."""
+    if "numpy" in sys.modules:
+        install()
+    else:
+        sys.meta_path.insert(0, Finder("numpy", install))
+
+
+def overflows():
+    """Tell whether an integer has overflowed since the last call."""
+    return library is not None and bool(library.overflows())
+
+
+class Finder:
+    """Calls a function when a module has been imported for the first time.
+
+    Parameters
+    ----------
+    name : str
+        The module's name.
+    act : callable
+        Takes no arguments.
+    """
+
+    def __init__(self, name, act):
+        self.name, self.act = name, act
+
+    def find_spec(self, name, path=None, target=None):
+        """Return the module's spec, with a loader that calls the function at the end."""
+        if name != self.name:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is not None:
+            load = spec.loader.exec_module
+
+            def load_and_act(module):
+                load(module)
+                sys.meta_path.remove(self)
+                self.act()
+
+            spec.loader.exec_module = load_and_act
+        return spec
+
+
+def install():
+    """Replace NumPy's loops."""
+    global library
+    import ctypes
+
+    import numpy as np
+
+    opened = ctypes.CDLL(str(LIBRARY))
+    functions = {name: getattr(opened, name) for _, name, _ in LOOPS}
+    replace = loop_replacement()
+    for name, loop, types in LOOPS:
+        signature = (ctypes.c_int * len(types))(*(np.dtype(c).num for c in types))
+        new, old = ctypes.cast(functions[loop], ctypes.c_void_p), ctypes.c_void_p()
+        if replace(getattr(np, name), new, signature, ctypes.byref(old)):
+            raise RuntimeError(f"NumPy has no loop of {name} for {types}")
+        fallback = getattr(opened, f"set_{loop}", None)  # some call NumPy's own loop
+        if fallback is not None:
+            fallback(old)
+    for character in "il":
+        type_functions(np.dtype(character).num)[DOT] = ctypes.cast(opened.dot_i32, ctypes.c_void_p)
+    library = opened
+
+
+def table(name):
+    """Return one of NumPy's tables of C functions."""
+    import ctypes
+
+    from numpy._core import _multiarray_umath
+
+    pointer = ctypes.pythonapi.PyCapsule_GetPointer
+    pointer.restype, pointer.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
+    address = pointer(getattr(_multiarray_umath, name), None)
+    return ctypes.cast(address, ctypes.POINTER(ctypes.c_void_p))
+
+
+def loop_replacement():
+    """Return PyUFunc_ReplaceLoopBySignature."""
+    import ctypes
+
+    pointers = ctypes.POINTER(ctypes.c_int), ctypes.POINTER(ctypes.c_void_p)
+    kind = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.c_void_p, *pointers)
+    return kind(table("_UFUNC_API")[REPLACE_LOOP])
+
+
+def type_functions(number):
+    """Return the functions of a type of numbers, PyArray_ArrFuncs, as a table."""
+    import ctypes
+
+    functions = table("_ARRAY_API")
+    description = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_int)(functions[DESCRIPTION])
+    of_type = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)(functions[ARRAY_FUNCTIONS])
+    return ctypes.cast(of_type(description(number)), ctypes.POINTER(ctypes.c_void_p))
