@@ -23,12 +23,16 @@ LOOPS = (  # a function of NumPy, its loop in the library, types of its operands
     *(("multiply", "mul_i32", 3 * c) for c in "il"),
     *(("square", "square_i32", 2 * c) for c in "il"),
     *(("power", "power_i32", 3 * c) for c in "il"),
+    *(("left_shift", "shift_i32", 3 * c) for c in "il"),
     *(("add", "add_u32", 3 * c) for c in "IL"),
     *(("multiply", "mul_u32", 3 * c) for c in "IL"),
 )
 # Places in NumPy's tables of functions, the same in every version 2 (numpy/__ufunc_api.h and
 # __multiarray_api.h), and of `dotfunc` in PyArray_ArrFuncs.
 REPLACE_LOOP, DESCRIPTION, ARRAY_FUNCTIONS, DOT = 30, 45, 365, 27
+# Offsets of `tp_as_number` in CPython's PyTypeObject and of `nb_power` in PyNumberMethods; members
+# that are no pointers are as long as pointers on wasm32.
+NUMBER_METHODS, POWER = 12 * 4, 5 * 4
 OVERFLOW = (
     "A whole number in this cell became too large: in a browser NumPy's have 32 bits and end at "
     "2,147,483,647. What was computed from it is wrong. With integers of 64 bits, as from "
@@ -102,6 +106,8 @@ def install():
             fallback(old)
     for character in "il":
         type_functions(np.dtype(character).num)[DOT] = ctypes.cast(opened.dot_i32, ctypes.c_void_p)
+    if sys.platform == "emscripten":  # the offsets are those of wasm32
+        replace_scalar_power(opened)
     library = opened
 
 
@@ -134,3 +140,15 @@ def type_functions(number):
     description = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_int)(functions[DESCRIPTION])
     of_type = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)(functions[ARRAY_FUNCTIONS])
     return ctypes.cast(of_type(description(number)), ctypes.POINTER(ctypes.c_void_p))
+
+
+def replace_scalar_power(opened):
+    """Let the power of two numbers np.int32 note an overflow; NumPy warns of it elsewhere only."""
+    import ctypes
+
+    import numpy as np
+
+    methods = ctypes.c_void_p.from_address(id(np.int32) + NUMBER_METHODS).value
+    slot = ctypes.c_void_p.from_address(methods + POWER)
+    opened.set_scalar_power(*map(ctypes.c_void_p, (id(np.int32), id(int), slot.value)))
+    slot.value = ctypes.cast(opened.scalar_power, ctypes.c_void_p).value

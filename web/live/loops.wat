@@ -16,6 +16,9 @@
   (global $matmul_f64 (mut i32) (i32.const 0))  ;; NumPy's own loops
   (global $matmul_f32 (mut i32) (i32.const 0))
   (global $power (mut i32) (i32.const 0))
+  (global $scalar_power (mut i32) (i32.const 0))
+  (global $number (mut i32) (i32.const 0))
+  (global $integer (mut i32) (i32.const 0))
 
   ;; Returns whether an integer has overflowed since the last call.
   (func $overflows (export "overflows") (result i32) (local $was i32)
@@ -377,4 +380,55 @@
         (br $next)))
     (call_indirect (param i32) (param i32) (param i32) (param i32)
       (local.get $args) (local.get $dims) (local.get $steps) (local.get $data)
-      (global.get $power))))
+      (global.get $power)))
+
+  (func $shift_i32 (export "shift_i32")
+      (param $args i32) (param $dims i32) (param $steps i32) (param $data i32)
+      (local $x i32) (local $y i32) (local $z i32) (local $count i32) (local $result i64)
+    (local.set $x (i32.load (local.get $args)))
+    (local.set $y (i32.load offset=4 (local.get $args)))
+    (local.set $z (i32.load offset=8 (local.get $args)))
+    (local.set $count (i32.load (local.get $dims)))
+    (block $done
+      (loop $next
+        (br_if $done (i32.eqz (local.get $count)))
+        (if (i32.ge_u (i32.load (local.get $y)) (i32.const 32))
+          (then  ;; nothing is left of a number but 0
+            (if (i32.load (local.get $x)) (then (global.set $overflow (i32.const 1))))
+            (i32.store (local.get $z) (i32.const 0)))
+          (else
+            (local.set $result (i64.shl (i64.extend_i32_s (i32.load (local.get $x)))
+                                        (i64.extend_i32_u (i32.load (local.get $y)))))
+            (i32.store (local.get $z) (call $narrow (local.get $result)))))
+        (local.set $x (i32.add (local.get $x) (i32.load (local.get $steps))))
+        (local.set $y (i32.add (local.get $y) (i32.load offset=4 (local.get $steps))))
+        (local.set $z (i32.add (local.get $z) (i32.load offset=8 (local.get $steps))))
+        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (br $next))))
+
+  ;; The power of two single numbers, whose overflow NumPy notes in no other operation.  $number
+  ;; is the type np.int32, $integer Python's int.
+  (func $set_scalar_power (export "set_scalar_power")
+      (param $number i32) (param $integer i32) (param $own i32)
+    (global.set $number (local.get $number))
+    (global.set $integer (local.get $integer))
+    (global.set $scalar_power (local.get $own)))
+
+  ;; Returns the exponent or the base in an object, or 0 if it is another object or too large: of
+  ;; CPython's int, this reads those below 2**30 in absolute value, which have one digit.
+  (func $value (param $object i32) (result i32) (local $tag i32)
+    (if (i32.eq (i32.load offset=4 (local.get $object)) (global.get $number))
+      (then (return (i32.load offset=8 (local.get $object)))))
+    (if (i32.eq (i32.load offset=4 (local.get $object)) (global.get $integer))
+      (then
+        (local.set $tag (i32.load offset=8 (local.get $object)))
+        (if (i32.eq (i32.shr_s (local.get $tag) (i32.const 3)) (i32.const 1))
+          (then (return (i32.mul (i32.load offset=12 (local.get $object))
+            (i32.sub (i32.const 1) (i32.and (local.get $tag) (i32.const 3)))))))))
+    (i32.const 0))
+
+  (func $power_of_scalars (export "scalar_power")
+      (param $x i32) (param $y i32) (param $modulus i32) (result i32)
+    (call $check_power (call $value (local.get $x)) (call $value (local.get $y)))
+    (call_indirect (param i32) (param i32) (param i32) (result i32)
+      (local.get $x) (local.get $y) (local.get $modulus) (global.get $scalar_power))))
