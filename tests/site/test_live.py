@@ -214,7 +214,8 @@ np.add(a, 2**31 - 1) | a[-1] ** 2 | 50_000 ** a[2] | a[10] ** 3 | a[7] ** 0 | (a
 1 << np.arange(40) | np.arange(100) << 2 | np.array([-1, 1]) << 30 | np.array([-5, 1]) << 30
 a[:100].reshape(10, 10) @ (10**7 * a[1:11].reshape(10, 1)) | a[::-1].sum() | a.argmax() + a
 a.mean() | a.var() | a.sum(dtype=np.int64) | a.astype(np.int64) @ a
-(np.arange(1000) ** 2).sum() | a.astype(float) @ a | np.arange(10**5, dtype=np.int64).cumsum() | (a > 7).sum() | a[::-1] - a
+(np.arange(1000) ** 2).sum() | a.astype(float) @ a | np.arange(10**5, dtype=np.int64).cumsum()
+(a > 7).sum() | a[::-1] - a
 np.array([2**40, 1]) ** 1 | np.array([-2, 0, 1, -1]) ** np.array([31, 2**30, 2**30, 2**30 + 1])
 (a.argmax() + 1) * 2 | np.array([3, 4]) @ np.array([5, 6]) | np.array([2.7e9]).astype(np.int64)
 np.full(2, 2**31, np.uint32) + np.uint32(2**31 - 1) | -a * 20_000 | 10 * np.ones(3, int)
