@@ -280,6 +280,12 @@ def test_an_import_inside_a_function_of_a_package_is_loaded_on_demand(live):
     )
 
 
+def test_a_progress_bar_warns_of_nothing(live):
+    shown = live.run(2, "from tqdm import tqdm\nfor k in tqdm(range(3)):\n    pass\nprint(k)")
+    assert "3/3" in shown
+    assert "Warning" not in shown
+
+
 def test_output_streams_in(live):
     live.write(2, "import time\nprint('first')\ntime.sleep(3)\nprint('second')")
     live.page.keyboard.press("Control+Enter")
@@ -397,7 +403,9 @@ def test_restart_forgets_what_was_defined(live):
     live.run(2, "kept = 1")
     live.press("Restart Python")
     live.started()
-    assert "NameError" in live.run(2, "kept")
+    shown = live.run(2, "kept")
+    assert "NameError" in shown
+    assert 'press "Run all above"' in shown
 
 
 def test_changes_survive_a_reload_and_can_be_forgotten(tab):

@@ -61,7 +61,6 @@ def load_ipython_extension(shell):
 
     packages = json.loads((HERE / "packages.json").read_text(encoding="utf-8"))
     find_packages(lambda name: read(name).to_bytes(), packages, str(SITE))
-    loops.begin()
     shell.events.register("pre_run_cell", lambda info: loops.overflows())
     shell.events.register("post_run_cell", report_overflow)
     load = pyodide_kernel.kernel._load_packages_from_imports

@@ -152,6 +152,44 @@ class WheelFinder:
         self.unpacked.add(name)
 
 
+class ImportWatch:
+    """Calls a function when a module has been imported for the first time.
+
+    Parameters
+    ----------
+    name : str
+        The module's name.
+    act : callable
+        Is given the module.
+    """
+
+    def __init__(self, name, act):
+        self.name, self.act = name, act
+
+    def find_spec(self, name, path=None, target=None):
+        """Return the spec that the finders behind have, with a loader that calls the function."""
+        if name != self.name:
+            return None
+        behind = sys.meta_path[sys.meta_path.index(self) + 1 :]
+        specs = (finder.find_spec(name, path, target) for finder in behind)
+        spec = next((spec for spec in specs if spec is not None), None)
+        if spec is not None:
+            load = spec.loader.exec_module
+
+            def load_and_act(module):
+                load(module)
+                sys.meta_path.remove(self)
+                self.act(module)
+
+            spec.loader.exec_module = load_and_act
+        return spec
+
+
+def stop_monitor(tqdm):
+    """Let progress bars do without the thread that watches them: a browser has none."""
+    tqdm.tqdm.monitor_interval = 0
+
+
 def module_names(tree, everywhere=True):
     """Return the full names of the modules that a syntax tree imports.
 
@@ -482,7 +520,7 @@ class Kernel:
             self.send({"kind": "notice", "text": str(reason)})
         except BaseException as error:
             self.flush()
-            self.send(self.failure(error))
+            self.send(self.failure(error, number))
             return False
         finally:
             self.flush()
@@ -515,7 +553,7 @@ class Kernel:
         if "matplotlib.pyplot" in sys.modules and FIGURES in sys.modules:
             sys.modules[FIGURES].show()
 
-    def failure(self, error):
+    def failure(self, error, running):
         """Return what to send of an exception: frames from the cell on, and where it was."""
         exception = traceback.TracebackException.from_exception(error)
         parts = [exception]
@@ -534,7 +572,7 @@ class Kernel:
         if len(text) > MOST_TRACEBACK:
             half = MOST_TRACEBACK // 2
             text = f"{text[:half]}\n…\n{text[-half:]}"
-        message = {"kind": "error", "text": text + hint(error)}
+        message = {"kind": "error", "text": text + hint(error, running)}
         if places:
             file, line = places[-1]
             number = int(file.split()[1].rstrip(","))
@@ -543,8 +581,8 @@ class Kernel:
         return message
 
 
-def hint(error):
-    """Return what a reader may want to know of an error; nothing, as a rule."""
+def hint(error, number):
+    """Return what a reader may want to know of an error in a cell; nothing, as a rule."""
     if isinstance(error, ModuleNotFoundError) and sys.platform == "emscripten":
         return (
             "\n(Live cells have the packages that the book uses, and no others. "
@@ -552,6 +590,8 @@ def hint(error):
         )
     if isinstance(error, SyntaxError) and (error.text or "").lstrip().startswith(("%", "!")):
         return "\n(This is a command of IPython. Live cells understand Python only.)"
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError) and number > 1:
+        return '\n(If a cell above defines this name, press "Run all above" first.)'
     if isinstance(error, SyntaxError) and "?" in (error.text or ""):
         return "\n(A question such as `net?` stands on a line of its own; `help(net)` is Python.)"
     return ""
@@ -574,7 +614,7 @@ def start(send):
 
 
 def find_packages(read, packages, site):
-    """Let imports find the packages that are still on the server.
+    """Let imports find the packages that are still on the server, and prepare some of them.
 
     Parameters
     ----------
@@ -588,6 +628,11 @@ def find_packages(read, packages, site):
     finders = [WheelFinder(packages, read, site), AbsentFinder()]
     place = [getattr(finder, "__name__", "") for finder in sys.meta_path].index("PathFinder") + 1
     sys.meta_path[place:place] = finders
+    for name, act in (("numpy", loops.install), ("tqdm", stop_monitor)):
+        if name in sys.modules:
+            act(sys.modules[name])
+        else:
+            sys.meta_path.insert(0, ImportWatch(name, act))
 
 
 def start_in_page(send, read, packages, home, site):
@@ -610,5 +655,4 @@ def start_in_page(send, read, packages, home, site):
     os.chdir(home)
     builtins.input = no_input
     find_packages(lambda name: read(name).to_bytes(), packages, site)
-    loops.begin()
     return start(lambda message: send(json.dumps(message)))

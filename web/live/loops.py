@@ -9,7 +9,6 @@ every cell, and neither cells nor packages need to know.
 
 from __future__ import annotations
 
-import importlib.machinery
 import sys
 from pathlib import Path
 
@@ -42,56 +41,15 @@ OVERFLOW = (
 library = None  # once it is in use
 
 
-def begin():
-    """Install the loops, now or when NumPy is imported."""
-    if "numpy" in sys.modules:
-        install()
-    else:
-        sys.meta_path.insert(0, Finder("numpy", install))
-
-
 def overflows():
     """Tell whether an integer has overflowed since the last call."""
     return library is not None and bool(library.overflows())
 
 
-class Finder:
-    """Calls a function when a module has been imported for the first time.
-
-    Parameters
-    ----------
-    name : str
-        The module's name.
-    act : callable
-        Takes no arguments.
-    """
-
-    def __init__(self, name, act):
-        self.name, self.act = name, act
-
-    def find_spec(self, name, path=None, target=None):
-        """Return the module's spec, with a loader that calls the function at the end."""
-        if name != self.name:
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec is not None:
-            load = spec.loader.exec_module
-
-            def load_and_act(module):
-                load(module)
-                sys.meta_path.remove(self)
-                self.act()
-
-            spec.loader.exec_module = load_and_act
-        return spec
-
-
-def install():
-    """Replace NumPy's loops."""
+def install(np):
+    """Replace the loops of NumPy, given as a module."""
     global library
     import ctypes
-
-    import numpy as np
 
     opened = ctypes.CDLL(str(LIBRARY))
     functions = {name: getattr(opened, name) for _, name, _ in LOOPS}
@@ -107,7 +65,7 @@ def install():
     for character in "il":
         type_functions(np.dtype(character).num)[DOT] = ctypes.cast(opened.dot_i32, ctypes.c_void_p)
     if sys.platform == "emscripten":  # the offsets are those of wasm32
-        replace_scalar_power(opened)
+        replace_scalar_power(np, opened)
     library = opened
 
 
@@ -142,11 +100,9 @@ def type_functions(number):
     return ctypes.cast(of_type(description(number)), ctypes.POINTER(ctypes.c_void_p))
 
 
-def replace_scalar_power(opened):
+def replace_scalar_power(np, opened):
     """Let the power of two numbers np.int32 note an overflow; NumPy warns of it elsewhere only."""
     import ctypes
-
-    import numpy as np
 
     methods = ctypes.c_void_p.from_address(id(np.int32) + NUMBER_METHODS).value
     slot = ctypes.c_void_p.from_address(methods + POWER)

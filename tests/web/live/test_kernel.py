@@ -376,3 +376,67 @@ def test_a_damaged_wheel_is_refused(wheels):
     wheels.write_bytes(wheels.read_bytes() + b"?")
     with pytest.raises(ImportError, match="damaged"):
         importlib.import_module("madeup")
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "offered"),
+    [
+        ("undefined + 1", 2, True),
+        ("def f():\n    return undefined\nf()", 3, True),
+        ("undefined + 1", 1, False),  # nothing is above
+        ("def f():\n    x += 1\nf()", 2, False),
+        ("{}['undefined']", 2, False),
+    ],
+)
+def test_where_a_name_is_missing_the_cells_above_are_offered(cells, code, number, offered):
+    good, sent = cells.run(code, number)
+    assert not good
+    assert ("Run all above" in sent[-1]["text"]) == offered
+
+
+def test_a_module_is_prepared_once_when_it_has_been_imported(tmp_path, monkeypatch):
+    from web.live.kernel import ImportWatch
+
+    (tmp_path / "imported_later.py").write_text("value = 1\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    seen = []
+    watch = ImportWatch("imported_later", lambda module: seen.append(module.value))
+    monkeypatch.setattr(sys, "meta_path", [watch, *sys.meta_path])
+    assert watch.find_spec("another") is None
+    module = importlib.import_module("imported_later")
+    assert importlib.import_module("imported_later") is module
+    assert seen == [1]
+    assert watch not in sys.meta_path
+    del sys.modules["imported_later"]
+    absent = ImportWatch("absent_module", seen.append)
+    sys.meta_path.insert(0, absent)
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("absent_module")
+    assert seen == [1]
+
+
+def test_a_module_of_a_wheel_is_prepared_too(wheels, monkeypatch):
+    from web.live.kernel import ImportWatch
+
+    seen = []
+    monkeypatch.setattr(
+        sys, "meta_path", [ImportWatch("madeup", lambda m: seen.append(m.x)), *sys.meta_path]
+    )
+    importlib.import_module("madeup")
+    assert seen == [7]
+
+
+def test_numpy_and_tqdm_are_prepared_wherever_they_come_from(tmp_path, monkeypatch):
+    from web.live import kernel, loops
+
+    prepared = []
+    importlib.import_module("numpy")
+    monkeypatch.setattr(loops, "install", prepared.append)
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    kernel.find_packages(None, {}, str(tmp_path))
+    assert prepared == [sys.modules["numpy"]]
+    tqdm = importlib.import_module("tqdm")
+    assert tqdm.tqdm.monitor_interval == 0
+    monkeypatch.setattr(tqdm.tqdm, "monitor_interval", 10)
+    kernel.find_packages(None, {}, str(tmp_path))
+    assert tqdm.tqdm.monitor_interval == 0
