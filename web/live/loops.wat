@@ -9,9 +9,11 @@
 ;; bit is the same.  Loops of 32-bit integers compute what NumPy's do, and note an overflow.
 
 (module
+  ;; Of its own: a panel of 8192 bytes, a tile, and from 8448 on 256 packed rows of 256 numbers.
+  (@dylink.0 (mem-info (memory 532736 4)))
   (import "env" "memory" (memory 0))
   (import "env" "__indirect_function_table" (table 0 funcref))
-  (import "env" "__memory_base" (global $base i32))  ;; a panel of 8192 bytes, a tile, packed rows from 8448 on
+  (import "env" "__memory_base" (global $base i32))
   (global $overflow (mut i32) (i32.const 0))
   (global $matmul_f64 (mut i32) (i32.const 0))  ;; NumPy's own loops
   (global $matmul_f32 (mut i32) (i32.const 0))

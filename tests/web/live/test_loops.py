@@ -8,6 +8,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from wasmtime import (
+    Engine,
+    Func,
+    FuncType,
+    Global,
+    GlobalType,
+    Limits,
+    Linker,
+    Memory,
+    MemoryType,
+    Module,
+    Store,
+    Table,
+    TableType,
+    Val,
+    ValType,
+)
 
 from web.live import assembler, loops
 
@@ -15,54 +32,6 @@ from web.live import assembler, loops
 def header(name):
     """Return one of NumPy's header files."""
     return (Path(np.get_include()) / "numpy" / name).read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    ("value", "unsigned", "signed"),
-    [
-        (0, "00", "00"),
-        (63, "3f", "3f"),
-        (64, "40", "c000"),
-        (127, "7f", "ff00"),
-        (624485, "e58e26", "e58e26"),  # the examples of the standard DWARF
-        (-1, None, "7f"),
-        (-123456, None, "c0bb78"),
-    ],
-)
-def test_numbers_are_in_leb128(value, unsigned, signed):
-    assert assembler.signed(value).hex() == signed
-    if unsigned:
-        assert assembler.unsigned(value).hex() == unsigned
-
-
-def test_a_small_module_is_what_the_specification_says():
-    source = '(module (func $f (export "f") (param $x i32) (result i32) '
-    source += "(i32.add (local.get $x) (i32.const 1))))  ;; adds one"
-    content = assembler.Module(source, memory=0).content()
-    sections = [
-        "00 0f 08 64796c696e6b2e30 01 04 00 04 00 00",  # dylink.0: no memory, aligned to 16
-        "01 06 01 60 01 7f 01 7f",  # the type i32 → i32
-        "02 01 00",
-        "03 02 01 00",
-        "06 01 00",
-        "07 05 01 01 66 00 00",  # "f" is function 0
-        "0a 09 01 07 00 20 00 41 01 6a 0b",  # local.get 0, i32.const 1, i32.add, end
-    ]
-    assert content == b"\0asm" + bytes.fromhex("01000000" + "".join(sections).replace(" ", ""))
-
-
-@pytest.mark.parametrize(
-    ("body", "error", "message"),
-    [
-        ("(i32.subtract (i32.const 1))", KeyError, "i32.subtract"),
-        ("(local.get $y)", ValueError, "y"),
-        ("(br $nowhere)", ValueError, "nowhere"),
-        ('"', ValueError, "cannot read"),
-    ],
-)
-def test_the_assembler_refuses_what_it_does_not_know(body, error, message):
-    with pytest.raises(error, match=message):
-        assembler.Module(f"(module (func $f (param $x i32) {body}))", 0)
 
 
 def test_the_library_has_the_loops_and_little_else():
@@ -98,6 +67,94 @@ def test_the_places_are_those_of_numpys_headers():
     names = re.findall(r"\*(\w+);", members.split("PyArray_ArrFuncs;")[0])
     casts = int(re.search(r"NPY_NTYPES_ABI_COMPATIBLE\s*=\s*(\d+)", header("ndarraytypes.h"))[1])
     assert casts + names.index("dotfunc") == loops.DOT
+
+
+OPERANDS = 2**20  # where they stand in the memory, behind what the library needs for itself
+
+
+@pytest.fixture(scope="module")
+def call():
+    """Return a function that runs a loop of the library on arrays, as NumPy would in a browser."""
+    engine = Engine()
+    store, linker, pointer = Store(engine), Linker(engine), ValType.i32()
+    memory = Memory(store, MemoryType(Limits(64, None)))
+    table = Table(store, TableType(ValType.funcref(), Limits(4, None)), None)
+    own = Func(store, FuncType([pointer] * 4, []), lambda *arguments: missed.append(arguments))
+    table.set(store, 1, own)  # NumPy's own loop
+    missed = []
+    base = Global(store, GlobalType(pointer, mutable=False), Val.i32(1024))
+    for name, item in (
+        ("memory", memory), ("__indirect_function_table", table), ("__memory_base", base),
+    ):  # fmt: skip
+        linker.define(store, "env", name, item)
+    library = linker.instantiate(store, Module(engine, assembler.library())).exports(store)
+
+    def run(loop, dims, steps, *arrays):
+        """Put the arrays' bytes into the memory, run the loop, take the bytes back."""
+        missed.clear()
+        if f"set_{loop}" in library:
+            library[f"set_{loop}"](store, 1)
+        place, places = OPERANDS, []
+        for array in arrays:
+            places.append(place)
+            memory.write(store, array.tobytes(), place)
+            place += array.nbytes + 64
+        for start, numbers in ((0, places), (64, dims), (128, steps)):
+            memory.write(store, np.array(numbers, np.int32).tobytes(), start)
+        library[loop](store, 0, 64, 128, 0)
+        last = bytes(memory.read(store, places[-1], places[-1] + arrays[-1].nbytes))
+        result = np.frombuffer(last, arrays[-1].dtype).reshape(arrays[-1].shape)
+        return result, bool(library["overflows"](store)), bool(missed)
+
+    return run
+
+
+def in_order(A, B):
+    """Return a product of matrices whose terms are added one after the other."""
+    total = A[:, :1] * B[:1]
+    for k in range(1, A.shape[1]):
+        total = total + A[:, k : k + 1] * B[k : k + 1]
+    return total
+
+
+@pytest.mark.parametrize("kind", ["f32", "f64"])
+@pytest.mark.parametrize("turned", [(False, False), (True, False), (False, True), (True, True)])
+@pytest.mark.parametrize(
+    "shape", [(4, 2, 2), (5, 3, 7), (8, 256, 8), (9, 257, 5), (300, 20, 33), (1, 9, 9), (9, 1, 9)]
+)
+def test_products_of_matrices_have_every_bit_of_the_sum_in_order(call, kind, turned, shape):
+    n, k, m = shape
+    rng, dtype = np.random.default_rng(sum(shape)), np.dtype(kind.replace("f", "float"))
+    A, B = (rng.normal(size=size).astype(dtype) for size in ((n, k), (k, m)))
+    size, stored, steps = dtype.itemsize, [], [0, 0, 0]
+    for X, is_turned in ((A, turned[0]), (B, turned[1])):
+        stored.append(np.ascontiguousarray(X.T if is_turned else X))
+        rows, columns = X.shape
+        steps += [size, size * rows] if is_turned else [size * columns, size]
+    out = np.full((n, m), np.nan, dtype)
+    dims, steps = [1, n, k, m], [*steps, size * m, size]
+    result, _, left_to_numpy = call(f"matmul_{kind}", dims, steps, *stored, out)
+    assert left_to_numpy == (n < 4 or k < 2 or m < 2)
+    if not left_to_numpy:
+        np.testing.assert_array_equal(result, in_order(A, B))
+
+
+@pytest.mark.parametrize(
+    ("loop", "operation"),
+    [("add_i32", "add"), ("sub_i32", "subtract"), ("mul_i32", "multiply"), ("add_u32", "add"),
+     ("mul_u32", "multiply")],
+)  # fmt: skip
+def test_integers_have_the_lower_32_bits_and_an_overflow_is_noted(call, loop, operation):
+    dtype = np.dtype(loop[-3:].replace("i", "int").replace("u", "uint"))
+    limits = np.iinfo(dtype)
+    numbers = [limits.min, limits.min + 1, 0, 1, 2, 46340, 46341, 65536, limits.max - 1, limits.max]
+    for x in numbers:
+        for y in numbers:
+            exact = int(getattr(np, operation)(*np.array([x, y], object)))
+            operands = (np.array([v], dtype) for v in (x, y, 0))
+            result, noted, _ = call(loop, [1], [4, 4, 4], *operands)
+            assert int(result[0]) % 2**32 == exact % 2**32
+            assert noted == (not limits.min <= exact <= limits.max), (x, y)
 
 
 NATIVE = """
