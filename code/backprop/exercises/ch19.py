@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from .oracles import changes_of
-from .runner import declare, either, exercise
+from .runner import Hint, array, declare, either, exercise, inspect_answer
 
 
 @exercise("keras-batches")
@@ -157,3 +157,58 @@ def RMSpropOfKeras(eta, rho, epsilon, gradients):
         "The changes are right, but reset() does not erase the mean square. Keep it in "
         "self.memory, which reset() empties.": (right, last),
     }  # fmt: skip
+
+
+def _dealt(reader, n, size, seed, epochs):
+    """Return the mini-batches of some epochs as lists, or say what is wrong with their form."""
+    rng, made = np.random.default_rng(seed), []
+    full = [size] * (n // size)
+    for _ in range(epochs):
+        dealt = reader.of(n, size, rng)
+        if not isinstance(dealt, list | tuple):
+            raise Hint(f"A list of mini-batches is asked for, not {dealt!r:.80}.")
+        batches = [array(rows, "a mini-batch") for rows in dealt]
+        if any(rows.ndim != 1 or rows.dtype.kind not in "iu" for rows in batches):
+            raise Hint("Each mini-batch should be one row of whole numbers.")
+        sizes = [len(rows) for rows in batches]
+        if sorted(sizes) != sorted(full + [n % size] * (n % size > 0)):
+            raise Hint(
+                f"For n = {n} and size = {size} there should be {len(full)} mini-batches of {size} "
+                f"rows, and one with what is left, but the sizes are {sizes}."
+            )
+        if sorted(np.concatenate(batches).tolist()) != list(range(n)):
+            raise Hint("In one epoch every row should come exactly once, but some come more often.")
+        made.append([rows.tolist() for rows in batches])
+    return made
+
+
+@exercise("keras-wrong")
+@inspect_answer(arguments=["n", "size", "rng"])
+def my_batches(reader):
+    """Look at how far apart the rows of a mini-batch lie, over many epochs."""
+    n, size, epochs = 48, 6, 60
+    made = _dealt(reader, n, size, 19, epochs)
+    _dealt(reader, 47, 5, 1, 1)
+    if made != _dealt(reader, n, size, 19, epochs):
+        raise Hint("All randomness should come from rng: the same state, the same mini-batches.")
+    sets = [{frozenset(rows) for rows in epoch} for epoch in made]
+    if all(max(rows) - min(rows) < size for rows in sets[0]):
+        if all(rows == sorted(rows) for rows in made[0]):
+            raise Hint(
+                "This is the function as it stood, or one that does the same. Which digits does "
+                "one of its mini-batches have, if the rows are sorted by digit?"
+            )
+        raise Hint(
+            "The order inside of a mini-batch does not matter, as its gradient is a mean. Which "
+            "rows meet in it?"
+        )
+    if sets[0] == sets[1]:
+        raise Hint("The same rows meet in every epoch: draw anew from rng in each call.")
+    gaps = [abs(a - b) for epoch in made for rows in epoch for a in rows for b in rows if a != b]
+    mean, right = np.mean(gaps), (n + 1) / 3
+    if abs(mean - right) > 0.8:
+        raise Hint(
+            f"Any two rows should be able to meet, so that two rows of a mini-batch lie "
+            f"{right:.1f} apart on average for n = {n}, but here they lie {mean:.1f} apart."
+        )
+    return "Any two rows can meet."

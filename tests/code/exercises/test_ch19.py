@@ -251,3 +251,75 @@ def test_placeholder_and_solution_of_the_chapter(name):
     assert not said[0]
     assert "placeholder" in said[0]
     assert said[1]
+
+
+# Mini-batches from sorted data
+
+
+def pieces(rows, size):
+    return [rows[k : k + size] for k in range(0, len(rows), size)]
+
+
+def in_random_order(n, size, rng):
+    made = pieces(np.arange(n), size)
+    return [made[k] for k in rng.permutation(len(made))]
+
+
+def the_same_rows_in_another_order(n, size, rng):
+    return [rng.permutation(rows) for rows in in_random_order(n, size, rng)]
+
+
+def the_same_ones_in_each_epoch(n, size, rng):
+    made = pieces(np.random.default_rng(0).permutation(n), size)
+    return [made[k] for k in rng.permutation(len(made))]
+
+
+def of_two_halves(n, size, rng):
+    half = n // 2 // size * size
+    low, high = rng.permutation(half), half + rng.permutation(n - half)
+    return pieces(np.concatenate([low, high]), size)
+
+
+def from_a_buffer(n, size, rng):
+    """Shuffle as tf.data does with a buffer that is too small."""
+    buffer, rows = [], []
+    for row in range(n):
+        buffer.append(row)
+        if len(buffer) > 8:
+            rows.append(buffer.pop(rng.integers(len(buffer))))
+    return pieces(np.array(rows + rng.permutation(buffer).tolist()), size)
+
+
+def shifted(n, size, rng):
+    return pieces(np.roll(np.arange(n), rng.integers(n)), size)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (in_random_order, "as it stood"),
+        (lambda n, size, rng: pieces(np.arange(n), size), "as it stood"),
+        (the_same_rows_in_another_order, "order inside of a mini-batch does not matter"),
+        (the_same_ones_in_each_epoch, "draw anew"),
+        (of_two_halves, "should be able to meet"),
+        (from_a_buffer, "should be able to meet"),
+        (shifted, "should be able to meet"),
+        (
+            lambda n, size, rng: pieces(np.random.permutation(n), size),  # noqa: NPY002
+            "should come from rng",
+        ),
+        (lambda n, size, rng: pieces(rng.integers(n, size=n), size), "exactly once"),
+        (lambda n, size, rng: pieces(rng.permutation(n), size + 1), "there should be 8"),
+        (lambda n, size, rng: pieces(rng.permutation(n)[: n - n % size], size), "what is left"),
+        (lambda n, size, rng: rng.permutation(n), "list of mini-batches"),
+        (lambda n, size, rng: pieces(rng.permutation(n) / 1, size), "whole numbers"),
+    ],
+)
+def test_wrong_mini_batches(answer, hint):
+    said = check("keras-wrong", answer)
+    assert not said
+    assert hint in said
+
+
+def test_right_mini_batches():
+    assert check("keras-wrong", lambda n, size, rng: pieces(rng.permutation(n), size))
