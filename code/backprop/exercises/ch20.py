@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .runner import Hint, declare, exercise
+from .runner import Hint, declare, either, exercise
 
 
 def _state(rng, widths, names):
@@ -119,4 +119,55 @@ def whole_gradient(gradients, sizes):
         "The factor 1/n is missing: divide by the number of all samples.": each.sum(axis=0),
         "Divide by the number of samples, not by the number of pieces.":
             each.sum(axis=0) / len(sizes),
+    }  # fmt: skip
+
+
+class _Module:
+    """What a loop needs of a module: a mode, and here a memory of what it went through."""
+
+    def __init__(self, training):
+        self.training, self.cost = training, 3.0
+
+    def train(self, mode=True):
+        self.training = mode
+        return self
+
+    def eval(self):
+        return self.train(False)
+
+
+def _train_once(module):
+    """Lower the cost by a factor, which is larger in training mode."""
+    module.cost *= 0.8 if module.training else 0.5
+
+
+def _validate(module):
+    """Return the cost, which looks larger in training mode."""
+    return module.cost + 0.1 * module.training
+
+
+@exercise("torch-wrong")
+@declare("Every epoch trains in one mode and is judged in the other.",
+    cases=[(_Module(mode), _train_once, _validate, n) for mode, n in ((True, 4), (False, 3))],
+    parts="the list of costs")  # fmt: skip
+def my_loop(module, train_once, validate, epochs):
+    """Multiply the factors, epoch by epoch; ``module`` comes in either mode."""
+
+    def costs(training, judging=0):
+        """Return the costs if the modes of the epochs are these."""
+        factors = [0.8 if mode else 0.5 for mode in training]
+        return 3.0 * np.cumprod(factors) + 0.1 * np.array(judging)
+
+    always, never, later = [1] * epochs, [0] * epochs, [0] * (epochs - 1)
+    right, first = costs(always), int(module.training)
+    return right, {
+        "This is the function as it stood, or one that does the same. Let train_once note "
+        "module.training, epoch by epoch.": costs([1, *later]),
+        "Without train() a module stays in evaluation mode: nothing is trained in training "
+        "mode now, or the first epoch alone.": either(costs(never), costs([first, *later])),
+        "In the first epoch the module has the mode in which it came.":
+            None if first else costs([0, *always[1:]]),
+        "The mode is right for the training, but the validation cost is taken in it as well.":
+            costs(always, 1),
+        "The two modes are exchanged.": costs(never, 1),
     }  # fmt: skip

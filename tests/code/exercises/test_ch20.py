@@ -181,3 +181,68 @@ def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
         cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
         said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
         assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]
+
+
+# A loop with two modes
+
+
+def loop(module, train_once, validate, epochs, once=False, first=True, judge=True, then=False):
+    costs = []
+    for epoch in range(epochs):
+        if (first or epoch) and not (once and epoch):
+            module.train()
+        train_once(module)
+        if judge:
+            module.eval()
+        costs.append(validate(module))
+        if then:
+            module.train()
+    return costs
+
+
+def exchanged(module, train_once, validate, epochs):
+    costs = []
+    for _ in range(epochs):
+        module.eval()
+        train_once(module)
+        module.train()
+        costs.append(validate(module))
+    return costs
+
+
+def only_eval(module, train_once, validate, epochs):
+    module.eval()
+    return [(train_once(module), validate(module))[1] for _ in range(epochs)]
+
+
+def no_train(module, train_once, validate, epochs):
+    return [(train_once(module), validate(module.eval()))[1] for _ in range(epochs)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda *task: loop(*task, once=True), "as it stood"),
+        (no_train, "or the first epoch alone"),
+        (lambda *task: loop(*task, first=False, then=True), "in which it came"),
+        (lambda *task: loop(*task, judge=False), "taken in it as well"),
+        (exchanged, "The two modes are exchanged"),
+        (only_eval, "nothing is trained in training mode"),
+        (lambda *task: loop(*task)[-1], "is a single number"),
+        (lambda *task: loop(*task)[::-1], "reverse order"),
+    ],
+)
+def test_wrong_loops(answer, hint):
+    def run(module, train_once, validate, epochs):
+        return answer(module, train_once, validate, epochs)
+
+    said = check("torch-wrong", run)
+    assert not said
+    assert hint in said
+
+
+def test_right_loops():
+    def run(module, train_once, validate, epochs):
+        return loop(module, train_once, validate, epochs)
+
+    assert check("torch-wrong", run)
