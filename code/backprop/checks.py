@@ -1,6 +1,7 @@
 """Checks of gradients and of answers to exercises.
 
 - ``gradient_check(function, gradient, theta)`` compares a gradient with central differences;
+- ``bound(deviation)`` says how small a deviation is, in words that are the same everywhere;
 - ``check("hidden-delta", my_function)`` looks at an answer to an exercise and says, in
   words, what is wrong with it or that it is right;
 - ``require("torch")`` says what to do if a chapter needs what is not installed.
@@ -25,7 +26,7 @@ from ._arrays import as_number, describe
 from .exercises import registry
 from .exercises.registry import Answer, exercise
 
-__all__ = ["Answer", "check", "exercise", "gradient_check", "require"]
+__all__ = ["Answer", "bound", "check", "exercise", "gradient_check", "require"]
 
 
 def check(name: str, *answer) -> Answer:
@@ -118,6 +119,38 @@ def gradient_check(function: Callable, gradient, theta, step: float = 1e-5) -> f
         numerical[i] = (ends[0] - ends[1]) / ((value + h) - (value - h))
     scale = max(np.linalg.norm(numerical), np.linalg.norm(gradient))
     return float(np.linalg.norm(numerical - gradient) / scale) if scale else 0.0
+
+
+def bound(deviation, smallest: float = 1e-14) -> str:
+    """Name a power of ten that a deviation does not exceed.
+
+    The digits of a rounding error are not the same on every machine, but its size is.  So twice
+    the largest deviation is rounded up to a power of ten, and what is smaller than rounding
+    leaves behind in a few operations is not told apart.
+
+    Parameters
+    ----------
+    deviation : array_like
+        Numbers that should be zero, up to rounding.
+    smallest : float, default 1e-14
+        The smallest power that is named.
+
+    Returns
+    -------
+    str
+        Such as ``"1e-14 or less"``.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite.
+    """
+    worst = np.abs(np.asarray(deviation, dtype=np.float64)).max(initial=0.0)
+    if not np.isfinite(worst):
+        raise ValueError(f"deviation should be finite, but its largest number is {worst}")
+    smallest = as_number("smallest", smallest, 0.0, open_low=True)
+    power = np.ceil(np.log10(max(2 * worst, smallest)) - 1e-9)
+    return f"{10.0**power:.0e} or less"
 
 
 def require(*modules: str) -> None:

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import backprop.checks as checks
 import numpy as np
 import pytest
-from backprop.checks import Answer, check, exercise, gradient_check, require
+from backprop.checks import Answer, bound, check, exercise, gradient_check, require
 from backprop.exercises import registry as checkers
 
 
@@ -14,6 +14,41 @@ def registry(monkeypatch):
     """An empty registry, into which no chapter's checkers are loaded."""
     monkeypatch.setattr(checkers, "CHECKERS", {})
     monkeypatch.setattr(checks, "_load", lambda: None)
+
+
+# Sizes of deviations
+
+
+@pytest.mark.parametrize(
+    ("deviation", "words"),
+    [
+        (0.0, "1e-14"),
+        (4.9e-15, "1e-14"),
+        (5.1e-15, "1e-13"),
+        (-3e-11, "1e-10"),
+        ([[1e-3, -0.06], [0.0, 0.01]], "1e+00"),
+        (np.array([2.5e-8, 1e-9]), "1e-07"),
+        (5e-4, "1e-03"),
+        (40.0, "1e+02"),
+        ([], "1e-14"),
+    ],
+)
+def test_a_deviation_is_doubled_and_rounded_up_to_a_power_of_ten(deviation, words):
+    assert bound(deviation) == f"{words} or less"
+
+
+def test_the_smallest_power_can_be_chosen():
+    assert bound(2e-16, smallest=1e-15) == "1e-15 or less"
+    assert bound(2e-15, smallest=1e-15) == "1e-14 or less"
+    assert bound(1e-9, smallest=1e-3) == "1e-03 or less"
+
+
+@pytest.mark.parametrize("deviation", [np.nan, [1.0, -np.inf]])
+def test_what_is_not_finite_has_no_bound(deviation):
+    with pytest.raises(ValueError, match="deviation should be finite"):
+        bound(deviation)
+    with pytest.raises(ValueError, match="smallest"):
+        bound(1.0, smallest=0.0)
 
 
 # Gradients
