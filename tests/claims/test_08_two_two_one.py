@@ -40,13 +40,13 @@ def test_direction(case):
 
 @claim(
     "claim-221-plateau",
-    "Of the others most end near 0.06, on a plateau, and a few are still on their way down.",
-    varied="sixty other starts; of the costs above 0.001 more than two in three, but not all, are "
-    "from 0.055 to 0.065",
-    cases=cases(seed=range(300, 360)),
+    "Of the others most end near 0.06, on a plateau; the rest are lower, on their way down.",
+    varied="a hundred and twenty other starts; of the costs above 0.001 more than half are from "
+    "0.055 to 0.065, and none is higher",
+    cases=cases(seed=range(300, 420)),
     strength="together",
     holds=lambda costs: (
-        2 / 3 < np.mean([0.055 < cost < 0.065 for cost in costs if cost > 1e-3]) < 1
+        max(costs) < 0.065 and np.mean([cost > 0.055 for cost in costs if cost > 1e-3]) > 1 / 2
     ),
 )
 def test_plateau(case):

@@ -106,16 +106,11 @@ def test_rate_good(case):
 
 @claim(
     "claim-gates-rate-high",
-    "At 0.3 most fail, but not all: in six starts one may well see none succeed, in thirty one "
-    "sees several.",
-    varied="sixty other starts; in each half of them two or more succeed, and in some six none",
+    "At 0.3 most fail, but not all.",
+    varied="sixty other starts",
     cases=cases(seed=range(100, 160)),
     strength="together",
-    holds=lambda solved: (
-        2 <= min(sum(solved[:30]), sum(solved[30:]))
-        and max(sum(solved[:30]), sum(solved[30:])) < 15
-        and any(sum(solved[k : k + 6]) == 0 for k in range(0, 60, 6))
-    ),
+    holds=lambda solved: 0 < sum(solved) < 30,
 )
 def test_rate_high(case):
     return is_solved("sigmoid", 2, case["seed"], eta=0.3)
@@ -149,10 +144,13 @@ def test_saturated(case):
 
 @claim(
     "claim-gates-patience",
-    "For this rate, patience lowers the cost, but it changes no start's fate: a run that is on its "
-    "way to zero after 300 epochs arrives, and a run that is near one of the levels settles on it.",
-    varied="twenty other starts, on their way to zero if their cost is below 0.2",
-    cases=cases(seed=range(100, 120)),
+    "For this rate, patience lowers the cost, but it hardly ever changes a start's fate: a run that "
+    "is on its way to zero after 300 epochs arrives, and a run that is near one of the levels "
+    "settles on it.",
+    varied="forty other starts, on their way to zero if their cost is below 0.2",
+    cases=cases(seed=range(100, 140)),
+    strength="mostly",
+    share=0.9,
 )
 def test_patience(case):
     early, late = (

@@ -18,7 +18,7 @@ PAGE = CHAPTERS / "claims.md"
 MARK = re.compile(r"\{claim\}`([^`]*)`")
 # A sentence that is tested as mostly true, or in the median, has to say so.
 HEDGES = re.compile(
-    r"\b(most|mostly|often|usually|nearly|almost|rarely|seldom|few|tends?|typical|typically"
+    r"\b(most|mostly|often|usually|nearly|almost|rarely|seldom|hardly|few|tends?|typical|typically"
     r"|as a rule|majority|generally|in general|half|many|of ten|per cent)\b|%",
     re.I,
 )
