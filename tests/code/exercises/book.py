@@ -29,9 +29,7 @@ class Exercise:
     chapter: Path
     statement: str
     cells: list = field(default_factory=list)
-    before: str = (
-        ""  # the cell before the placeholder: a function with a mistake, where there is one
-    )
+    before: str = ""  # the cell before the placeholder, which may have a function to repair
 
     @property
     def placeholder(self):
