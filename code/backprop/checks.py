@@ -145,7 +145,7 @@ def bound(deviation, smallest: float = 1e-14) -> str:
     ValueError
         If a number is not finite.
     """
-    worst = np.abs(np.asarray(deviation, dtype=np.float64)).max(initial=0.0)
+    worst = np.max(np.abs(deviation), initial=0.0)
     if not np.isfinite(worst):
         raise ValueError(f"deviation should be finite, but its largest number is {worst}")
     smallest = as_number("smallest", smallest, 0.0, open_low=True)
