@@ -27,10 +27,13 @@ WATCH = r"""([number, limit]) => {
   window.ran = new Promise((resolve, reject) => {
     let busy = false;
     setTimeout(() => reject(new Error("the cell has not run")), limit);
-    new MutationObserver(() => {
-      const prompt = cell.querySelector(".jp-InputPrompt").textContent;
+    new MutationObserver((changes, observer) => {
+      const prompt = cell.querySelector(".jp-InputPrompt")?.textContent ?? ""; // none out of sight
       if (prompt.includes("*")) busy = true;
-      else if (busy && /\d/.test(prompt)) resolve();
+      else if (busy && /\d/.test(prompt)) {
+        observer.disconnect();
+        resolve();
+      }
     }).observe(cell, { childList: true, characterData: true, subtree: true });
   });
 }"""
