@@ -144,9 +144,9 @@ def test_saturated(case):
 
 @claim(
     "claim-gates-patience",
-    "For this rate, patience lowers the cost, but it hardly ever changes a start's fate: a run that "
-    "is on its way to zero after 300 epochs arrives, and a run that is near one of the levels "
-    "settles on it.",
+    "For this rate, patience lowers the cost, but it hardly ever changes a start's fate: a run "
+    "that is on its way to zero after 300 epochs arrives, and a run that is near one of the "
+    "levels settles on it.",
     varied="forty other starts, on their way to zero if their cost is below 0.2",
     cases=cases(seed=range(100, 140)),
     strength="mostly",
