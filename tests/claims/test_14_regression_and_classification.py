@@ -163,7 +163,6 @@ def test_modest(case):
     "many mistakes as it admits to, far beyond chance.",
     varied="five other deals of the tumours; several is 2.5 or more",
     cases=cases(seed=range(100, 105)),
-    slow=True,
 )
 def test_unwatched(case):
     admitted, made = admitted_and_made(cls.unwatched, False, case["seed"])
