@@ -51,6 +51,12 @@ def install(np):
     global library
     import ctypes
 
+    # Where more than 2 GB are in use, Pyodide's calls of C functions fail: numbers of 32 bits with
+    # a sign hold no address there.  NumPy then keeps its own loops.
+    places = id(ctypes._SimpleCData), ctypes.addressof(ctypes.create_string_buffer(2**22))
+    if sys.platform == "emscripten" and max(places) >= 2**31:
+        return
+
     opened = ctypes.CDLL(str(LIBRARY))
     functions = {name: getattr(opened, name) for _, name, _ in LOOPS}
     replace = loop_replacement()
