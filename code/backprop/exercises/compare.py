@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, ValuesView
 
 import numpy as np
 
@@ -11,8 +11,8 @@ DOUBLE, SINGLE = 1e-6, 1e-3  # relative tolerances
 
 
 def unrolled(value, depth=0):
-    """Return the value with iterators (generators, map, zip) turned into lists."""
-    if isinstance(value, Iterator | range):
+    """Return the value with iterators and ``dict.values()`` turned into lists."""
+    if isinstance(value, Iterator | ValuesView | range):
         value = list(value)
     if isinstance(value, list | tuple) and depth < 3:
         made = [unrolled(part, depth + 1) for part in value]

@@ -56,8 +56,11 @@ __all__ = [
     "declare",
     "either",
     "exercise",
+    "forbid",
     "inspect_answer",
+    "whole_numbers",
 ]
+NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 PACKAGE = str(Path(__file__).resolve().parent.parent)
 LIBRARIES = ("site-packages", "dist-packages", str(Path(contextlib.__file__).parent))
 
@@ -103,6 +106,7 @@ class Reader:
     def __init__(self, answer, names=(), use=None):
         self.answer, self.names, self.use = answer, list(names), use
         self.remarks: list[str] = []
+        self.has_returned = False
 
     def __call__(self, *arguments):
         """Return the result for copies of the arguments, and see that they are not changed."""
@@ -125,8 +129,11 @@ class Reader:
             raise Slip(
                 "Your function prints its result, but returns nothing: replace print by return."
             )
+        if result is None and self.has_returned:
+            raise Slip("In some cases your function returns nothing: does every branch `return`?")
         if result is None:
             raise Slip("Your function returns nothing: did you forget `return`?")
+        self.has_returned = True
         return result
 
     def _explanation(self, error):
@@ -146,6 +153,8 @@ class Reader:
         for name, old, new in zip(self.names, before, after, strict=False):
             if isinstance(old, list | dict) and len(old) != len(new):
                 self.remark(f"It empties or extends {name}, though; copy it first.")
+            elif isinstance(old, list) and _plain(old) and old != new:
+                self.remark(f"It changes {name} in place, though; copy it first.")
             elif not _unchanged(old, new):
                 raise Slip(
                     f"Your function changes its argument {name} in place; others still need it. "
@@ -321,16 +330,19 @@ class Trial:
         parts, raw = self.checker.parts, self.raw
         if isinstance(parts, str):
             parts, raw = (parts,), [raw]
+        came = f"one array of shape {raw.shape}" if isinstance(raw, np.ndarray) else None
         try:
-            raw = raw if isinstance(raw, str | dict | set) else list(raw)
-            length = len(raw)
-        except Exception:  # what has no length may raise anything
-            length = None
-        if length != len(parts):
+            raw = list(raw)
+        except Exception:  # what cannot be iterated may raise anything
+            raw, came = [], "only one"
+        if isinstance(self.raw, str | dict | set) and len(parts) > 1:
+            raw, came = [], f"a {type(self.raw).__name__}"
+        if len(raw) != len(parts):
             listed = ", ".join(parts[:-1]) + " and " + parts[-1]
-            count = {2: "two", 3: "three", 4: "four"}[len(parts)] + " things"
-            came = "only one" if length is None else f"{length}"
-            raise Hint(f"Your function should return {count}, {listed}, but returns {came}.")
+            raise Hint(
+                f"Your function should return {NUMBERS[len(parts)]} things, {listed}, but returns "
+                f"{came or len(raw)}."
+            )
         arrays = [array(value, name) for name, value in zip(parts, raw, strict=True)]
         triples = zip(parts, arrays, self.expected, strict=True)
         return [self._without_axis(reader, *triple) for triple in triples]
@@ -457,6 +469,9 @@ def _common_mistake(checker, complete):
         np.concatenate([part.ravel() for part in side]) for side in zip(*pairs, strict=True)
     )
     ratio = float(given @ right) / (float(right @ right) or np.inf)
+    off = given.any() and not same(given, right)
+    if off and any(np.array_equal(given, np.round(right, digits)) for digits in range(1, 5)):
+        return "Right, but rounded: return all digits."
     if ratio and all(same(g, ratio * e) for g, e in pairs):
         if np.isclose(ratio, -1, rtol=1e-6):
             return "The sign is wrong everywhere; the size is right."
@@ -542,6 +557,45 @@ def declare(
     return lambda function: Declaration(function, praise, options)
 
 
+def forbid(hint, arguments, *functions):
+    """Return a look for ``also``: an answer should not call these functions.
+
+    Parameters
+    ----------
+    hint : str
+        What to say if it does.
+    arguments : tuple
+        With which it is called.
+    *functions : tuple
+        Owner and name of each, such as ``(FFNN, "__init__")``.
+    """
+
+    def refuse(*_, **__):
+        raise Hint(hint)
+
+    def look(reader):
+        with contextlib.ExitStack() as stack:
+            for owner, name in functions:
+                stack.callback(setattr, owner, name, getattr(owner, name))
+                setattr(owner, name, refuse)
+            reader(*arguments)
+
+    return look
+
+
+def whole_numbers(values, count):
+    """Return the values as so many whole numbers, or raise a hint."""
+    try:
+        made = [int(value) for value in values]
+        whole = not isinstance(values, str) and all(map(np.equal, made, values))
+    except (TypeError, ValueError, OverflowError):
+        whole = False
+    if not whole or len(made) != count:
+        came = len(made) if whole else repr(values)
+        raise Hint(f"{capital(NUMBERS[count])} whole numbers are asked for, not {came}.")
+    return made
+
+
 def inspect_answer(kind="function", arguments=()):
     """Make a checker from a function that looks at a ``Reader`` (or at values) itself.
 
@@ -594,6 +648,11 @@ def _unchanged(old, new):
     if isinstance(old, list):
         return all(map(_unchanged, old, new))
     return not isinstance(old, np.ndarray) or np.array_equal(old, new)
+
+
+def _plain(values):
+    """Tell whether a list can be compared with ``==``: it holds no arrays."""
+    return not any(isinstance(value, np.ndarray | list | dict) for value in values)
 
 
 def _arrays(raw):

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from backprop.exercises import registry
 from backprop.exercises.compare import apart, deviation, numbers, same, short, tolerance, unrolled
-from backprop.exercises.runner import Hint, declare, either, inspect_answer
+from backprop.exercises.runner import (
+    Hint,
+    declare,
+    either,
+    forbid,
+    inspect_answer,
+    whole_numbers,
+)
 
 X = np.array([1.0, 2.0, 4.0])
 SENT = []
@@ -262,6 +269,79 @@ def test_arguments_in_lists_and_dictionaries_are_watched_too():
     assert "empties or extends several" in total(empties)
 
 
+def test_a_list_of_numbers_that_is_changed_gets_a_remark():
+    @declare("Added.", cases=[([3.0, 1.0, 2.0],), ([(1, 2.0)],)])
+    def total(values):
+        """Add."""
+        return sum(map(np.sum, values)), {}
+
+    def sorts(values):
+        values.sort()
+        return sum(map(np.sum, values))
+
+    assert total(sorts)
+    assert "It changes values in place, though" in total(sorts)
+    assert "in place" not in total(lambda values: sum(map(np.sum, sorted(values))))
+
+
+def test_one_branch_returns_nothing():
+    @declare("Positive.", cases=[(1.0,), (-1.0,)])
+    def size(x):
+        """Measure."""
+        return abs(x), {}
+
+    def forgetful(x):
+        if x > 0:
+            return x
+
+    assert "does every branch `return`?" in size(forgetful)
+    assert "did you forget `return`?" in size(lambda x: None)
+
+
+def test_rounded_results():
+    @declare("A third.", cases=[(1.0, 3.0), (1.0, 2.0)])
+    def quotient(a, b):
+        """Divide."""
+        return a / b, {}
+
+    assert "Right, but rounded" in quotient(lambda a, b: round(a / b, 3))
+    assert "rounded" not in quotient(lambda a, b: round(a / b, 3) + 0.001)
+    assert "rounded" not in quotient(lambda a, b: 0.0)
+
+
+def test_forbidden_functions():
+    look = forbid("Write it yourself.", (3.0,), (np, "square"))
+
+    @declare("Squared.", cases=[(2.0,), (-3.0,)], also=[look])
+    def square(x):
+        """Multiply."""
+        return x * x, {}
+
+    assert square(lambda x: np.square(x)) == "Write it yourself."
+    assert np.square(3.0) == 9.0  # it is as before
+    assert square(lambda x: x * x)
+
+
+@pytest.mark.parametrize(
+    ("values", "came"),
+    [
+        ((1, 2), "not 2"),
+        ((1, 2, np.inf), "not (1, 2, inf)"),
+        ((1, 2, np.nan), "not (1, 2, nan)"),
+        ("123", "not '123'"),
+        (7, "not 7"),
+    ],
+)
+def test_whole_numbers(values, came):
+    @inspect_answer("values")
+    def three(values):
+        """Take them as they are."""
+        return f"{whole_numbers(values, 3)}"
+
+    assert three(values) == f"Three whole numbers are asked for, {came}."
+    assert three(np.array([1.0, 2.0, 3.0])) == "[1, 2, 3]"
+
+
 def test_several_parts():
     @declare("Both.", cases=[(1.0, 2.0), (3.0, 5.0)], parts=("the sum", "the product"))
     def both(a, b):
@@ -273,6 +353,9 @@ def test_several_parts():
     assert both(lambda a, b: iter([a + b, a * b]))
     assert "two things, the sum and the product, but returns only one" in both(lambda a, b: a)
     assert "but returns 3" in both(lambda a, b: (a, b, a))
+    assert "but returns one array of shape (3, 2)" in both(lambda a, b: np.ones((3, 2)))
+    assert "but returns a dict" in both(lambda a, b: {"sum": a + b, "product": a * b})
+    assert both(lambda a, b: {"sum": a + b, "product": a * b}.values())
     assert "wrong order: first the sum, then" in both(lambda a, b: (a * b, a + b))
     assert both(lambda a, b: (a + b, a / b)) == "The sum is right. Divide."
     assert both(lambda a, b: (7.0, a / b)) == "Divide."
