@@ -4,13 +4,18 @@ from itertools import pairwise
 
 import numpy as np
 
-from .runner import declare, exercise
+from ..network import FFNN
+from .runner import declare, exercise, forbid
+
+FIT = "The shapes do not fit: rows are samples, so W1 acts first, on the left."
 
 
 @exercise("nn-count")
 @declare("Weights for every pair, a bias for every receiver.",
     cases=[((2, 1),), ((3, 5, 2),), ((4, 7, 3, 2),), ((6, 2, 8),)],
-    parts="the number of parameters")  # fmt: skip
+    parts="the number of parameters",
+    also=[forbid("Right, but count without building the network.", ((3, 5, 2),),
+        (FFNN, "__init__"))])  # fmt: skip
 def count_parameters(widths):
     """Compare with the sizes of real arrays."""
     arrays = [[np.empty((m, k)), np.empty(k)] for m, k in pairwise(widths)]
@@ -38,9 +43,9 @@ def _merge_cases(rng):
 @declare(
     "One layer does the work of two.", cases=_merge_cases, parts=("the weight matrix", "the bias"),
     errors={
-        "broadcast": "The biases have different lengths: b1 is a row that goes through W2 first.",
-        "matmul": "The shapes do not fit: rows are samples, so W1 acts first, on the left.",
-        "not aligned": "The shapes do not fit: rows are samples, so W1 acts first, on the left.",
+        "broadcast": "The shapes do not fit: W1 and b1 go through W2 before anything is added.",
+        "matmul": FIT,
+        "not aligned": FIT,
     },
     advice="In which order do the two layers act? For the bias, send a sample of zeros through.",
 )  # fmt: skip

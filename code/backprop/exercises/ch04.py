@@ -5,9 +5,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from .. import autodiff
 from ..autodiff import vjp
 from ..counting import OperationCounter, count
-from .runner import Hint, declare, exercise, inspect_answer
+from .runner import Hint, declare, exercise, forbid, inspect_answer, whole_numbers
 
 STEP = 1e-20  # of complex steps, exact to rounding
 
@@ -16,14 +17,8 @@ STEP = 1e-20  # of complex steps, exact to rounding
 @inspect_answer("values")
 def my_counts(counts):
     """Compare three counts: sigmoid, its derivative written out, and both with reuse."""
-    try:
-        value, slope, both = (int(number) for number in counts)
-        whole = all(int(number) == number for number in counts)
-    except (TypeError, ValueError):
-        whole = False
-    if not whole:
-        raise Hint(f"Three whole numbers are asked for, not {counts!r}.")
-    if (value, slope, both) == (0, 0, 0):
+    numbers = whole_numbers(counts, 3)
+    if not any(numbers):
         raise Hint("These are still the zeros of the placeholder: put in your counts.")
     known = {
         (0, 4): "The sigmoid: the sign in front of z is free.",
@@ -34,7 +29,7 @@ def my_counts(counts):
         (2, 8): "The third number: the value is stored, so it is computed once.",
     }
     what = "The sigmoid does", "The derivative does", "Value and derivative together do"
-    for place, (number, right) in enumerate(zip((value, slope, both), (3, 5, 5), strict=True)):
+    for place, (number, right) in enumerate(zip(numbers, (3, 5, 5), strict=True)):
         if number != right:
             raise Hint(
                 known.get((place, number))
@@ -48,12 +43,10 @@ def _counted(reader, *arguments):
     try:
         return reader.of(*arguments)
     except Hint as hint:
-        if "should come from NumPy" not in str(hint):
-            raise
         raise Hint(
             "The values are right, but the operations cannot be counted: somewhere a number is "
-            "converted, by math.exp or float, or put into an array of floats. Use functions of "
-            "NumPy, and fill a list or np.empty_like(x)."
+            "converted, by math.exp or float, put into an array of floats, or given to a library. "
+            f"Use functions of NumPy, and fill a list or np.empty_like(x). ({hint})"
         ) from None
 
 
@@ -135,7 +128,8 @@ def _at_most_linear(reader):
             (np.array([1.3, 0.0, 0.7, 1.9]),),
         "With a zero at the beginning the gradient is wrong.": (np.array([0.0, 1.3, 0.7, 1.9]),),
     },
-    also=[_at_most_linear])  # fmt: skip
+    also=[_at_most_linear, forbid("Right, but by automatic differentiation: write the products.",
+    (np.array([1.3, 0.7, 1.9]),), (autodiff, "_check"))])  # fmt: skip
 def product_and_gradient(x):
     """Leave out each number in turn."""
     right = np.array([np.prod(np.delete(x, i)) for i in range(len(x))])

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..autodiff import derivative
 from .oracles import gradient_of
-from .runner import Hint, declare, either, exercise, inspect_answer
+from .runner import Hint, declare, either, exercise, inspect_answer, whole_numbers
 
 STEP = 1e-20  # of complex steps, exact to rounding
 
@@ -43,10 +43,11 @@ def _value_and_slope(program, x):
 
 @exercise("ad-branch")
 @declare("Value and derivative have no gap.",
-    cases=[(0.0,), (0.7,), (-1.3,), (2.5,), (0.01,)], parts=("the value", "the derivative"),
+    cases=[(0.7,), (0.0,), (-1.3,), (2.5,), (0.01,)], parts=("the value", "the derivative"),
     use=_value_and_slope, errors={
         "nan": "At zero 0/0 is computed: give that case a branch of its own.",
         "division by zero": "At zero 0/0 is computed: give that case a branch of its own.",
+        "no rule": "`derivative` has no rule for a function that you use; np.exp is enough.",
         "cannot become a float": "The tangent would be lost: use functions of NumPy, such as "
         "np.exp, and convert nothing to float.",
     })  # fmt: skip
@@ -89,17 +90,22 @@ def adjoints(L, links):
     for i, j, partial in links:
         P[j - 1, i - 1] = partial
     paths = np.linalg.inv(np.eye(L) - P)
-    in_order, last = np.zeros(L), np.zeros(L)
-    in_order[-1] = last[-1] = 1.0
-    for i, j, partial in links:
-        in_order[i - 1] += in_order[j - 1] * partial
+
+    def swept(links):
+        sums = np.eye(L)[-1]
+        for i, j, partial in links:
+            sums[i - 1] += sums[j - 1] * partial
+        return sums
+
+    last = np.eye(L)[-1]
     for i, j, partial in sorted(links, key=lambda link: -link[1]):
         last[i - 1] = last[j - 1] * partial
     return paths[-1], {
         "The list is right, but in reverse order: x_1 comes first.": paths[-1][::-1],
         "These are the derivatives of all variables with respect to x_1: that is forward mode.":
             paths[:, 0],
-        "The links come in no particular order: which child has to be done first?": in_order,
+        "The links come in no particular order: which child has to be done first?":
+            either(swept(links), swept(sorted(links)), swept(sorted(links, key=lambda k: k[1]))),
         "A variable may have several children: their contributions add up.": last,
         "Leave out number 0: there are L variables, from x_1 on.": np.append(0.0, paths[-1]),
         "The adjoint of the output itself should be 1.":
@@ -139,15 +145,7 @@ def normalise_vjp(x, u):
 @inspect_answer("values")
 def widths(widths):
     """Compare the best bracketing with both modes; it should win tenfold."""
-    try:
-        M = [int(width) for width in widths]
-        whole = all(int(width) == width for width in widths)
-    except (TypeError, ValueError):
-        whole = False
-    if not whole:
-        raise Hint(f"Five whole numbers are asked for, not {widths!r}.")
-    if len(M) != 5:
-        raise Hint(f"Four Jacobians have five widths, not {len(M)}.")
+    M = whole_numbers(widths, 5)
     if min(M) < 1 or max(M) > 100:
         raise Hint("Each width should be between 1 and 100.")
     forward = M[0] * (M[1] * M[2] + M[2] * M[3] + M[3] * M[4])

@@ -1,9 +1,12 @@
 """Checkers of chapter 6, one neuron (``chapters/06-perceptron.ipynb``)."""
 
+import contextlib
+
 import numpy as np
 
+from ..counting import OperationCounter
 from .oracles import gradient_of
-from .runner import declare, either, exercise
+from .runner import Hint, declare, either, exercise
 
 # Points (x, t, w, b); no two numbers of a point are alike.
 POINTS = [(1.5, 0.2, 0.8, -0.4), (-0.7, 0.6, 1.3, 0.5), (2.0, 0.9, -0.3, 0.1)]
@@ -66,13 +69,23 @@ def nearest_solution(x, t, w, b):
     }
 
 
+def _without_loop(reader):
+    """Count the operations, if the answer takes numbers that count."""
+    counter = OperationCounter()
+    with contextlib.suppress(Hint):
+        reader.of(1.5, 0.2, counter.number(0.8), -0.4, 0.1, 60)
+    if counter.total() > 60:
+        raise Hint("Right, but update by update: a power of the factor needs no loop.")
+
+
 @exercise("perceptron-linear")
 @declare("The deviation is multiplied by 1 - η(x² + 1) each time.",
     cases=[(1.5, 0.2, 0.8, -0.4, 0.1, 7), (-0.7, 0.6, 1.3, 0.5, 0.5, 3),
-    (2.0, 0.9, -0.3, 0.1, 0.45, 4), (0.3, -1.0, 0.9, 0.2, 0.05, 40)],
+    (2.0, 0.9, -0.3, 0.1, 0.45, 5), (0.3, -1.0, 0.9, 0.2, 0.05, 40)],
     parts=("the weight", "the bias"), edges={
         "After no update the parameters should be what they were.": (1.5, 0.2, 0.8, -0.4, 0.1, 0),
-    })  # fmt: skip
+    },
+    also=[_without_loop])  # fmt: skip
 def after_updates(x, t, w, b, eta, updates):
     """Do the updates one by one."""
 
@@ -97,6 +110,8 @@ def after_updates(x, t, w, b, eta, updates):
         "The bias moves too: the factor is 1 - η(x² + 1), not 1 - ηx².": moved(1 - eta * x**2),
         "A change of the weight acts through x: the factor is 1 - η(x² + 1), not 1 - η.":
             moved(1 - eta),
+        "The factor may be negative: then the deviation changes its sign at each update.":
+            moved(abs(1 - eta * square)),
         "The factor has a minus sign: an update makes the deviation smaller.":
             moved(1 + eta * square),
         "The square of the cost is halved: there is no factor of 2.": trained(scale=2.0),

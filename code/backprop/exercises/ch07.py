@@ -51,7 +51,7 @@ def _backward(a, error, factor):
 @exercise("chain-depth")
 @declare("One factor fewer than layers, and each of them shrinks the error.",
     cases=[(1.0, 0.25, 1e-3), (0.9, 1.0, 1e-3), (3.0, 0.25, 0.02), (0.5, 0.6, 0.5),
-    (2.5, 0.25, 1e-6)],
+    (2.5, 0.25, 1e-6), (1.0, 0.25, 0.0625)],
     parts="the number of layers")  # fmt: skip
 def deepest(w, slope, share):
     """Add layers as long as enough arrives."""
@@ -61,6 +61,7 @@ def deepest(w, slope, share):
     ratio = math.log(share) / math.log(w * slope)
     return right, {
         "This is the number of factors; a chain of L layers has L - 1 of them.": right - 1,
+        "One too few where exactly the share arrives: that is still allowed.": math.ceil(ratio),
         "One layer too many: round down, or less than the share arrives.": right + 1,
         "A number of layers is a whole number: round down.": either(1 + ratio, ratio),
         "The weights are missing: a factor is a weight times a slope.":

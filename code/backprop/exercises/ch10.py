@@ -9,7 +9,7 @@ from .runner import declare, either, exercise
 @exercise("largest-rate")
 @declare("Below this rate an error shrinks, above it one grows.",
     cases=lambda rng: [(rng.normal(size=(9, 3)) * (1.0, 2.0, 0.5),), (np.ones((4, 1)),),
-    (rng.normal(size=(5, 2)) + 1.0,)],
+    (rng.normal(size=(5, 2)) + 1.0,), (np.diag([1.0, 3.0, 2.0]),)],
     parts="the limit")  # fmt: skip
 def largest_rate(X):
     """Take the curvatures from the singular values of X."""

@@ -9,6 +9,7 @@ import functools
 import itertools
 import math
 from fractions import Fraction
+from typing import NamedTuple
 
 import autograd
 import autograd.numpy as anp
@@ -71,6 +72,19 @@ def styles(answer):
 
 
 # Chapters 1 to 5
+
+
+class Affine(NamedTuple):
+    W: np.ndarray
+    b: np.ndarray
+
+
+def merge_by_one_matrix(W1, b1, W2, b2):
+    """Append a 1 to each sample, so that the bias is the matrix's last row."""
+    last = np.append(np.zeros(len(W2)), 1.0)[:, None]
+    first = np.hstack([np.vstack([W1, b1]), np.eye(len(W1) + 1)[:, -1:]])
+    both = first @ np.hstack([np.vstack([W2, b2]), last])
+    return Affine(np.asfortranarray(both[:-1, :-1]), both[-1, :-1])
 
 
 def merge_by_samples(W1, b1, W2, b2):
@@ -328,6 +342,38 @@ def adjoints_by_recursion(L, links):
     return [adjoint(k) for k in range(1, L + 1)]
 
 
+def product_by_recursion(x):
+    """Hand the product of the earlier factors down, and that of the later ones back."""
+
+    def rest(k, before):
+        if k == len(x) - 1:
+            return x[k], [before]
+        after, slopes = rest(k + 1, x[k] if before is None else before * x[k])
+        return x[k] * after, [after if before is None else before * after, *slopes]
+
+    return rest(0, None)
+
+
+def adjoints_by_sorting(L, links):
+    links.sort(key=lambda link: (-link[1], link[0]))
+    bars = dict.fromkeys(range(1, L), 0.0) | {L: 1.0}
+    for i, j, partial in links:
+        bars[i] += partial * bars[j]
+    return bars.values()
+
+
+def adjoints_by_waves(L, links):
+    wave = np.eye(L + 1)[L]
+    total = wave.copy()
+    while wave.any():
+        ahead = np.zeros(L + 1)
+        for i, j, partial in links:
+            ahead[i] += wave[j] * partial
+        wave = ahead
+        total += wave
+    return total[1:].astype(np.float32)
+
+
 def adjoints_by_child(L, links):
     bar = np.zeros(L)
     bar[-1] = 1
@@ -409,17 +455,23 @@ def nearest_by_lagrange(x, t, w, b):
     return scipy.linalg.solve(A, [w, b, np.log(t) - np.log1p(-t)])[:2]
 
 
-def linear_by_loop(x, t, w, b, eta, updates):
-    for _ in range(updates):
-        delta = w * x + b - t
-        w, b = w - eta * delta * x, b - eta * delta
-    return w, b
-
-
 def linear_by_matrix(x, t, w, b, eta, updates):
     A = np.eye(2) - eta * np.outer([x, 1], [x, 1])
     end = np.array([x, 1]) * t / (x * x + 1)  # a point of the line, and the part across
     return np.linalg.matrix_power(A, updates) @ (np.array([w, b]) - end) + end
+
+
+def linear_by_homogeneous_matrix(x, t, w, b, eta, updates):
+    step = np.eye(3)
+    step[:2] += eta * np.outer([x, 1], [-x, -1, t])
+    return (np.linalg.matrix_power(step, updates) @ [w, b, 1])[:2]
+
+
+def linear_by_two_points(x, t, w, b, eta, updates):
+    q = 1 - eta * (x * x + 1)
+    times = (1 - q**updates) / (1 - q)  # so many first updates
+    first = eta * (w * x + b - t)
+    return w - times * first * x, b - times * first
 
 
 def linear_by_geometric_sum(x, t, w, b, eta, updates):
@@ -1211,6 +1263,8 @@ OTHER = {
         lambda w: float(sum((a + 1) * b for a, b in itertools.pairwise(w))),
     ],
     "nn-merge": [
+        merge_by_one_matrix,
+        lambda W1, b1, W2, b2: (np.matrix(W1) * np.matrix(W2), np.matrix(b1) * np.matrix(W2) + b2),
         merge_by_samples,
         merge_by_loops,
         lambda W1, b1, W2, b2: (np.einsum("ij,jk->ik", W1, W2), np.einsum("j,jk->k", b1, W2) + b2),
@@ -1246,6 +1300,8 @@ OTHER = {
         lambda l, r, h, k: iter([(v for v in (k, k)), (-k * c for c in (l, r)), iter((h, -h))]),
     ],
     "chain-polar": [
+        lambda fx, fy, r, a: ((np.exp(1j * a) * complex(fx, -fy)).real,
+                              -r * (np.exp(1j * a) * complex(fx, -fy)).imag),
         lambda fx, fy, r, a: np.array([fx, fy]) @ [[np.cos(a), -r * np.sin(a)],
                                                    [np.sin(a), r * np.cos(a)]],
         lambda fx, fy, r, a: [fx * math.cos(a) + fy * math.sin(a),
@@ -1277,6 +1333,7 @@ OTHER = {
         halved_by_adjoints, halved_lazily,
     ],
     "count-product": [
+        product_by_recursion,
         product_into_zeros, product_with_accumulate, product_with_cumprod,
         product_into_empty_like, product_into_ones,
     ],
@@ -1296,10 +1353,15 @@ OTHER = {
         lambda x, dx, y, dy: (x / y, ((x + 1e-20j * dx) / (y + 1e-20j * dy)).imag / 1e-20),
     ],
     "ad-branch": [
+        lambda x: np.where(x == 0, 1 + x / 2, (np.exp(x) - 1) / x),
+        lambda x: (np.exp(x) - 1) / x if x != 0 else np.exp(x / 2),
         growth_by_series_near_zero, growth_with_quadratic, growth_by_half_angle,
         growth_by_exponential_of_half, growth_by_array,
     ],
-    "ad-adjoints": [adjoints_by_inverse, adjoints_by_recursion, adjoints_by_child],
+    "ad-adjoints": [
+        adjoints_by_inverse, adjoints_by_recursion, adjoints_by_child, adjoints_by_sorting,
+        adjoints_by_waves,
+    ],
     "ad-normalise": [
         normalise_by_loops, normalise_by_jacobian,
         lambda x, u: (u - x * np.dot(x, u) / np.dot(x, x)) / np.sqrt(np.dot(x, x)),
@@ -1315,7 +1377,8 @@ OTHER = {
     ],
     "perceptron-nearest": [nearest_by_projection, nearest_by_pinv, nearest_by_lagrange],
     "perceptron-linear": [
-        linear_by_loop, linear_by_matrix, linear_by_geometric_sum, linear_by_target,
+        linear_by_homogeneous_matrix, linear_by_two_points, linear_by_matrix,
+        linear_by_geometric_sum, linear_by_target,
     ],
     "perceptron-logistic": [
         lambda a, t: np.subtract(a, t),
@@ -1331,7 +1394,7 @@ OTHER = {
     "chain-depth": [
         lambda w, s, share: next(L for L in itertools.count(1) if (w * s) ** L < share),
         lambda w, s, share: math.floor(math.log(share, w * s)) + 1,
-        lambda w, s, share: math.ceil(np.log10(share) / np.log10(w * s)),
+        lambda w, s, share: math.floor(np.log10(share) / np.log10(w * s) + 1),
         lambda w, s, share: 1.0 + np.log2(share) // np.log2(w * s),
         lambda w, s, share: len(list(itertools.takewhile(
             lambda p: p >= share, ((w * s) ** k for k in itertools.count())))),
@@ -1374,6 +1437,9 @@ OTHER = {
         lambda A, G: A * (G - np.sum(A * G, axis=-1).reshape(-1, 1)),
     ],
     "cost-change": [
+        np.vdot,
+        functools.partial(np.einsum, "i,i"),
+        lambda g, s, axis=0: np.sum(g * s, axis=axis, keepdims=True),
         lambda g, s: sum(a * b for a, b in zip(g, s, strict=True)),
         lambda g, s: (g * s).sum(),
         lambda g, s: np.einsum("i,i->", g, s),

@@ -130,7 +130,7 @@ def growth(at_zero, elsewhere=lambda x: (np.exp(x) - 1) / x):
         (lambda x: np.exp(x) - 1, "division by x is missing"),
         (lambda x: (np.exp(x) - 1) / x, "give that case a branch of its own"),
         (growth(lambda x: 1 + x / 2, lambda x: (math.exp(x) - 1) / x), "use functions of NumPy"),
-        (growth(lambda x: None), "did you forget"),
+        (growth(lambda x: None), "does every branch"),
         (lambda x: (np.exp(x + 1e-9) - 1) / (x + 1e-9), "should be"),
         (growth(lambda x: 1 + 0.4 * x), "should be"),
     ],

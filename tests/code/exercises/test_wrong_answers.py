@@ -5,12 +5,16 @@ mistakes that show only in some cases, and work done by a forbidden route.
 """
 
 import functools
+import itertools
 import math
 
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from backprop import Scheduler
+from autograd import grad
+from backprop import FFNN, Scheduler
+from backprop.activations import tanh
+from backprop.autodiff import vjp
 from backprop.checks import check
 from exercises.book import exercises
 from exercises.right_answers import GainByEinsum, chain_by_arrays, cost_of
@@ -170,16 +174,72 @@ def bn(dgamma=None, root=None):
     return answer
 
 
+def twin_in_one_array(W1, b1, W2, order, signs):
+    """Overwrite what is still needed."""
+    W1, b1, W2 = W1.copy(), b1.copy(), W2.copy()
+    for j, (old, sign) in enumerate(zip(order, signs, strict=True)):
+        W1[:, j], b1[j], W2[j] = W1[:, old] * sign, b1[old] * sign, W2[old] * sign
+    return W1, b1, W2
+
+
+def halved_by_autograd(x):
+    def f(x):
+        return anp.sqrt(x**2 + anp.exp(x**2))
+
+    return f(x), grad(f)(x)
+
+
+def halved_and_kept(x, memory={}):  # noqa: B006 (the mistake)
+    return memory.setdefault("first", solution("count-halve")(x))
+
+
+def sweep(L, links):
+    bars = np.eye(L)[-1]
+    for i, j, partial in links:
+        bars[i - 1] += bars[j - 1] * partial
+    return bars
+
+
+def one_by_one(x, t, w, b, eta, updates):
+    for _ in range(updates):
+        delta = w * x + b - t
+        w, b = w - eta * delta * x, b - eta * delta
+    return w, b
+
+
+def linear_with(change, x, t, w, b, eta, updates):
+    """Return the parameters after the updates, with the factor changed."""
+    square = x**2 + 1
+    move = (w * x + b - t) * (change(1 - eta * square) ** updates - 1) / square
+    return w + move * x, b + move
+
+
 MATRIX = "a matrix was multiplied by a matrix"
 WRONG = {
     "nn-count": [
         (lambda w: sum(w[1:]), "These are the biases"),
         (lambda w: 23, "should be 3, but is 23"),
+        (lambda w: FFNN(w, tanh).parameters.size, "without building the network"),
+        (lambda w: sum(a * b for a, b in itertools.combinations(w, 2)) + sum(w[1:]), "should be"),
+        (lambda w, total=[0]: total.append(solution("nn-count")(w)) or sum(total), "should be"),
     ],
     "nn-merge": [
         (lambda W1, b1, W2, b2: (W1 @ W2, b1 @ W2), "second bias is lost"),
         (lambda W1, b1, W2, b2: (W2 @ W1, b1 @ W2 + b2), "W1 acts first"),
-        (lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2), "b1 is a row that goes through W2 first"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, b1 + b2), "b1 go through W2 before anything"),
+        (lambda W1, b1, W2, b2: (W1 + W2, b1 + b2), "b1 go through W2 before anything"),
+        (lambda W1, b1, W2, b2: {"W": W1 @ W2, "b": b1 @ W2 + b2}, "but returns a dict"),
+        (lambda W1, b1, W2, b2: W1 @ W2, "but returns one array of shape (3, 2)"),
+        (lambda W1, b1, W2, b2: (np.round(W1 @ W2, 2), np.round(b1 @ W2 + b2, 2)), "rounded"),
+        (lambda W1, b1, W2, b2: (W1 @ W2, np.tanh(b1) @ W2 + b2), "The weight matrix is right"),
+    ],
+    "nn-twin": [
+        (twin_in_one_array, "should be"),
+        (lambda W1, b1, W2, o, s: (W1[:, o] * s, W2[o] * s[:, None]), "but returns 2"),
+    ],
+    "ua-kinks": [
+        (lambda v, h: np.append((v[1] - v[0]) / h, -np.diff(v, 2) / h), "should be"),
+        (lambda v, h: np.diff(np.diff(v) * (len(v) - 1), prepend=0.0), "should be"),
     ],
     "ua-width": [
         (lambda c, e: max(1, math.ceil(math.sqrt(c / e))), "8 of the bound is missing"),
@@ -215,6 +275,8 @@ WRONG = {
          "divide by 2 f(x)"),
         (lambda x: (solution("count-halve")(x)[0], solution("count-halve")(x)[1] / (2 * x)),
          "inner derivative"),
+        (halved_by_autograd, "given to a library"),
+        (halved_and_kept, "should be"),
         (lambda x: (math.sqrt(x**2 + math.exp(x**2)),
                     x * (1 + math.exp(x**2)) / math.sqrt(x**2 + math.exp(x**2))),
          "cannot be counted"),
@@ -223,14 +285,33 @@ WRONG = {
         (lambda x: (np.prod(x), np.append(1.0, np.cumprod(x)[:-1])), "after it are missing"),
         (lambda x: (np.prod(x), np.append(np.cumprod(x[::-1])[::-1][1:], 1.0)),
          "before it are missing"),
+        (lambda x: vjp(np.prod, x, 1.0), "by automatic differentiation"),
+        (lambda x: solution("count-product")(x)[1], "but returns one array of shape"),
         (run_twice, "Which products are not needed, computed twice"),
         (lambda x: solution("count-product")([float(v) for v in x]), "cannot be counted"),
     ],
     "ad-divide": [(lambda x, dx, y, dy: (x / y, -x * dy / y**2), "numerator changes too")],
     "ad-adjoints": [
+        (lambda L, links: sweep(L, sorted(links)), "which child has to be done first"),
+        (lambda L, links: sweep(L, sorted(links, key=lambda link: link[1])),
+         "which child has to be done first"),
         (lambda L, links: [0.0] * L, "adjoint of the output itself should be 1"),
         (lambda L, links: solution("ad-adjoints")(L, [(j, i, p) for i, j, p in links]),
          "should be"),
+    ],
+    "ad-branch": [
+        (lambda x: 1 + x / 2 if x == 0 else np.expm1(x) / x, "np.exp is enough"),
+        (lambda x: None if x == 0 else (np.exp(x) - 1) / x, "does every branch `return`"),
+    ],
+    "perceptron-linear": [
+        (one_by_one, "a power of the factor needs no loop"),
+        (lambda *q: linear_with(abs, *q), "then the deviation changes its sign"),
+        (lambda *q: linear_with(lambda f: (1 + f) / 2, *q), "should be"),
+    ],
+    "chain-depth": [
+        (lambda w, s, q: math.ceil(math.log(q) / math.log(w * s)), "that is still allowed"),
+        (lambda w, s, q: next(k for k in range(1, 99) if (w * s) ** k <= q),
+         "that is still allowed"),
     ],
     "perceptron-gradient": [
         (lambda x, t, w, b: ((np.tanh(w * x + b) - t) * (1 - np.tanh(w * x + b)) * x,
@@ -295,6 +376,9 @@ WRONG = {
     "largest-rate": [
         (lambda X: 2 / np.sqrt(np.linalg.eigvalsh(2 / len(X) * X.T @ X).max()), "singular value"),
         (lambda X: 2 / (2 / len(X) * X.T @ X)[0, 0], "should be"),
+        (lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[0], "should be"),
+        (lambda X: 2 / np.linalg.eigvals(2 / len(X) * X.T @ X)[-1], "should be"),
+        (lambda X: round(solution("largest-rate")(X), 3), "rounded"),
     ],
     "nesterov": [
         (nesterov(lambda e, m, v, g: m * v + e * g, lambda e, m, v, g: (1 - m) * v + e * g),
