@@ -5,9 +5,8 @@ from itertools import pairwise
 import numpy as np
 
 from ..network import FFNN
+from .oracles import normal
 from .runner import declare, exercise, forbid
-
-FIT = "The shapes do not fit: rows are samples, so W1 acts first, on the left."
 
 
 @exercise("nn-count")
@@ -31,21 +30,14 @@ def count_parameters(widths):
     }  # fmt: skip
 
 
-def _merge_cases(rng):
-    shapes = (3, 4, 2), (3, 3, 3)
-    return [
-        (rng.normal(size=(p, m)), rng.normal(size=m), rng.normal(size=(m, k)), rng.normal(size=k))
-        for p, m, k in shapes
-    ]
-
-
 @exercise("nn-merge")
 @declare(
-    "One layer does the work of two.", cases=_merge_cases, parts=("the weight matrix", "the bias"),
+    "One layer does the work of two.", parts=("the weight matrix", "the bias"),
+    cases=normal(((3, 4), 4, (4, 2), 2), ((3, 3), 3, (3, 3), 3)),
     errors={
         "broadcast": "The shapes do not fit: W1 and b1 go through W2 before anything is added.",
-        "matmul": FIT,
-        "not aligned": FIT,
+        **dict.fromkeys(("matmul", "not aligned"), "The shapes do not fit: rows are samples, so "
+        "W1 acts first, on the left."),
     },
     advice="In which order do the two layers act? For the bias, send a sample of zeros through.",
 )  # fmt: skip
@@ -53,16 +45,10 @@ def merge(W1, b1, W2, b2):
     """Send samples through the two layers, one neuron at a time."""
 
     def through(sample):
-        hidden = [
-            sum(w * x for w, x in zip(W1[:, j], sample, strict=True)) + b1[j]
-            for j in range(len(b1))
-        ]
-        return [
-            sum(w * a for w, a in zip(W2[:, k], hidden, strict=True)) + b2[k]
-            for k in range(len(b2))
-        ]
+        hidden = [W1[:, j] @ sample + b for j, b in enumerate(b1)]
+        return np.array([W2[:, k] @ hidden + b for k, b in enumerate(b2)])
 
-    bias = np.array(through(np.zeros(len(W1))))
+    bias = through(np.zeros(len(W1)))
     W = np.array([through(e) - bias for e in np.eye(len(W1))])
     square = W1.shape == W2.shape
     return (W, bias), {
@@ -77,11 +63,9 @@ def merge(W1, b1, W2, b2):
 
 
 def _twin_cases(rng):
-    shapes = (2, 3, 1, [2, 0, 1], [1, -1, -1]), (3, 4, 2, [1, 2, 3, 0], [-1, 1, 1, -1])
-    return [
-        (rng.normal(size=(p, m)), rng.normal(size=m), rng.normal(size=(m, k)), *map(np.array, how))
-        for p, m, k, *how in shapes
-    ]
+    arrays = normal(((2, 3), 3, (3, 1)), ((3, 4), 4, (4, 2)))(rng)
+    moves = ([2, 0, 1], [1, -1, -1]), ([1, 2, 3, 0], [-1, 1, 1, -1])
+    return [(*one, *map(np.array, move)) for one, move in zip(arrays, moves, strict=True)]
 
 
 @exercise("nn-twin")

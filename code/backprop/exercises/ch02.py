@@ -1,10 +1,10 @@
 """Checkers of chapter 2 (``chapters/02-universal-approximation.ipynb``)."""
 
 import math
-from collections.abc import Iterator
 
 import numpy as np
 
+from .compare import unrolled
 from .runner import Hint, array, declare, either, exercise
 
 
@@ -25,8 +25,7 @@ def kinks(values, h):
         "These are the slopes; a kink supplies the change from one slope to the next.": slopes,
         "All signs are wrong.": -right,
         "All but the first are right: c_0 is the first slope.":
-            either(np.append(values[0], rest), np.append(0.0, rest), np.append(values[1] / h,
-            rest)),
+            either(*(np.append(first, rest) for first in (values[0], 0.0, values[1] / h))),
         "The first slope, c_0, is missing.": rest,
         "There are N kinks for N + 1 points: the last point needs none.": np.append(right, 0.0),
     }  # fmt: skip
@@ -34,54 +33,48 @@ def kinks(values, h):
 
 @exercise("ua-width")
 @declare("The error goes with the square of the width.",
-    cases=[(8.1, 0.01), (39.5, 0.001), (2.0, 0.3), (1.0, 10.0), (0.0, 0.1), (2.0, 0.25), (32.0,
-    1.0)],
+    cases=[(8.1, 0.01), (39.5, 0.001), (2.0, 0.3), (1.0, 10.0), (0.0, 0.1), (2.0, 0.25),
+        (32.0, 1.0)],
     parts="the number of neurons")  # fmt: skip
 def enough(curvature, epsilon):
     """Search for the smallest width that satisfies the bound."""
     right = next(n for n in range(1, 1000) if curvature / (8 * n**2) <= epsilon)
-    exact = math.sqrt(curvature / (8 * epsilon))
-    up, square = math.ceil(exact), curvature / (8 * epsilon)
+    square = curvature / (8 * epsilon)
+    exact = math.sqrt(square)
+    down, near = math.floor(exact), round(exact)
     return right, {
-        "At least one neuron is needed, however large the error may be.": up,
+        "At least one neuron is needed, however large the error may be.": math.ceil(exact),
         "One too few: round up, or the bound is not kept.":
-            either(math.floor(exact), max(1, math.floor(exact)), round(exact), max(1,
-            round(exact))),
+            either(down, max(1, down), near, max(1, near)),
         "A number of neurons is a whole number: round up.": either(exact, max(1.0, exact)),
         "One too many where the bound is met exactly: round up, but do not add 1.":
-            math.floor(exact) + 1,
+            down + 1,
         "This is the square of the width: the bound has N squared in it.":
             either(math.ceil(square), max(1, math.ceil(square))),
         "The 8 of the bound is missing.": max(1, math.ceil(math.sqrt(curvature / epsilon))),
     }  # fmt: skip
 
 
+NAMES = ("w", "b", "alpha")
+
+
 def _bump_of(make, left, right, height, k):
     """Return the values of the sum that has the reader's parameters."""
-    made = make(left, right, height, k)
+    made = unrolled(make(left, right, height, k))
     if made is None:
         return None
-    made = list(made)
     if len(made) != 3:
         raise Hint(f"Your function should return three arrays, w, b and alpha, not {len(made)}.")
-    w, b, alpha = (
-        array(list(value) if isinstance(value, Iterator) else value, name).ravel()
-        for value, name in zip(made, ("w", "b", "alpha"), strict=True)
-    )
-    sizes = {w.size, b.size, alpha.size}
-    if sizes != {2}:
+    w, b, alpha = (array(value, name).ravel() for value, name in zip(made, NAMES, strict=True))
+    if {w.size, b.size, alpha.size} != {2}:
         raise Hint(f"Two neurons are enough: w, b and alpha should be two numbers each, not "
             f"{w.size}, {b.size} and {alpha.size}.")  # fmt: skip
-    values = _sigmoid(_places(left, right)[:, None] * w + b) @ alpha
+    values = np.exp(-np.logaddexp(0, -(_places(left, right)[:, None] * w + b))) @ alpha
     return values.astype(np.result_type(w, b, alpha, np.float32))
 
 
 def _places(left, right):
     return np.linspace(left - 1, right + 1, 13)
-
-
-def _sigmoid(z):
-    return np.exp(-np.logaddexp(0, -z))
 
 
 @exercise("ua-bump")
@@ -92,25 +85,22 @@ def bump_parameters(left, right, height, k):
     """Write each step as a hyperbolic tangent."""
     x = _places(left, right)
 
-    def step(z):
-        return (1 + np.tanh(z / 2)) / 2
+    def bump(w=k, by=-k, second=-1):
+        up, down = ((1 + np.tanh((w * x + by * place) / 2)) / 2 for place in (left, right))
+        return height * (up + second * down)
 
-    right_sum = height * (step(k * (x - left)) - step(k * (x - right)))
+    right_sum = bump()
     return right_sum, {
-        "Both steps go up; the second should go down.":
-            height * (step(k * (x - left)) + step(k * (x - right))),
+        "Both steps go up; the second should go down.": bump(second=1),
         "A step at a place c has the bias -kc: your steps are on the other side of zero.":
-            height * (step(k * (x + left)) - step(k * (x + right))),
-        "A step sits where kx + b is 0: the biases lack the factor k.":
-            height * (step(k * x - left) - step(k * x - right)),
-        "The steepness is missing: k belongs to both hidden weights.":
-            height * (step(x - left) - step(x - right)),
+            bump(by=k),
+        "A step sits where kx + b is 0: the biases lack the factor k.": bump(by=-1),
+        "The steepness is missing: k belongs to both hidden weights.": bump(w=1, by=-1),
         "The hidden weights are right, but the biases lack the factor k and the minus sign.":
-            height * (step(k * x + left) - step(k * x + right)),
+            bump(by=1),
         "The bump is too high by its height, everywhere: two steps that fall away on both sides "
         "add up to it, but are not zero outside.": right_sum + height,
         "The height is missing: it belongs to both output weights.": right_sum / height,
-        "It rises, but never falls: the second step has no weight.":
-            height * step(k * (x - left)),
+        "It rises, but never falls: the second step has no weight.": bump(second=0),
         "The bump is upside down: exchange the signs of alpha.": -right_sum,
     }  # fmt: skip

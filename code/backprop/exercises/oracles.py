@@ -10,6 +10,11 @@ GRADIENTS = np.array([[3.0, -4.0], [0.5, 2.0], [-1.0, 0.25], [2.0, 1.5]])
 STEP = 1e-30  # of complex steps, exact to rounding
 
 
+def normal(*cases):
+    """Return a function that draws the arrays of each case, given their shapes."""
+    return lambda rng: [tuple(rng.normal(size=size) for size in sizes) for sizes in cases]
+
+
 def gradient_of(function, at):
     """Return the derivatives of a scalar function of an array, by complex steps."""
     slopes = np.empty(np.shape(at))
