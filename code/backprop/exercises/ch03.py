@@ -1,6 +1,6 @@
 """Checkers of chapter 3, the chain rule (``chapters/03-chain-rule.ipynb``)."""
 
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -11,17 +11,16 @@ from .runner import Hint, declare, exercise
 
 @exercise("chain-polar")
 @declare("Two columns of the Jacobian, two sums of two products.",
-    cases=lambda rng: [(*rng.normal(size=2), r, angle) for r, angle in ((2.3, 0.7), (0.6, 2.1),
-    (1.7, -1.2))],
+    cases=[(-1.3, 1.4, 2.3, 0.7), (-0.2, 2.2, 0.6, 2.1), (0.6, 1.1, 1.7, -1.2)],
     parts=("∂f/∂r", "∂f/∂θ"), advice="Multiply the row (fx, fy) by each column of the Jacobian.",
 )  # fmt: skip
 def polar_gradient(fx, fy, r, angle):
     """Differentiate a function with these partial derivatives along r and along the angle."""
 
-    def f(r, angle):
-        return fx * r * np.cos(angle) + fy * r * np.sin(angle)
+    def f(polar):
+        return polar[0] * (fx * np.cos(polar[1]) + fy * np.sin(polar[1]))
 
-    by_r, by_angle = f(r + 1e-20j, angle).imag / 1e-20, f(r, angle + 1e-20j).imag / 1e-20
+    by_r, by_angle = gradient_of(f, [r, angle])
     c, s = np.cos(angle), np.sin(angle)
     return (by_r, by_angle), {
         "In ∂f/∂θ the factor r is missing: x and y move by r times the change of the angle.":
@@ -61,11 +60,8 @@ def _no_matrix_products(reader):
 @exercise("chain-pull-back")
 @declare("One vector–Jacobian product for each step, from the end to the beginning.",
     cases=lambda rng: [_chain(rng), _chain(rng, (3, 3, 3)), _chain(rng, (4, 2))],
-    parts="the gradient", errors={
-        "matmul": "The shapes do not fit: begin with the last Jacobian, and transpose each one.",
-        "shapes": "The shapes do not fit: begin with the last Jacobian, and transpose each one.",
-        "broadcast": "The shapes do not fit: begin with the last Jacobian, and transpose each one.",
-    },
+    parts="the gradient", errors=dict.fromkeys(("matmul", "shapes", "broadcast"),
+        "The shapes do not fit: begin with the last Jacobian, and transpose each one."),
     edges={
         "For a chain without steps the gradient should come back unchanged.": ([], np.ones(4)),
     },
@@ -75,19 +71,17 @@ def pull_back(jacobians, gradient):
     right = gradient
     for J in jacobians[::-1]:
         right = np.array([sum(g * J[i, j] for i, g in enumerate(right)) for j in range(J.shape[1])])
-    square = len({J.shape for J in jacobians}) == 1 and len(jacobians) == 2
-    first, last = jacobians if square else (None, None)
+    if len(jacobians) != 2 or jacobians[0].shape != jacobians[1].shape:
+        return right, {}
+    first, last = jacobians
     return right, {
-        "The Jacobians are not transposed.": first @ last @ gradient if square else None,
-        "The last Jacobian comes first.": last.T @ first.T @ gradient if square else None,
-    }  # fmt: skip
+        "The Jacobians are not transposed.": first @ last @ gradient,
+        "The last Jacobian comes first.": last.T @ first.T @ gradient,
+    }
 
 
 def _steps(w, x, steps):
-    results = [x]
-    for _ in range(steps):
-        results.append(np.tanh(w * results[-1]))
-    return results
+    return list(accumulate(range(steps), lambda y, _: np.tanh(w * y), initial=x))
 
 
 @exercise("chain-shared")
@@ -97,33 +91,34 @@ def _steps(w, x, steps):
     advice="One step: y_k depends on w directly, and through y_{k-1}.")  # fmt: skip
 def shared_slope(w, x, steps):
     """Differentiate the whole chain by a complex step; for the mistakes, place by place."""
-    right = gradient_of(lambda v: _steps(v, x, steps)[-1], w)
     y = np.array(_steps(w, x, steps))
-    slopes = 1 - y[1:] ** 2
+    slopes, several = 1 - y[1:] ** 2, steps > 1
 
-    def summed(slopes, inputs, weight=w):
+    def slope_after(steps):
+        return gradient_of(lambda v: _steps(v, x, steps)[-1], w)
+
+    def summed(slopes=slopes, inputs=y[:-1], weight=w):
         total = 0.0
         for slope, value in zip(slopes, inputs, strict=True):
             total = slope * (value + weight * total)
         return total
 
-    several = steps > 1
-    return right, {
+    return slope_after(steps), {
         "This holds y_{n-1} fixed, but it depends on w too: the last place is not the only one.":
             slopes[-1] * y[-2],
         "This is what the first place contributes; w acts in every step.":
             np.prod(slopes) * w ** (steps - 1) * x,
         "This is the derivative with respect to x.": np.prod(slopes) * w**steps,
         "The weight is missing in the way through y_{k-1}.":
-            summed(slopes, y[:-1], 1.0) if several else None,
-        "The slope of tanh is missing.": summed(np.ones(steps), y[:-1]),
+            summed(weight=1.0) if several else None,
+        "The slope of tanh is missing.": summed(np.ones(steps)),
         "w is multiplied by y_{k-1}, so the direct way contributes y_{k-1}, not y_k.":
-            summed(slopes, y[1:]),
-        "The slope of tanh is 1 - tanh²; the square is missing.": summed(1 - y[1:], y[:-1]),
+            summed(inputs=y[1:]),
+        "The slope of tanh is 1 - tanh²; the square is missing.": summed(1 - y[1:]),
         "The slope of tanh should be taken at w y_{k-1}: it is 1 - y_k², not 1 - y_{k-1}².":
-            summed(1 - y[:-1] ** 2, y[:-1]),
+            summed(1 - y[:-1] ** 2),
         "The contributions should be added, not multiplied.":
             np.prod(slopes * y[:-1]) if several else None,
-        "This is one step too many.": gradient_of(lambda v: _steps(v, x, steps + 1)[-1], w),
-        "This is one step too few.": gradient_of(lambda v: _steps(v, x, steps - 1)[-1], w),
+        "This is one step too many.": slope_after(steps + 1),
+        "This is one step too few.": slope_after(steps - 1),
     }  # fmt: skip

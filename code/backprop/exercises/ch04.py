@@ -8,9 +8,8 @@ import numpy as np
 from .. import autodiff
 from ..autodiff import vjp
 from ..counting import OperationCounter, count
+from .oracles import gradient_of
 from .runner import Hint, declare, exercise, forbid, inspect_answer, whole_numbers
-
-STEP = 1e-20  # of complex steps, exact to rounding
 
 
 @exercise("count-by-hand")
@@ -70,8 +69,11 @@ def _at_most_seven(reader):
 )  # fmt: skip
 def halved(x):
     """Differentiate √(x² + exp x²) by a complex step, and count the operations."""
-    z = np.sqrt((x + 1j * STEP) ** 2 + np.exp((x + 1j * STEP) ** 2))
-    value, slope = z.real, z.imag / STEP
+
+    def f(x):
+        return np.sqrt(x**2 + np.exp(x**2))
+
+    value, slope = f(x), gradient_of(f, x)
     return (value, slope), {
         "The derivative is half of what it should be.": (value, slope / 2),
         "The root has to be differentiated too: divide by 2 f(x).": (value, 2 * value * slope),
@@ -147,15 +149,13 @@ def _outputs(widths):
     """Return a program of one vector, all weights and biases, for fixed inputs."""
 
     def outputs(theta):
-        a, numbers = list(np.linspace(0.2, 0.7, widths[0])), iter(theta)
+        a, numbers = np.linspace(0.2, 0.7, widths[0]), iter(theta)
         for width in widths[1:]:
-            layer = []
-            for _ in range(width):
-                z = next(numbers)
-                for sender in a:
-                    z = z + next(numbers) * sender
-                layer.append(np.tanh(z))
-            a = layer
+            # The bias is where the sum begins.
+            a = [
+                np.tanh(sum((next(numbers) * sender for sender in a), start=next(numbers)))
+                for _ in range(width)
+            ]
         return np.array(a)
 
     return outputs
@@ -173,9 +173,9 @@ def layer_operations(widths):
     value = count(_outputs(widths), theta)
     whole = count(lambda p, u: vjp(_outputs(widths), p, u)[1], theta, np.ones(widths[-1]) * 0.3)
     back = whole - value
-    neurons, weights = sum(widths[1:]), sum(m * k for m, k in pairs)
+    neurons, hidden = sum(widths[1:]), sum(widths[1:-1])
+    weights, later = (sum(m * k for m, k in part) for part in (pairs, pairs[1:]))
     deep = len(widths) > 2
-    later, hidden = weights - widths[0] * widths[1], sum(widths[1:-1])
     return (value, back), {
         "In the outputs one operation for each neuron is missing: it adds its bias, and calls "
         "tanh.": (value - neurons, None),

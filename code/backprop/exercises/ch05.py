@@ -5,10 +5,8 @@ import math
 import numpy as np
 
 from ..autodiff import derivative
-from .oracles import gradient_of
+from .oracles import gradient_of, normal
 from .runner import Hint, declare, either, exercise, inspect_answer, whole_numbers
-
-STEP = 1e-20  # of complex steps, exact to rounding
 
 
 @exercise("ad-divide")
@@ -17,8 +15,7 @@ STEP = 1e-20  # of complex steps, exact to rounding
     parts=("the value", "the tangent"))  # fmt: skip
 def divide(x, dx, y, dy):
     """Divide along a complex step."""
-    quotient = (x + 1j * STEP * dx) / (y + 1j * STEP * dy)
-    value = quotient.real
+    value = x / y
     tangents = {
         "There should be a minus between the two terms.": (dx * y + x * dy) / y ** 2,
         "The sign is wrong: which of the two terms is subtracted?": (x * dy - dx * y) / y ** 2,
@@ -29,9 +26,8 @@ def divide(x, dx, y, dy):
         "The numerator changes too, with tangent dx.": -x * dy / y ** 2,
         "This is the rule for a product.": dx * y + x * dy,
     }  # fmt: skip
-    wrong = {hint: (value, tangent) for hint, tangent in tangents.items()}
-    return (value, quotient.imag / STEP), {
-        **wrong,
+    return (value, gradient_of(lambda t: (x + t * dx) / (y + t * dy), 0.0)), {
+        **{hint: (value, tangent) for hint, tangent in tangents.items()},
         "The value should be x / y.": (y / x, None),
     }  # fmt: skip
 
@@ -45,30 +41,34 @@ def _value_and_slope(program, x):
 @declare("Value and derivative have no gap.",
     cases=[(0.7,), (0.0,), (-1.3,), (2.5,), (0.01,)], parts=("the value", "the derivative"),
     use=_value_and_slope, errors={
-        "nan": "At zero 0/0 is computed: give that case a branch of its own.",
-        "division by zero": "At zero 0/0 is computed: give that case a branch of its own.",
+        **dict.fromkeys(("nan", "division by zero"),
+            "At zero 0/0 is computed: give that case a branch of its own."),
         "no rule": "`derivative` has no rule for a function that you use; np.exp is enough.",
         "cannot become a float": "The tangent would be lost: use functions of NumPy, such as "
         "np.exp, and convert nothing to float.",
     })  # fmt: skip
 def mean_growth(x):
-    """Sum the series of the exponential, and that of its derivative."""
-    value = sum(x**k / math.factorial(k + 1) for k in range(40))
-    slope = sum(k * x ** (k - 1) / math.factorial(k + 1) for k in range(1, 40))
-    zero = x == 0
+    """Sum the series of the exponential."""
+
+    def series(x):
+        return sum(x**k / math.factorial(k + 1) for k in range(40))
+
+    value, slope = series(x), gradient_of(series, x)
+    division = {"The division by x is missing.": (np.expm1(x), np.exp(x))}
+    if x:
+        return (value, slope), {
+            "This is right near zero only: away from it use the exponential.": (1 + x / 2, 0.5),
+            "The 1 should be subtracted before the division.": (np.exp(x) - 1 / x, None),
+            **division,
+        }
     return (value, slope), {
         "At zero the derivative is 0: the branch returns a constant. What should it return so "
-        "that it moves with x?": (value, 0.0) if zero else None,
-        "At zero the value should be the limit, 1.": (0.0, None) if zero else None,
-        "At zero the derivative is 1, but the series begins with 1 + x/2.":
-            (value, 1.0) if zero else None,
-        "At zero the derivative has the wrong sign.": (value, -0.5) if zero else None,
-        "This is right near zero only: away from it use the exponential.":
-            (1 + x / 2, 0.5) if x else None,
-        "The 1 should be subtracted before the division.":
-            (np.exp(x) - 1 / x, None) if x else None,
-        "The division by x is missing.": (np.expm1(x), np.exp(x)),
-    }  # fmt: skip
+        "that it moves with x?": (value, 0.0),
+        "At zero the value should be the limit, 1.": (0.0, None),
+        "At zero the derivative is 1, but the series begins with 1 + x/2.": (value, 1.0),
+        "At zero the derivative has the wrong sign.": (value, -0.5),
+        **division,
+    }
 
 
 def _graph(rng, L):
@@ -115,7 +115,7 @@ def adjoints(L, links):
 
 @exercise("ad-normalise")
 @declare("Nothing is left of the adjoints along x.",
-    cases=lambda rng: [(rng.normal(size=n), rng.normal(size=n)) for n in (3, 2, 5)],
+    cases=normal((3, 3), (2, 2), (5, 5)),
     parts="the vector of adjoints",
     advice="Each x_k acts on its own y_k, and on all of them through the norm.")  # fmt: skip
 def normalise_vjp(x, u):

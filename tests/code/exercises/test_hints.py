@@ -68,7 +68,7 @@ def test_a_mistake_gets_its_own_hint(name, hint, k):
     assert hint in said
     others = {h for _, wrong in expectations(checker) for h, _ in wrong} - {hint}
     assert not [other for other in others if other in said and other not in hint]
-    if any(np.any(w) for _, wrong in expectations(checker) for w in wrong[hint, k] or ()):
+    if any(np.any(w) for _, wrong in expectations(checker) for w in wrong.get((hint, k)) or ()):
         # Scaled by an unusual factor, it is another mistake.
         said = without_use(checker)(playback(checker, (hint, k), scale=1.7183))
         assert not said
