@@ -31,9 +31,8 @@ def perceptron_gradient(x, t, w, b):
         "The error a - t is missing.": slope,
         "The error compares the target with a, not with z.": (z - t) * slope,
     }  # fmt: skip
-    wrong = {hint: (delta * x, delta) for hint, delta in deltas.items()}
     return right, {
-        **wrong,
+        **{hint: (delta * x, delta) for hint, delta in deltas.items()},
         "In ∂C/∂w the input x is missing.": (right[1], right[1]),
         "The bias has the input 1: ∂C/∂b is the error itself.": (right[0], right[0]),
     }  # fmt: skip
@@ -47,26 +46,27 @@ def perceptron_gradient(x, t, w, b):
     })  # fmt: skip
 def nearest_solution(x, t, w, b):
     """Find the shortest move to the line of cost zero, by least squares."""
-    z = np.log(t / (1 - t))
-    move = np.linalg.lstsq([[x, 1.0]], [z - w * x - b], rcond=None)[0]
+    z, start = np.log(t / (1 - t)), np.array([w, b])
+
+    def move_to(z):
+        return np.linalg.lstsq([[x, 1.0]], [z - w * x - b], rcond=None)[0]
 
     def at_target(weight, bias):
         return np.isclose(weight * x + bias, z, rtol=1e-6)
 
-    return (w + move[0], b + move[1]), {
+    move = move_to(z)
+    return start + move, {
         "The cost is zero at your point, but only one of the parameters has moved. Another point "
         "of the line is nearer to the start.": either((w, z - w * x), ((z - b) / x, b)),
-        "The order is wrong: first the weight, then the bias.": (b + move[1], w + move[0]),
+        "The order is wrong: first the weight, then the bias.": (start + move)[::-1],
         "This is the move; add it to the weight and the bias.": move,
-        "The target is that of the activation a; the line is where z = ln(t/(1 - t)).": (
-            np.array([w, b]) + np.linalg.lstsq([[x, 1.0]], [t - w * x - b], rcond=None)[0]
-        ),
+        "The target is that of the activation a; the line is where z = ln(t/(1 - t)).":
+            start + move_to(t),
         "The cost is zero at your point, but the way to it is not along (x, 1), so it is not the "
         "nearest one.": at_target,
-        "At your point the output is not the target: it should be the target, σ(wx + b) = t.": (
-            lambda weight, bias: not at_target(weight, bias)
-        ),
-    }
+        "At your point the output is not the target: it should be the target, σ(wx + b) = t.":
+            lambda weight, bias: not at_target(weight, bias),
+    }  # fmt: skip
 
 
 def _without_loop(reader):
@@ -89,29 +89,31 @@ def _without_loop(reader):
 def after_updates(x, t, w, b, eta, updates):
     """Do the updates one by one."""
 
-    def trained(updates=updates, by_weight=x, by_bias=1.0, scale=1.0):
-        parameters = np.array([w, b])
+    start, along, square = np.array([w, b]), np.array([x, 1.0]), x**2 + 1
+    deviation = start @ along - t
+    first, to_target = -eta * deviation * along, -deviation / square * along
+
+    def trained(updates=updates, by_bias=1.0, scale=1.0):
+        parameters = start
         for _ in range(updates):
-            step = scale * eta * (parameters @ [x, 1.0] - t)
-            parameters = parameters - step * np.array([by_weight, by_bias])
+            step = scale * eta * (parameters @ along - t)
+            parameters = parameters - step * np.array([x, by_bias])
         return parameters
 
-    right, start = trained(), np.array([w, b])
-    deviation, along, square = w * x + b - t, np.array([x, 1.0]), x**2 + 1
-
     def moved(factor):
-        return start + (factor**updates - 1) * deviation / square * along
+        return start + (1 - factor**updates) * to_target
 
+    right, factor = trained(), 1 - eta * square
     return right, {
         "This is what one update does, times their number; but the deviation changes each time.":
-            start - updates * eta * deviation * along,
+            start + updates * first,
         "This is where training ends: the deviation is not yet zero after so few updates.":
-            start - deviation / square * along,
+            start + to_target,
         "The bias moves too: the factor is 1 - η(x² + 1), not 1 - ηx².": moved(1 - eta * x**2),
         "A change of the weight acts through x: the factor is 1 - η(x² + 1), not 1 - η.":
             moved(1 - eta),
         "The factor may be negative: then the deviation changes its sign at each update.":
-            moved(abs(1 - eta * square)),
+            moved(abs(factor)),
         "The factor has a minus sign: an update makes the deviation smaller.":
             moved(1 + eta * square),
         "The square of the cost is halved: there is no factor of 2.": trained(scale=2.0),
@@ -123,9 +125,9 @@ def after_updates(x, t, w, b, eta, updates):
         "The weight moves by x times the bias's move.": (w + right[1] - b, right[1]),
         "The bias should be trained too.": trained(by_bias=0.0),
         "The deviation that is left was added, not the one that is lost: subtract 1 from the "
-        "power.": start + (1 - eta * square) ** updates * deviation / square * along,
+        "power.": start - factor**updates * to_target,
         "Divide by x² + 1: the move along (x, 1) changes the output by so much.":
-            start + ((1 - eta * square) ** updates - 1) * deviation * along,
+            start + (1 - factor**updates) * to_target * square,
     }  # fmt: skip
 
 

@@ -42,10 +42,9 @@ def _chain(x, t, w, b, curved=False):
 
 def _backward(a, error, factor):
     """Return the derivatives, where ``factor(l)`` takes an error from neuron l + 1 to l."""
-    errors = [error]
-    for l in reversed(range(1, len(a) - 1)):
-        errors.insert(0, errors[0] * factor(l))
-    return np.array(errors) * a[:-1], np.array(errors)
+    factors = [factor(l) for l in reversed(range(1, len(a) - 1))]
+    errors = np.cumprod([error, *factors])[::-1]
+    return errors * a[:-1], errors
 
 
 @exercise("chain-depth")
@@ -58,23 +57,27 @@ def deepest(w, slope, share):
     right, arrives = 0, 1.0
     while arrives >= share:
         right, arrives = right + 1, arrives * w * slope
-    ratio = math.log(share) / math.log(w * slope)
+
+    def factors(factor):
+        return math.log(share) / math.log(factor)
+
+    ratio = factors(w * slope)
     return right, {
         "This is the number of factors; a chain of L layers has L - 1 of them.": right - 1,
         "One too few where exactly the share arrives: that is still allowed.": math.ceil(ratio),
         "One layer too many: round down, or less than the share arrives.": right + 1,
         "A number of layers is a whole number: round down.": either(1 + ratio, ratio),
         "The weights are missing: a factor is a weight times a slope.":
-            1 + math.floor(math.log(share) / math.log(slope)) if slope < 1 else None,
+            1 + math.floor(factors(slope)) if slope < 1 else None,
         "The slopes are missing: a factor is a weight times a slope.":
-            1 + math.floor(math.log(share) / math.log(w)) if w < 1 else None,
+            1 + math.floor(factors(w)) if w < 1 else None,
     }  # fmt: skip
 
 
 @exercise("chain-gradient")
 @declare("One loop forwards and one back, for any number of layers.",
-    cases=lambda rng: [(0.8, -0.3, *(list(rng.uniform(0.6, 1.4, L) * rng.choice([-1, 1],
-    L)) for _ in "wb")) for L in (1, 2, 5)],
+    cases=lambda rng: [(0.8, -0.3, *(list(rng.uniform(0.6, 1.4, L) * rng.choice([-1, 1], L))
+        for _ in "wb")) for L in (1, 2, 5)],
     parts=("the list of ∂C/∂w", "the list of ∂C/∂b"),
     advice="Look at the last layer first: its error is a - t.")  # fmt: skip
 def chain_gradient(x, t, w, b):
@@ -86,6 +89,9 @@ def chain_gradient(x, t, w, b):
 
     def slope(l):
         return 1 - a[l] ** 2
+
+    def factor(l):
+        return w[l] * slope(l)
 
     def steps(factor, error=error):
         return _backward(a, error, factor)
@@ -107,11 +113,10 @@ def chain_gradient(x, t, w, b):
         "The slope of tanh at z is 1 - a**2, with the activation; yours is taken at a.":
             steps(lambda l: w[l] * (1 - np.tanh(a[l]) ** 2)),
         "The output has the identity, whose slope is 1.":
-            steps(lambda l: w[l] * slope(l), error * (1 - a[-1] ** 2)),
-        "The output has the identity, not tanh.":
-            _backward(curved, beyond * last, lambda l: w[l] * slope(l)),
+            steps(factor, error * (1 - a[-1] ** 2)),
+        "The output has the identity, not tanh.": _backward(curved, beyond * last, factor),
         "The output has the identity, not tanh, in the forward pass too.":
-            _backward(curved, beyond, lambda l: w[l] * slope(l)),
+            _backward(curved, beyond, factor),
         "The slope belongs to the neuron that receives the error.":
             steps(lambda l: w[l] * slope(l - 1)),
         "The slope belongs to the neuron that receives the error, not to the one it comes from.":

@@ -3,15 +3,14 @@
 import numpy as np
 
 from .compare import same
-from .oracles import gradient_of
+from .oracles import gradient_of, normal
 from .runner import Hint, array, declare, exercise, inspect_answer
 
 
 @exercise("two-two-one-dictionary")
 @declare("The same network, read in the other direction.",
-    cases=lambda rng: [(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0]), np.array([7.0,
-    8.0]), 9.0), (rng.normal(size=(2, 2)), rng.normal(size=2), rng.normal(size=2),
-    float(rng.normal()))],
+    cases=lambda rng: [(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0]),
+        np.array([7.0, 8.0]), 9.0), *normal(((2, 2), 2, 2, ()))(rng)],
     parts="the vector Θ", errors={
         "different lengths": "Θ should be one vector; np.concatenate joins parts.",
     },
@@ -47,17 +46,14 @@ def _slips_on_paper(slopes):
     """Return what typical mistakes give, by hint."""
     eta, x = ON_PAPER["eta"], ON_PAPER["x"]
 
-    def updated(hidden, slopes=slopes, inputs=x):
-        return START - eta * np.array([*np.outer(inputs, hidden).ravel(), *hidden, *slopes[6:]])
+    def updated(hidden):
+        return START - eta * np.array([*np.outer(x, hidden).ravel(), *hidden, *slopes[6:]])
 
     errors, output = slopes[4:6], slopes[8]
     later = output * (START[6:8] - eta * slopes[6:8]) * (errors != 0)
-    wrong = updated(errors, inputs=np.array([1.5, 0.0]))
-    wrong[4:] = (START - eta * slopes)[4:]
-    transposed = slopes.copy()
-    transposed[:4] = slopes[:4].reshape(2, 2).T.ravel()
-    biases = START - eta * slopes
-    biases[4:6] = START[4:6]
+    activations = np.array([*np.outer([1.5, 0.0], errors).ravel(), *slopes[4:]])
+    transposed = slopes[[0, 2, 1, 3, *range(4, 9)]]
+    biases = np.where(np.isin(np.arange(9), [4, 5]), 0, slopes)
     return {
         "These are the derivatives; subtract them from the parameters, times η.": slopes,
         "These are the steps; add them to the parameters.": -eta * slopes,
@@ -68,10 +64,11 @@ def _slips_on_paper(slopes):
         "old one.": updated(later),
         "A rectifier whose pre-activation is negative has the slope 0.":
             updated(output * START[6:8]),
-        "What comes into the hidden layer are the inputs, not the hidden activations.": wrong,
+        "What comes into the hidden layer are the inputs, not the hidden activations.":
+            START - eta * activations,
         "The first index is the sender: w_12^1 leads from input 1 to hidden neuron 2.":
             START - eta * transposed,
-        "The hidden biases have to be updated too.": biases,
+        "The hidden biases have to be updated too.": START - eta * biases,
         "The hidden errors lack the weights on their way.": updated(output * (errors != 0)),
     }  # fmt: skip
 
@@ -99,8 +96,8 @@ def updated(updated):
 
 @exercise("two-outputs")
 @declare("Each hidden neuron adds up what comes back from all outputs.",
-    cases=lambda rng: [(rng.normal(size=2), rng.normal(size=(3, 2)), rng.uniform(0.1, 0.9,
-    3)) for _ in range(3)],
+    cases=lambda rng: [(rng.normal(size=2), rng.normal(size=(3, 2)), rng.uniform(0.1, 0.9, 3))
+        for _ in range(3)],
     parts="the list of the three errors")  # fmt: skip
 def hidden_errors(errors, W2, slopes):
     """Differentiate a cost whose derivatives at the outputs are the given errors."""
