@@ -24,8 +24,7 @@ def count_parameters(widths):
         "The input layer computes nothing, so it has no biases.": weights + sum(widths),
         "A bias belongs to each receiver of a layer, not to each sender.":
             weights + sum(widths[:-1]),
-        "Each layer has a bias for every one of its neurons, not one for all.":
-            weights + len(widths) - 1,
+        "Each neuron of a layer has a bias; it is not one for all.": weights + len(widths) - 1,
         "These are the biases; the weights are missing.": biases,
     }  # fmt: skip
 
@@ -52,9 +51,7 @@ def merge(W1, b1, W2, b2):
     W = np.array([through(e) - bias for e in np.eye(len(W1))])
     square = W1.shape == W2.shape
     return (W, bias), {
-        "The weights are transposed: rows are senders, so the shape should be (3, 2).": (W.T, None),
-        "The matrices are in the wrong order: W1 acts first, so it stands on the left.":
-            (W2 @ W1, None) if square else None,
+        "The order is wrong: W1 acts first, on the left.": (W2 @ W1, None) if square else None,
         "The first bias is lost: it goes through the second layer as well.": (None, b2),
         "The second bias is lost.": (None, bias - b2),
         "The first bias goes through the second layer's weights before it is added.":
@@ -82,19 +79,15 @@ def twin(W1, b1, W2, order, signs):
 
     right, plain = moved(order, signs, signs), np.ones(len(b1))
     return right, {
-        "This is the other direction: the new neuron j is the old neuron order[j].":
+        "The new neuron j is the old order[j], not the other way round.":
             moved(np.argsort(order), signs, signs),
-        "signs[j] belongs to the new neuron j, not to the old one.":
-            moved(order, signs[order], signs[order]),
+        "signs[j] belongs to the new neuron j.": moved(order, signs[order], signs[order]),
         "The neurons are in order, but none is reversed: multiply by the signs.":
             moved(order, plain, plain),
-        "The signs are right, but the neurons are in the old order.":
-            moved(np.arange(len(b1)), signs, signs),
-        "The weights that lead out of a reversed neuron have to be reversed too.":
-            moved(order, signs, plain),
+        "The neurons are still in the old order.": moved(np.arange(len(b1)), signs, signs),
+        "The weights out of a reversed neuron have to be reversed too.": moved(order, signs, plain),
         "The weights that lead out of a neuron move with it.": (None, None, signs[:, None] * W2),
-        "The weights that lead out of a neuron belong to it too: change W2 as well.":
-            (None, None, W2),
+        "The weights that lead out of a neuron belong to it: change W2 too.": (None, None, W2),
         "The bias of a reversed neuron has to be reversed too.": (None, b1[order], None),
         "The biases should move with their neurons.": (None, b1 * signs, None),
         "A neuron's bias belongs to it too: change b1 as well.": (None, b1, None),

@@ -23,7 +23,6 @@ def kinks(values, h):
         "The division by h is missing: a slope is a rise divided by a distance.": right * h,
         "There is one division by h too many: c is a change of slope, not a curvature.": right / h,
         "These are the slopes; a kink supplies the change from one slope to the next.": slopes,
-        "All signs are wrong.": -right,
         "All but the first are right: c_0 is the first slope.":
             either(*(np.append(first, rest) for first in (values[0], 0.0, values[1] / h))),
         "The first slope, c_0, is missing.": rest,
@@ -47,8 +46,7 @@ def enough(curvature, epsilon):
         "One too few: round up, or the bound is not kept.":
             either(down, max(1, down), near, max(1, near)),
         "A number of neurons is a whole number: round up.": either(exact, max(1.0, exact)),
-        "One too many where the bound is met exactly: round up, but do not add 1.":
-            down + 1,
+        "Round up, but do not add 1: the bound may be met exactly.": down + 1,
         "This is the square of the width: the bound has N squared in it.":
             either(math.ceil(square), max(1, math.ceil(square))),
         "The 8 of the bound is missing.": max(1, math.ceil(math.sqrt(curvature / epsilon))),
@@ -92,12 +90,10 @@ def bump_parameters(left, right, height, k):
     right_sum = bump()
     return right_sum, {
         "Both steps go up; the second should go down.": bump(second=1),
-        "A step at a place c has the bias -kc: your steps are on the other side of zero.":
-            bump(by=k),
+        "Your steps are on the other side of zero: a step at c has the bias -kc.": bump(by=k),
         "A step sits where kx + b is 0: the biases lack the factor k.": bump(by=-1),
         "The steepness is missing: k belongs to both hidden weights.": bump(w=1, by=-1),
-        "The hidden weights are right, but the biases lack the factor k and the minus sign.":
-            bump(by=1),
+        "The hidden weights are right; the biases lack the factor k and a minus.": bump(by=1),
         "The bump is too high by its height, everywhere: two steps that fall away on both sides "
         "add up to it, but are not zero outside.": right_sum + height,
         "The height is missing: it belongs to both output weights.": right_sum / height,

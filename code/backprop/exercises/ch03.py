@@ -104,19 +104,16 @@ def shared_slope(w, x, steps):
         return total
 
     return slope_after(steps), {
-        "This holds y_{n-1} fixed, but it depends on w too: the last place is not the only one.":
-            slopes[-1] * y[-2],
+        "This holds y_{n-1} fixed, but it depends on w too.": slopes[-1] * y[-2],
         "This is what the first place contributes; w acts in every step.":
             np.prod(slopes) * w ** (steps - 1) * x,
         "This is the derivative with respect to x.": np.prod(slopes) * w**steps,
         "The weight is missing in the way through y_{k-1}.":
             summed(weight=1.0) if several else None,
         "The slope of tanh is missing.": summed(np.ones(steps)),
-        "w is multiplied by y_{k-1}, so the direct way contributes y_{k-1}, not y_k.":
-            summed(inputs=y[1:]),
+        "The direct way contributes y_{k-1}, not y_k.": summed(inputs=y[1:]),
         "The slope of tanh is 1 - tanh²; the square is missing.": summed(1 - y[1:]),
-        "The slope of tanh should be taken at w y_{k-1}: it is 1 - y_k², not 1 - y_{k-1}².":
-            summed(1 - y[:-1] ** 2),
+        "The slope of step k is 1 - y_k², not 1 - y_{k-1}².": summed(1 - y[:-1] ** 2),
         "The contributions should be added, not multiplied.":
             np.prod(slopes * y[:-1]) if several else None,
         "This is one step too many.": slope_after(steps + 1),

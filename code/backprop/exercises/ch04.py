@@ -138,10 +138,8 @@ def product_and_gradient(x):
     before = np.append(1.0, np.cumprod(x)[:-1])
     after = np.append(np.cumprod(x[::-1])[::-1][1:], 1.0)
     return (np.prod(x), right), {
-        "The gradient is right, but in reverse order.": (np.prod(x), right[::-1]),
-        "Only the factors before each number are there; those after it are missing.":
-            (None, before),
-        "Only the factors after each number are there; those before it are missing.": (None, after),
+        "The factors before each number are there; those after it are missing.": (None, before),
+        "The factors after each number are there; those before it are missing.": (None, after),
     }  # fmt: skip
 
 
@@ -189,14 +187,11 @@ def layer_operations(widths):
             (None, back - later + hidden) if deep else None,
         "With k children there are k - 1 sums, not k.": (None, back + hidden) if deep else None,
         "The derivatives of the weights take a product each.": (None, back - weights),
-        "The adjoints of the hidden neurons are missing.":
+        "The adjoints of hidden neurons are missing.":
             (None, back - 2 * later + hidden) if deep else None,
         "On the way back one operation for each neuron is missing: the slope takes two, and its "
         "product with what comes back is a third.": (None, back - neurons),
-        "The slope of tanh, and its product with what comes back, are missing.":
-            (None, back - 3 * neurons),
-        "A bias's derivative is the adjoint of z itself: it takes no operation.":
-            (None, back + neurons),
-        "The second number is that of both ways together; the way back alone is asked for.":
-            (None, whole),
+        "The slope of tanh, and the product with it, are missing.": (None, back - 3 * neurons),
+        "A bias's derivative is the adjoint of z, for no operation.": (None, back + neurons),
+        "The second number is that of both ways; the way back alone is asked for.": (None, whole),
     }  # fmt: skip

@@ -101,9 +101,7 @@ def adjoints(L, links):
     for i, j, partial in sorted(links, key=lambda link: -link[1]):
         last[i - 1] = last[j - 1] * partial
     return paths[-1], {
-        "The list is right, but in reverse order: x_1 comes first.": paths[-1][::-1],
-        "These are the derivatives of all variables with respect to x_1: that is forward mode.":
-            paths[:, 0],
+        "These are the derivatives with respect to x_1: that is forward mode.": paths[:, 0],
         "The links come in no particular order: which child has to be done first?":
             either(swept(links), swept(sorted(links)), swept(sorted(links, key=lambda k: k[1]))),
         "A variable may have several children: their contributions add up.": last,
@@ -128,14 +126,11 @@ def normalise_vjp(x, u):
         "The way through the norm is right; the direct one is missing.": right - u / norm,
         "The division by the norm is missing.": right * norm,
         "There is one division by the norm too many.": right / norm,
-        "The way through the norm has a minus sign: the larger x_k, the smaller 1/‖x‖.":
-            2 * u / norm - right,
-        "Each x_k acts on all y_i through the norm, not on its own y_k alone: sum over i.":
-            u * (1 - y**2) / norm,
+        "The way through the norm has a minus sign.": 2 * u / norm - right,
+        "Each x_k acts on all y_i through the norm: sum over i.": u * (1 - y**2) / norm,
         "In the way through the norm one division is missing: take y there, not x.":
             either((u - x * (x @ u)) / norm, (u - y * (x @ u)) / norm),
-        "The sum over i belongs to u_i y_i; yours leaves out the adjoints.":
-            (u - y * np.sum(y)) / norm,
+        "The sum runs over u_i y_i; yours leaves out the adjoints.": (u - y * np.sum(y)) / norm,
         "This is y, not the adjoints of x.": y,
         "All n adjoints are wanted, not their sum.": right.sum(),
     }  # fmt: skip

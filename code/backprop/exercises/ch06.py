@@ -88,7 +88,6 @@ def _without_loop(reader):
     also=[_without_loop])  # fmt: skip
 def after_updates(x, t, w, b, eta, updates):
     """Do the updates one by one."""
-
     start, along, square = np.array([w, b]), np.array([x, 1.0]), x**2 + 1
     deviation = start @ along - t
     first, to_target = -eta * deviation * along, -deviation / square * along

@@ -102,8 +102,6 @@ def chain_gradient(x, t, w, b):
         "There is a factor of 2 too many: the cost has a factor of 1/2.": 2 * right,
         "A weight gets the error of its own neuron times what came in, a[l - 1], not times what "
         "goes out.": (right[1] * a[1:], right[1]),
-        "The order is wrong: first layer first.": right[:, ::-1],
-        "The two lists are exchanged: first the weights, then the biases.": right[::-1],
         "In the step backwards the weight between the two neurons is missing.": steps(slope),
         "The step backwards to a neuron needs the weight that leads out of it, w_{l+1}, not the "
         "one that leads into it.": steps(lambda l: w[l - 1] * slope(l)),
@@ -112,8 +110,7 @@ def chain_gradient(x, t, w, b):
             steps(lambda l: w[l] * a[l] * (1 - a[l])),
         "The slope of tanh at z is 1 - a**2, with the activation; yours is taken at a.":
             steps(lambda l: w[l] * (1 - np.tanh(a[l]) ** 2)),
-        "The output has the identity, whose slope is 1.":
-            steps(factor, error * (1 - a[-1] ** 2)),
+        "The output has the identity, whose slope is 1.": steps(factor, error * (1 - a[-1] ** 2)),
         "The output has the identity, not tanh.": _backward(curved, beyond * last, factor),
         "The output has the identity, not tanh, in the forward pass too.":
             _backward(curved, beyond, factor),

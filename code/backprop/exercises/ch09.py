@@ -5,13 +5,13 @@ What is right comes from complex steps through a forward pass that is written ou
 
 import numpy as np
 
-from .oracles import gradient_of
+from .oracles import gradient_of, normal
 from .runner import declare, either, exercise
 
 
 @exercise("output-delta")
 @declare("The derivative of the cost, times the slope of the output.",
-    cases=lambda rng: [rng.normal(size=(2, n, m)) for n, m in ((7, 3), (4, 5), (3, 3))], parts="δ",
+    cases=normal(*([shape, shape] for shape in ((7, 3), (4, 5), (3, 3)))), parts="δ",
     advice="BP1: dC/dA, times the slope at Z.")  # fmt: skip
 def output_delta(Z, T):
     """Nudge the pre-activations of a tanh output layer with the log-cosh cost."""
@@ -39,59 +39,60 @@ def output_delta(Z, T):
     }  # fmt: skip
 
 
-PRODUCT = (
-    "The shapes do not fit: the errors are (n, M_{l+1}), the weights (M_l, M_{l+1}), and the sum "
-    "runs over the receivers: transpose the weights, and multiply the slope elementwise, with *."
-)
-
-
 @exercise("hidden-delta")
 @declare("The errors come back through the weights, and each meets its slope.",
-    cases=lambda rng: [(rng.normal(size=(n, k)), rng.normal(size=(m, k)), rng.normal(size=(n, m)),
-    np.cos) for n, m, k in ((6, 4, 3), (5, 3, 3), (3, 3, 3), (2, 3, 4))],
+    cases=lambda rng: [(*arrays, np.cos) for arrays in normal(*(((n, k), (m, k), (n, m))
+        for n, m, k in ((6, 4, 3), (5, 3, 3), (3, 3, 3), (2, 3, 4))))(rng)],
     parts="δ", errors={
         "broadcast":
             "The shapes do not fit: the slope belongs to this layer and has the shape of Z. Send "
             "the errors back through the weights first.",
-        "matmul": PRODUCT,
-        "aligned": PRODUCT,
+        **dict.fromkeys(("matmul", "aligned"),
+            "The shapes do not fit: the errors are (n, M_{l+1}), the weights (M_l, M_{l+1}), and "
+            "the sum runs over the receivers: transpose the weights, and multiply the slope "
+            "elementwise, with *."),
     },
     advice="BP2: errors, transposed weights, slope.")  # fmt: skip
 def hidden_delta(delta_next, W_next, Z, slope):
     """Nudge the pre-activations of a hidden layer, on rectangular and square layers."""
     right = gradient_of(lambda z: ((np.sin(z) @ W_next) * delta_next).sum(), Z)
     n, m = Z.shape
-    square, cube = W_next.shape == (m, m), n == m == W_next.shape[1]
     back, S = delta_next @ W_next.T, slope(Z)
-    ahead = delta_next @ W_next if square else None
-    products = [back @ S, back @ S.T, S @ back, S.T @ back] if cube else [None] * 4
-    return right, {
+    mistakes = {
         "The slope is missing: multiply by the slope of this layer, elementwise.": back,
-        "The weights are missing.": delta_next * S if square else None,
         "That is multiplied by Z itself; the second factor is slope(Z).": back * Z,
         "The slope is taken at A; it should be taken at Z.": back * slope(np.sin(Z)),
         "The two factors are added; they should be multiplied elementwise.": back + S,
         "The sign is wrong: no minus belongs here, it comes with the update.": -right,
         "There is no 1/n here: the errors of the next layer carry it already.": right / n,
-        "The weights are not transposed: transpose the weights.": ahead * S if square else None,
-        "The weights are not transposed, and the slope is missing.": ahead,
-        "The slope is multiplied as a matrix; it should be elementwise, with *.": either(*products),
-        "The slope is taken at the wrong array: it belongs to Z of this layer.":
-            either(*(b * slope(delta_next) if square else None for b in (back, ahead))),
-        "The slope comes too early: it belongs to the layer where the errors arrive.":
-            delta_next * S @ W_next.T if square else None,
         "The samples must not be summed here, only in BP3 and BP4.":
             either(right.sum(axis=0), right.sum(axis=0, keepdims=True),
             right / right * right.sum(axis=0)),
         "The result is summed over the units: the slope is multiplied elementwise, with *.":
             either(right.sum(axis=1), right.sum(axis=1, keepdims=True), right.sum()),
     }  # fmt: skip
+    if W_next.shape == (m, m):
+        ahead = delta_next @ W_next
+        mistakes |= {
+            "The weights are missing.": delta_next * S,
+            "The weights are not transposed: transpose the weights.": ahead * S,
+            "The weights are not transposed, and the slope is missing.": ahead,
+            "The slope is taken at the wrong array: it belongs to Z of this layer.":
+                either(back * slope(delta_next), ahead * slope(delta_next)),
+            "The slope comes too early: it belongs to the layer where the errors arrive.":
+                delta_next * S @ W_next.T,
+        }  # fmt: skip
+    if W_next.shape == (n, n) == Z.shape:
+        mistakes["The slope is multiplied as a matrix; it should be elementwise, with *."] = either(
+            back @ S, back @ S.T, S @ back, S.T @ back
+        )
+    return right, mistakes
 
 
 @exercise("softmax-delta")
 @declare("Whatever the cost, each row sums to zero.",
-    cases=lambda rng: [(rng.dirichlet(np.ones(m), size=n), rng.normal(size=(n, m))) for n, m in ((6,
-    4), (3, 3))],
+    cases=lambda rng: [(rng.dirichlet(np.ones(m), size=n), rng.normal(size=(n, m)))
+        for n, m in ((6, 4), (3, 3))],
     parts="δ", errors={
         "broadcast": "The shapes do not fit: the sum over a row needs keepdims=True.",
     },
@@ -118,17 +119,15 @@ def softmax_delta(A, G):
         "In the sum, each derivative is multiplied by its output: sum G * A.":
             A * (G - G.sum(axis=1, keepdims=True)),
         "The sum is added; it should be subtracted.": A * (G + row),
-        "The sign is wrong.": -right,
         "There is no 1/n here: G carries it already.": right / n,
         "The factor A in front of the bracket is missing.": G - row,
     }  # fmt: skip
 
 
 @exercise("cost-change")
-@declare("A scalar product: the gradient turns any step into a change of the cost.", cases=[
-        (np.array([1.5, -0.3, 0.8, 2.0, -1.1]), np.array([0.4, 1.2, -0.6, 0.9, 0.5])),
-        (np.array([-0.7, 1.9, 0.4]), np.array([1.3, -0.8, 0.6])),
-    ],
+@declare("A scalar product: the gradient turns any step into a change of the cost.",
+    cases=[(np.array([1.5, -0.3, 0.8, 2.0, -1.1]), np.array([0.4, 1.2, -0.6, 0.9, 0.5])),
+        (np.array([-0.7, 1.9, 0.4]), np.array([1.3, -0.8, 0.6]))],
     parts="the change", advice="Each parameter contributes its derivative times its step.",
 )  # fmt: skip
 def cost_change(gradient, step):
@@ -147,15 +146,10 @@ def cost_change(gradient, step):
     }  # fmt: skip
 
 
-def _small_network(rng, n, p, m, k):
-    """Return inputs, targets, weights and biases for a hidden layer of m units."""
-    shapes = (n, p), (n, k), (p, m), (m,), (m, k), (k,)
-    return tuple(rng.normal(size=shape) for shape in shapes)
-
-
 @exercise("bp-wrong")
 @declare("Each array is read as the forward pass has left it.",
-    cases=lambda rng: [_small_network(rng, *sizes) for sizes in ((5, 3, 4, 2), (4, 2, 5, 1))],
+    cases=normal(*(((n, p), (n, k), (p, m), m, (m, k), k)
+        for n, p, m, k in ((5, 3, 4, 2), (4, 2, 5, 1)))),
     parts="the gradient",
     advice="W^1 comes row by row, then b^1, W^2 and b^2.")  # fmt: skip
 def my_gradient(X, T, W1, b1, W2, b2):
@@ -185,8 +179,7 @@ def my_gradient(X, T, W1, b1, W2, b2):
         "One thing is repaired, another broken: compare the derivatives of W^1 and b^1 with "
         "central differences.": made(slope=1 - A),
         "The slope of tanh is 1 - A², and A is squared once too often.": also(slope=1 - A**4),
-        "The slope of tanh was right, 1 - A² with the activation.":
-            also(slope=1 - np.tanh(A) ** 2),
+        "The slope of tanh was right, 1 - A² with the activation.": also(slope=1 - np.tanh(A) ** 2),
         "The slope is missing now.": also(slope=1.0),
         "The 2 comes from the derivative of the square, and was right.": also(error=error / 2),
         "The 1/n belongs to the cost, and was right.": also(error=error * n),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .oracles import GRADIENTS, changes_of
+from .oracles import GRADIENTS, changes_of, normal
 from .runner import declare, either, exercise
 
 
@@ -32,10 +32,9 @@ def largest_rate(X):
 
 
 def _velocities(eta, mu, gradients, new=1.0):
-    """Return the velocities after and before each step, as sums over the past."""
+    """Return the velocities after each step, as sums over the past."""
     age = np.arange(len(gradients))[:, None] - np.arange(len(gradients))
-    v = new * eta * (np.tril(mu ** np.abs(age)) @ gradients)
-    return v, np.vstack([np.zeros(2), v[:-1]])
+    return new * eta * (np.tril(mu ** np.abs(age)) @ gradients)
 
 
 @exercise("nesterov")
@@ -45,40 +44,37 @@ def _velocities(eta, mu, gradients, new=1.0):
 )  # fmt: skip
 def Nesterov(eta, momentum, gradients):
     """Write the velocities out as sums over the past."""
-    mu = momentum
-    v, old = _velocities(eta, mu, gradients)
-    right = mu * v + eta * gradients
-    other, _ = _velocities(eta, 1 - mu, gradients)
-    mean, _ = _velocities(eta, mu, gradients, new=1 - mu)
+    mu, steps = momentum, eta * gradients
+    v, other, mean = (
+        _velocities(eta, decay, gradients, new)
+        for decay, new in ((mu, 1.0), (1 - mu, 1.0), (mu, 1 - mu))
+    )
+    right = mu * v + steps
 
-    def wrong(changes):
-        return changes, None
+    def wrong(*changes):
+        return either(*((change, None) for change in changes))
 
     return (right, right[0]), {
         "This is plain momentum: the change is the velocity itself, without the look ahead.":
             wrong(v),
         "The change lacks the new gradient: add eta times g_t.": wrong(mu * v),
         "The change is mu v_t + eta g_t: the second term has no mu.":
-            either(wrong(mu * old + mu * eta * gradients), wrong(mu * v + mu * eta * gradients)),
-        "The velocity in the change should be multiplied by mu once more.":
-            wrong(v + eta * gradients),
+            wrong(v - steps + mu * steps, mu * v + mu * steps),
+        "The velocity in the change should be multiplied by mu once more.": wrong(v + steps),
         "The learning rate is missing in the second term of the change.": wrong(mu * v + gradients),
-        "The velocity is forgotten from call to call: keep it.": wrong(eta * gradients * (1 + mu)),
+        "The velocity is forgotten from call to call: keep it.": wrong(steps * (1 + mu)),
         "mu stands where 1 - mu does, or the other way round.":
-            either(wrong((1 - mu) * v + eta * gradients), wrong(mu * other + eta * gradients),
-            wrong((1 - mu) * other + eta * gradients), wrong(mu * mean + eta * gradients),
-            wrong(mu * mean + (1 - mu) * eta * gradients)),
+            wrong((1 - mu) * v + steps, mu * other + steps, (1 - mu) * other + steps,
+            mu * mean + steps, mu * mean + (1 - mu) * steps),
         "The sign is wrong: the change is subtracted from the parameters.": (-right, -right[0]),
         "The changes are right, but reset() does not forget the velocity. Keep it in self.memory, "
-        "which reset() empties.":
-            (None, mu * (mu * v[-1] + eta * gradients[0]) + eta * gradients[0]),
+        "which reset() empties.": (None, mu * (mu * v[-1] + steps[0]) + steps[0]),
     }  # fmt: skip
 
 
 @exercise("newton-step")
 @declare("One step, and the minimum is reached.",
-    cases=lambda rng: [(rng.normal(size=(n, p)), rng.normal(size=n), rng.normal(size=p)) for n,
-    p in ((8, 3), (5, 2))],
+    cases=normal(((8, 3), 8, 3), ((5, 2), 5, 2)),
     parts="the change", errors={
         "square": "Only a square matrix has an inverse: solve with the Hessian, (2/n) XᵀX.",
     })  # fmt: skip

@@ -62,7 +62,7 @@ def test_merge_hints(answer, hint):
     [
         (placeholder, "placeholder"),
         (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V[o]), "have to be reversed too"),
-        (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V), "change W2 as well"),
+        (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V), "change W2 too"),
         (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V * s[:, None]), "of a neuron move with it"),
         (lambda W, b, V, o, s: (W[:, o] * s, b[o], V[o] * s[:, None]), "right. The bias of a rev"),
         (lambda W, b, V, o, s: (W[:, o] * s, b * s, V[o] * s[:, None]), "move with their neurons"),
@@ -70,7 +70,7 @@ def test_merge_hints(answer, hint):
         (lambda W, b, V, o, s: (W[:, o], b[o], V[o]), "multiply by the signs"),
         (lambda W, b, V, o, s: (W * s, b * s, V * s[:, None]), "in the old order"),
         (lambda W, b, V, o, s: twin(W, b, V, o, s[o]), "belongs to the new neuron j"),
-        (lambda W, b, V, o, s: twin(W, b, V, o.argsort(), s), "the other direction"),
+        (lambda W, b, V, o, s: twin(W, b, V, o.argsort(), s), "not the other way round"),
         (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s, V[o] * s), "raised ValueError"),
         (lambda W, b, V, o, s: (W[:, o] * s, b[o] * s), "three things"),
         (lambda W, b, V, o, s: (-W[:, o] * s, b[o] * s, -V[o] * s[:, None]), "b1 is right."),

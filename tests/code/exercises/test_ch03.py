@@ -121,7 +121,7 @@ def by_x(w, x, steps):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (shared(factor=0.0), "the last place is not the only one"),
+        (shared(factor=0.0), "but it depends on w too"),
         (lambda w, x, n: by_x(w, x, n) * x / w, "first place"),
         (by_x, "with respect to x"),
         (shared(factor=1.0), "weight is missing"),

@@ -18,7 +18,7 @@ def joined(*parts):
     [
         (placeholder, "placeholder"),
         (lambda W, b, w, c: (W.T, b, w, c), "one vector"),
-        (lambda W, b, w, c: joined(W.T, b, w), "a part is missing"),
+        (lambda W, b, w, c: joined(W.T, b, w), "should have shape (9,)"),
         (lambda W, b, w, c: joined(W.T, b, w, c)[:, None], "shape (9,)"),
         (
             lambda W, b, w, c: joined(W.T, b, w, 0 * c),
