@@ -60,11 +60,11 @@ def nearest_solution(x, t, w, b):
         "of the line is nearer to the start.": either((w, z - w * x), ((z - b) / x, b)),
         "The order is wrong: first the weight, then the bias.": (start + move)[::-1],
         "This is the move; add it to the weight and the bias.": move,
-        "The target is that of the activation a; the line is where z = ln(t/(1 - t)).":
+        "The target is that of the activation a; on the line, z = ln(t/(1 - t)).":
             start + move_to(t),
         "The cost is zero at your point, but the way to it is not along (x, 1), so it is not the "
         "nearest one.": at_target,
-        "At your point the output is not the target: it should be the target, σ(wx + b) = t.":
+        "At your point the output is not the target: σ(wx + b) should be t.":
             lambda weight, bias: not at_target(weight, bias),
     }  # fmt: skip
 
@@ -104,17 +104,13 @@ def after_updates(x, t, w, b, eta, updates):
 
     right, factor = trained(), 1 - eta * square
     return right, {
-        "This is what one update does, times their number; but the deviation changes each time.":
+        "This is one update, times their number; but the deviation changes each time.":
             start + updates * first,
-        "This is where training ends: the deviation is not yet zero after so few updates.":
-            start + to_target,
+        "This is where training ends: the deviation is not yet zero.": start + to_target,
         "The bias moves too: the factor is 1 - η(x² + 1), not 1 - ηx².": moved(1 - eta * x**2),
-        "A change of the weight acts through x: the factor is 1 - η(x² + 1), not 1 - η.":
-            moved(1 - eta),
-        "The factor may be negative: then the deviation changes its sign at each update.":
-            moved(abs(factor)),
-        "The factor has a minus sign: an update makes the deviation smaller.":
-            moved(1 + eta * square),
+        "The weight acts through x: the factor is 1 - η(x² + 1), not 1 - η.": moved(1 - eta),
+        "The factor may be negative: then the deviation changes its sign.": moved(abs(factor)),
+        "The factor has a minus sign, so that deviations shrink.": moved(1 + eta * square),
         "The square of the cost is halved: there is no factor of 2.": trained(scale=2.0),
         "This is one update too many.": trained(updates + 1),
         "This is one update too few.": trained(updates - 1),
@@ -142,8 +138,7 @@ def logistic_delta(a, t):
         "The sign is wrong: an output that is too large should give a positive error.": -right,
         "This is the derivative with respect to the activation a. Multiply it by the slope of the "
         "sigmoid.": right / slope,
-        "This is the error for the squared cost. Put in the derivative of the logistic cost.":
-            right * slope,
+        "This is the error for the squared cost; take the logistic one.": right * slope,
         "Only the term with t is there; the one with 1 - t is missing.": -t * (1 - a),
         "Only the term with 1 - t is there; the one with t is missing.": (1 - t) * a,
     }  # fmt: skip

@@ -108,17 +108,17 @@ def chain_gradient(x, t, w, b):
         "In the step backwards the slope of tanh is missing.": steps(lambda l: w[l]),
         "a (1 - a) is the slope of the sigmoid; that of tanh is 1 - a**2.":
             steps(lambda l: w[l] * a[l] * (1 - a[l])),
-        "The slope of tanh at z is 1 - a**2, with the activation; yours is taken at a.":
+        "The slope of tanh at z is 1 - a**2; yours is taken at a.":
             steps(lambda l: w[l] * (1 - np.tanh(a[l]) ** 2)),
         "The output has the identity, whose slope is 1.": steps(factor, error * (1 - a[-1] ** 2)),
         "The output has the identity, not tanh.": _backward(curved, beyond * last, factor),
         "The output has the identity, not tanh, in the forward pass too.":
             _backward(curved, beyond, factor),
-        "The slope belongs to the neuron that receives the error.":
+        "The slope is that of the neuron that receives the error.":
             steps(lambda l: w[l] * slope(l - 1)),
-        "The slope belongs to the neuron that receives the error, not to the one it comes from.":
+        "Each error is multiplied by the slope of its own neuron, not of the next.":
             steps(lambda l: w[l] * slope(l + 1)),
-        "In the step backwards stands the weight between the two neurons, not the activation.":
+        "The error goes back through the weight, not the activation.":
             steps(lambda l: a[l] * slope(l)),
     }  # fmt: skip
 

@@ -63,10 +63,8 @@ def _slips_on_paper(slopes):
         "old one.": updated(later),
         "A rectifier whose pre-activation is negative has the slope 0.":
             updated(output * START[6:8]),
-        "What comes into the hidden layer are the inputs, not the hidden activations.":
-            START - eta * activations,
-        "The first index is the sender: w_12^1 leads from input 1 to hidden neuron 2.":
-            START - eta * transposed,
+        "The hidden layer gets the inputs, not the hidden activations.": START - eta * activations,
+        "The first index is the sender: w_12^1 leads from input 1.": START - eta * transposed,
         "The hidden biases have to be updated too.": START - eta * biases,
         "The hidden errors lack the weights on their way.": updated(output * (errors != 0)),
     }  # fmt: skip

@@ -79,7 +79,7 @@ def hidden_delta(delta_next, W_next, Z, slope):
             "The weights are not transposed, and the slope is missing.": ahead,
             "The slope is taken at the wrong array: it belongs to Z of this layer.":
                 either(back * slope(delta_next), ahead * slope(delta_next)),
-            "The slope comes too early: it belongs to the layer where the errors arrive.":
+            "The slope comes too early: it is that of the layer where errors arrive.":
                 delta_next * S @ W_next.T,
         }  # fmt: skip
     if W_next.shape == (n, n) == Z.shape:
@@ -108,12 +108,9 @@ def softmax_delta(A, G):
     row = P.sum(axis=1, keepdims=True)
     return right, {
         "This is only the factor A; each output depends on the whole row of Z.": P,
-        "This treats softmax as if it were elementwise: the terms with k ≠ j are missing.":
-            P * (1 - A),
-        "The sum runs over the samples; it should run over the outputs, axis=1.":
-            A * (G - P.sum(axis=0)),
-        "The sum runs over everything; it should run over the outputs of each sample, axis=1.":
-            A * (G - P.sum()),
+        "Softmax is not elementwise: the terms with k ≠ j are missing.": P * (1 - A),
+        "The sum runs over the samples, not over the outputs, axis=1.": A * (G - P.sum(axis=0)),
+        "The sum runs over everything, not over the outputs, axis=1.": A * (G - P.sum()),
         "The sum belongs to a row, but is handed to a column: use keepdims=True.":
             A * (G - P.sum(axis=1)) if n == m else None,
         "In the sum, each derivative is multiplied by its output: sum G * A.":
@@ -135,7 +132,7 @@ def cost_change(gradient, step):
     right = sum(g * s for g, s in zip(gradient.tolist(), step.tolist(), strict=True))
     return right, {
         "One number is asked for: the contributions of all parameters are added.": gradient * step,
-        "One number is asked for: each derivative meets its own step only, not all of them.":
+        "One number is asked for: each derivative meets its own step only.":
             np.outer(gradient, step),
         "The sign is wrong: a step along the gradient makes the cost larger.": -right,
         "That is the mean of the contributions; they should be added.": right / len(step),

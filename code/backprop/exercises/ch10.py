@@ -23,11 +23,9 @@ def largest_rate(X):
         "The factor 1/n is missing in the Hessian: the cost is a mean.": 2 / largest / n,
         "The Hessian is (2/n) XᵀX, with the 2 of the derivative and the 1/n.": 4 / largest / n,
         "The factor 2 is missing in the Hessian: the square was differentiated.": 4 / largest,
-        "This is the best rate. The question is for the largest one that is stable.":
-            2 / (largest + smallest),
+        "This is the best rate, not the largest one that is stable.": 2 / (largest + smallest),
         "The sum of the curvatures is not the largest one.": 2 / curvatures.sum(),
-        "The root of the curvature is the singular value of X, not the curvature.":
-            2 / np.sqrt(largest),
+        "2 is divided by the root of a curvature, a singular value.": 2 / np.sqrt(largest),
     }  # fmt: skip
 
 
@@ -55,8 +53,7 @@ def Nesterov(eta, momentum, gradients):
         return either(*((change, None) for change in changes))
 
     return (right, right[0]), {
-        "This is plain momentum: the change is the velocity itself, without the look ahead.":
-            wrong(v),
+        "This is plain momentum: the change is the velocity, without a look ahead.": wrong(v),
         "The change lacks the new gradient: add eta times g_t.": wrong(mu * v),
         "The change is mu v_t + eta g_t: the second term has no mu.":
             wrong(v - steps + mu * steps, mu * v + mu * steps),
@@ -93,7 +90,7 @@ def newton_step(X, y, theta):
         "Half as long as it should be: the factor 2 is missing in the gradient.": right / 2,
         "Gradient and Hessian should both carry the factor 1/n, or neither.":
             either(right / n, right * n, 2 * right / n, right * n / 2),
-        "You divide by the diagonal of the Hessian. Its other elements matter: solve H Δ = g.":
+        "The Hessian's other elements matter beside its diagonal: solve H Δ = g.":
             slope / np.diag(H),
         "You multiply by the Hessian; multiply by its inverse.": H @ slope,
     }  # fmt: skip
@@ -126,8 +123,7 @@ def my_path(gradient, start, eta, rho, rho2, n_updates):
         "change have, whatever the gradient is?": walk(powers=(rho, rho)),
         "Something is repaired that was right, and the mistake has moved: look at the first change "
         "again.": either(walk(powers=(rho2, rho)), walk(powers=(rho2, rho2))),
-        "Both corrections are gone. Without them the first changes have no fixed size.":
-            walk(powers=(0, 0)),
+        "Both corrections are gone, and with them the first change's size.": walk(powers=(0, 0)),
         "One of the corrections is gone.": either(walk(powers=(0, rho2)), walk(powers=(rho, 0))),
         "t begins with 1, and that was right.": walk(shift=1),
         "The two constants have changed places.": walk(rho2, rho, (rho2, rho)),

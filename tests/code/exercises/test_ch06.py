@@ -60,7 +60,7 @@ def foot(x, t, w, b):
     [
         (placeholder, "placeholder"),
         (lambda x, t, w, b: w, "two things"),
-        (lambda x, t, w, b: (w, b), "it should be the target"),
+        (lambda x, t, w, b: (w, b), "should be t."),
         (lambda x, t, w, b: foot(x, t, w, b)[::-1], "order"),
         (lambda x, t, w, b: (w, np.log(t / (1 - t)) - w * x), "only one of the parameters"),
         (lambda x, t, w, b: ((np.log(t / (1 - t)) - b) / x, b), "only one of the parameters"),
@@ -115,7 +115,10 @@ def closed(x, t, w, b, eta, updates, *, factor=None, lost=None, over=None):
         (lambda *q: closed(*q, lost=lambda power: -1), "where training ends"),
         (lambda *q: closed(*q, factor=lambda x, e: 1 - e * x**2), "The bias moves too"),
         (lambda *q: closed(*q, factor=lambda x, e: 1 - e), "acts through x"),
-        (lambda *q: closed(*q, factor=lambda x, e: 1 + e * (x * x + 1)), "makes the deviation"),
+        (
+            lambda *q: closed(*q, factor=lambda x, e: 1 + e * (x * x + 1)),
+            "so that deviations shrink",
+        ),
         (lambda *q: linear(*q, scale=2), "no factor of 2"),
         (lambda *q: linear(*q[:5], q[5] + 1), "one update too many"),
         (lambda *q: linear(*q[:5], q[5] - 1), "one update too few"),

@@ -73,7 +73,7 @@ def chain(
         (chain(slope=lambda a, l: a[l] * (1 - a[l])), "slope of the sigmoid"),
         (chain(last=lambda a: 1 - a[-1] ** 2), "whose slope is 1"),
         (chain(slope=lambda a, l: 1 - a[max(l - 1, 0)] ** 2), "receives the error"),
-        (chain(slope=lambda a, l: 1 - a[l + 1] ** 2), "not to the one it comes from"),
+        (chain(slope=lambda a, l: 1 - a[l + 1] ** 2), "of its own neuron, not of the next"),
         (chain(weight=lambda w, l: 1.0, slope=lambda a, l: a[l] * (1 - a[l] ** 2)), "activation"),
         (chain(result=lambda dw, db: (dw[::-1], db[::-1])), "in reverse order"),
         (chain(result=lambda dw, db: (db, dw)), "wrong order: first the list of ∂C/∂w"),

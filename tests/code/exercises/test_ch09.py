@@ -79,7 +79,7 @@ HIDDEN_DELTA = {
 SOFTMAX_DELTA = {
     "right": lambda A, G: A * (G - (G * A).sum(axis=1, keepdims=True)),
     "only the factor A": lambda A, G: G * A,
-    "as if it were elementwise": lambda A, G: G * A * (1 - A),
+    "is not elementwise": lambda A, G: G * A * (1 - A),
     "axis=1": lambda A, G: A * (G - (G * A).sum(axis=0)),
     "needs keepdims=True": lambda A, G: A * (G - (G * A).sum(axis=1)),
     "use keepdims=True": lambda A, G: (
@@ -101,7 +101,7 @@ SOFTMAX_DELTA = {
 COST_CHANGE = {
     "right": lambda gradient, step: gradient @ step,
     "are added": lambda gradient, step: gradient * step,
-    "not all of them": lambda gradient, step: np.outer(gradient, step),
+    "meets its own step only": lambda gradient, step: np.outer(gradient, step),
     "sign is wrong": lambda gradient, step: -(gradient @ step),
     "That is the mean": lambda gradient, step: (gradient * step).mean(),
     "have signs": lambda gradient, step: np.abs(gradient * step).sum(),
