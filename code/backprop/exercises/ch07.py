@@ -50,7 +50,7 @@ def _backward(a, error, factor):
 @exercise("chain-depth")
 @declare("One factor fewer than layers, and each of them shrinks the error.",
     cases=[(1.0, 0.25, 1e-3), (0.9, 1.0, 1e-3), (3.0, 0.25, 0.02), (0.5, 0.6, 0.5),
-    (2.5, 0.25, 1e-6), (1.0, 0.25, 0.0625)],
+    (2.5, 0.25, 1e-6), (1.0, 0.25, 0.0625), (0.8, 0.5, 0.01)],
     parts="the number of layers")  # fmt: skip
 def deepest(w, slope, share):
     """Add layers as long as enough arrives."""

@@ -14,7 +14,7 @@ import pytest
 from autograd import grad
 from backprop import FFNN, Scheduler
 from backprop.activations import tanh
-from backprop.autodiff import vjp
+from backprop.autodiff import gradient, vjp
 from backprop.checks import check
 from exercises.book import exercises
 from exercises.right_answers import GainByEinsum, chain_by_arrays, cost_of
@@ -285,6 +285,7 @@ WRONG = {
         (lambda x: (np.prod(x), np.append(1.0, np.cumprod(x)[:-1])), "after it are missing"),
         (lambda x: (np.prod(x), np.append(np.cumprod(x[::-1])[::-1][1:], 1.0)),
          "before it are missing"),
+        (lambda x: (np.prod(x), gradient(np.prod)(x)), "by automatic differentiation"),
         (lambda x: vjp(np.prod, x, 1.0), "by automatic differentiation"),
         (lambda x: solution("count-product")(x)[1], "but returns one array of shape"),
         (run_twice, "Which products are not needed, computed twice"),
@@ -312,6 +313,9 @@ WRONG = {
         (lambda w, s, q: math.ceil(math.log(q) / math.log(w * s)), "that is still allowed"),
         (lambda w, s, q: next(k for k in range(1, 99) if (w * s) ** k <= q),
          "that is still allowed"),
+        (lambda w, s, q: max(2, solution("chain-depth")(w, s, q)), "should be 1, but is 2"),
+        (lambda w, s, q: 1 + math.floor(math.log(q) / math.log(w)) if w < 1
+         else solution("chain-depth")(w, s, q), "The slopes are missing"),
     ],
     "perceptron-gradient": [
         (lambda x, t, w, b: ((np.tanh(w * x + b) - t) * (1 - np.tanh(w * x + b)) * x,
