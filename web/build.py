@@ -127,8 +127,9 @@ def is_current() -> bool:
     return freshness.Product(HTML).is_current(present_key())
 
 
-def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
-    """Run Jupyter Book, which builds output/_build/html; return whether it succeeded.
+@contextlib.contextmanager
+def jupyter_book() -> Iterator[subprocess.Popen]:
+    """Let Jupyter Book load; it ends with this context, if it has not been run.
 
     Raises
     ------
@@ -139,21 +140,34 @@ def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
     if not version.startswith("1."):
         raise SystemExit(f"Jupyter Book should be version 1, not {version}: make book")
     fonts = kernel_environment.font_list()
-    # A search for garbage among millions of nodes takes a third of the time, and finds little.
-    start = "import gc; gc.disable(); from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", start, "build"]
-    command += [str(source), "--path-output", str(output), "--keep-going", "-q", *options]
-    process = subprocess.run(
-        command,
+    with subprocess.Popen(
+        [sys.executable, "-m", "web.jupyter_book"],
         cwd=ROOT,
         # Matplotlib, which a page's imports bring in, would look for a place in the home.
         env={**os.environ, "PYTHONHASHSEED": "0", "MPLCONFIGDIR": str(fonts.parent)},
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-    )
-    print(plain(process.stderr).replace(f"{source}/", ""), end="", file=sys.stderr)
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def run(process: subprocess.Popen, source: Path, output: Path, *options: str) -> bool:
+    """Let Jupyter Book build output/_build/html; return whether it succeeded."""
+    arguments = ["build", str(source), "--path-output", str(output), "--keep-going", "-q"]
+    _, errors = process.communicate("\n".join([*arguments, *options]))
+    print(plain(errors).replace(f"{source}/", ""), end="", file=sys.stderr)
     return process.returncode == 0
+
+
+def run_jupyter_book(source: Path, output: Path, *options: str) -> bool:
+    """Load and run Jupyter Book; return whether it succeeded."""
+    with jupyter_book() as process:
+        return run(process, source, output, *options)
 
 
 def plain(text: str) -> str:
@@ -220,33 +234,41 @@ def build(lite_build: Future | None = None) -> int:
         JupyterLite, if it is being built; its result tells whether that succeeded.
     """
     start = time.perf_counter()
+    with jupyter_book() as process:
+        status, new = build_site(process, lite_build)
+    if new:
+        print(f"built in {time.perf_counter() - start:.0f} s")
+    return status
+
+
+def build_site(process: subprocess.Popen, lite_build: Future | None) -> tuple[int, bool]:
+    """Build the site with a Jupyter Book that loads; return the exit status, and if it is new."""
     files, chapters = sources()
     keys = notebooks.keys(chapters)
     site = freshness.Product(HTML)
     if not lite_build and site.is_current(site_key(files, keys)):
-        return 0
+        return 0, False
     copies = notebooks.ensure(keys)
     if copies is None:
-        return 1
+        return 1, False
     if lite_build and not lite_build.result():
         print("The book is built without JupyterLite: pages get no button to open it.")
     key = site_key(files, keys)
     if site.is_current(key):  # JupyterLite was tried again, in vain
-        return 0
+        return 0, False
     work = freshness.Product(WORK)
     work.begin(reading_key(files))
     source = write_sources(files, chapters)
     notebooks.stage(source / "chapters", copies)
     print("building the pages", flush=True)
-    if not run_jupyter_book(source, WORK, "-W", "-n"):
-        return 1
+    if not run(process, source, WORK, "-W", "-n"):
+        return 1, False
     pages, copy = WORK / "_build" / "html", WORK / "site"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(pages, copy, copy_function=copy_file)
     site.replace(copy, key)
     work.complete(reading_key(files))
-    print(f"built in {time.perf_counter() - start:.0f} s")
-    return 0
+    return 0, True
 
 
 def write_stored_sources() -> Path:

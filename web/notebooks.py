@@ -48,6 +48,7 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_TIMEOUT = 300  # seconds
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # of a statement of Python
 NO_CODE = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER}
 KERNEL = (  # what starts one
     "web/guard", "web/kernel_environment.py", "web/kernel_start.py", "web/recorder.py",
@@ -251,8 +252,11 @@ def imports(text: str, package: str) -> frozenset[str]:
         Where relative imports begin.
     """
     plain = "\n".join("" if line.lstrip().startswith("%") else line for line in text.split("\n"))
-    names = set()
-    for node in ast.walk(ast.parse(plain)):
+    names, pending = set(), [ast.parse(plain)]
+    while pending:
+        node = pending.pop()
+        # An import stands among the statements of a block, never inside an expression.
+        pending += [inner for block in BLOCKS for inner in getattr(node, block, ())]
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

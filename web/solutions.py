@@ -46,8 +46,8 @@ def split(nb: nbformat.NotebookNode) -> list[tuple[nbformat.NotebookNode, str, s
 
 def folded(path: Path) -> bytes:
     """Return a notebook file in which the code of solutions is folded."""
-    nb = nbformat.read(path, as_version=4)
+    nb = nbformat.v4.reads(path.read_text(encoding="utf-8"))  # it was checked when it was written
     for cell, _, inner in split(nb):
         if inner and cell.cell_type == "code":
             cell.metadata["jupyter"] = {"source_hidden": True}
-    return (nbformat.writes(nb) + "\n").encode()
+    return (nbformat.v4.writes(nb) + "\n").encode()

@@ -1,5 +1,6 @@
 """The build: stale parts are rebuilt, and a failed build never becomes the site."""
 
+import contextlib
 import errno
 import json
 import re
@@ -197,13 +198,19 @@ def test_another_jupyter_book_is_refused(tree, monkeypatch):
         build.run_jupyter_book(tree, tree)
 
 
+def test_a_jupyter_book_that_is_not_needed_ends(tree):
+    with build.jupyter_book() as process:
+        pass
+    assert process.returncode is not None
+
+
 @pytest.mark.skipif(not Path("/proc").exists(), reason="there is no /proc here")
 def test_matplotlib_finds_a_place_though_the_home_cannot_be_written(tree, monkeypatch, capsys):
     """What Jupyter Book is given serves the Matplotlib that some page imports."""
     monkeypatch.setenv("HOME", "/proc/nohome")
     monkeypatch.setenv("MPLCONFIGDIR", "/proc/nohome")
-    run, command = subprocess.run, [sys.executable, "-c", "import matplotlib.font_manager"]
-    monkeypatch.setattr(build.subprocess, "run", lambda _, **options: run(command, **options))
+    start, command = subprocess.Popen, [sys.executable, "-c", "import matplotlib.font_manager"]
+    monkeypatch.setattr(build.subprocess, "Popen", lambda _, **options: start(command, **options))
     assert build.run_jupyter_book(tree, tree)
     assert capsys.readouterr().err == ""
 
@@ -215,7 +222,7 @@ class TestAnInterruptedOrFailedBuild:
         self.failure = None
         self.count = 0
 
-        def run(source, output, *options):
+        def run(process, source, output, *options):
             if self.failure is not None:
                 raise self.failure
             self.count += 1
@@ -224,7 +231,8 @@ class TestAnInterruptedOrFailedBuild:
             (folder / "index.html").write_text(f"site {self.count}", encoding="utf-8")
             return True
 
-        monkeypatch.setattr(build, "run_jupyter_book", run)
+        monkeypatch.setattr(build, "jupyter_book", contextlib.nullcontext)
+        monkeypatch.setattr(build, "run", run)
         monkeypatch.setattr(notebooks, "ensure", lambda keys: {})
 
     def read(self) -> str:

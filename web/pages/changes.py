@@ -16,7 +16,7 @@ from docutils import nodes
 from web import ROOT, freshness
 from web.lite import extension as lite
 from web.live import extension as live
-from web.pages import address, claims, repository_buttons
+from web.pages import address, claims, glossary_links, repository_buttons
 
 SHARED = (  # what Sphinx and its extensions know of all pages
     "titles",
@@ -24,7 +24,6 @@ SHARED = (  # what Sphinx and its extensions know of all pages
     "toc_secnumbers",
     "toc_fignumbers",
     "toctree_includes",
-    "domaindata",
     "sphinx_exercise_registry",
     "proof_list",
 )
@@ -47,11 +46,16 @@ def canonical(value):
 def shared(app) -> str:
     """Return a hash of all that a page can show of other pages and of the site."""
     known = {name: canonical(getattr(app.env, name, None)) for name in SHARED}
+    cited = dict(app.env.domaindata["cite"])
+    cited["citation_refs"] = sorted(map(repr, cited["citation_refs"]))  # not as they were read
+    known["domaindata"] = canonical({**app.env.domaindata, "cite": cited})
     site = live.is_on_the_site(), lite.is_on_the_site(), app.config.html_baseurl
     buttons = repository_buttons.publisher(ROOT)
-    glossary = Path(app.srcdir) / "chapters" / "glossary.md"
-    others = repr((site, buttons, address.address(), claims.summaries()))
-    return freshness.digest(repr(known), others, glossary, ROOT / "web")
+    glossary = Path(app.srcdir) / f"{glossary_links.GLOSSARY}.md"
+    text = glossary.read_text("utf-8") if glossary.exists() else ""
+    terms = canonical([vars(entry) for entry in glossary_links.entries(text)])
+    others = site, buttons, address.address(), claims.summaries(), terms
+    return freshness.digest(repr(known), repr(others), ROOT / "web")
 
 
 def pages_to_write(app, env) -> list[str]:

@@ -18,10 +18,11 @@ parts:
     chapters:
       - file: chapters/01-one
       - file: chapters/02-two
+      - file: chapters/glossary
 """
 ONE = """# One
 
-A word.
+A word of {cite:t}`a2026`, with a weight.
 
 $$
 x = y
@@ -31,7 +32,21 @@ $$
 z = x
 $$ (eq-z)
 """
-TWO = "# Two\n\nSee {eq}`eq-z` and {doc}`01-one`.\n"
+TWO = "# Two\n\nSee {eq}`eq-z`, {doc}`01-one` and {cite:t}`a2026`: two weights and a cost.\n"
+HOME = "# Home\n\n```{bibliography}\n```\n"
+GLOSSARY = """# Words
+
+```{glossary}
+weight
+  A number.
+
+.. not linked
+cost
+  Another number.
+```
+"""
+WORKS = "@misc{a2026, author = {Ada Author}, title = {A title}, year = 2026}\n"
+ALL = {"index", "01-one", "02-two", "glossary"}
 
 
 class BuildError(Exception):
@@ -49,9 +64,10 @@ def book(tmp_path, monkeypatch):
     (tmp_path / "_toc.yml").write_text(TOC, encoding="utf-8")
     chapters = tmp_path / "chapters"
     chapters.mkdir()
-    for name, text in {"index": "# Home\n", "01-one": ONE, "02-two": TWO}.items():
+    pages_of_book = {"index": HOME, "01-one": ONE, "02-two": TWO, "glossary": GLOSSARY}
+    for name, text in pages_of_book.items():
         (chapters / f"{name}.md").write_text(text, encoding="utf-8")
-    (chapters / "references.bib").write_text("", encoding="utf-8")
+    (chapters / "references.bib").write_text(WORKS, encoding="utf-8")
     pages = tmp_path / "_build" / "html" / "chapters"
 
     def make() -> set[str]:
@@ -76,18 +92,28 @@ def contents(site) -> dict[str, bytes]:
 
 def test_pages_that_can_have_changed_are_written(book):
     one, two = book.chapters / "01-one.md", book.html / "chapters" / "02-two.html"
-    assert book() == {"index", "01-one", "02-two"}
+    assert book() == ALL
     assert "(1.2)" in two.read_text(encoding="utf-8")
 
     one.write_text(ONE.replace("word", "sentence"), encoding="utf-8")
     assert book() == {"index", "01-one"}  # the first page lists the chapters
-    assert "A sentence." in (book.html / "chapters" / "01-one.html").read_text(encoding="utf-8")
+    assert "A sentence of" in (book.html / "chapters" / "01-one.html").read_text(encoding="utf-8")
 
-    more = ONE.replace("# One", "# First").replace("A word.", "$$\nw\n$$ (eq-w)")
+    more = ONE.replace("# One", "# First").replace(
+        "A word of {cite:t}`a2026`, with a weight.", "$$\nw\n$$ (eq-w)"
+    )
     one.write_text(more, encoding="utf-8")
-    assert book() == {"index", "01-one", "02-two"}
+    assert book() == ALL
     assert "(1.3)" in two.read_text(encoding="utf-8")
     assert "First" in two.read_text(encoding="utf-8")
+
+    glossary = book.chapters / "glossary.md"
+    glossary.write_text(GLOSSARY.replace("A number", "A factor"), encoding="utf-8")
+    assert book() == {"index", "glossary"}
+    assert "cost</a>" not in two.read_text(encoding="utf-8")
+    glossary.write_text(GLOSSARY.replace(".. not linked\n", ""), encoding="utf-8")
+    assert book() == ALL
+    assert "cost</a>" in two.read_text(encoding="utf-8")
 
     root = book.chapters.parent
     (root / "code" / "backprop" / "added.py").write_text("x = 1\n", encoding="utf-8")
@@ -95,7 +121,7 @@ def test_pages_that_can_have_changed_are_written(book):
 
     style = root / "web" / "static" / "book.css"
     style.write_text(style.read_text(encoding="utf-8") + "p { color: red; }\n", encoding="utf-8")
-    assert book() == {"index", "01-one", "02-two"}  # which name its version
+    assert book() == ALL  # which name its version
     assert "red" in (book.html / "_static" / "book.css").read_text(encoding="utf-8")
 
     site = contents(book.html)
