@@ -29,6 +29,7 @@ NAMES = {  # of exercises and functions
     "hidden-delta": "hidden_delta",
     "softmax-delta": "softmax_delta",
     "cost-change": "cost_change",
+    "bp-wrong": "my_gradient",
 }
 FORMS = (  # of right results
     "np.asarray(result).tolist()",
@@ -56,6 +57,10 @@ WRONG = {
         "def cost_change(gradient, step):\n    return -np.dot(gradient, step)",
         "def cost_change(gradient, step):\n    return gradient * step",
         "cost_change = 7",
+    ),
+    "bp-wrong": (
+        "my_gradient = sine_gradient",
+        "def my_gradient(*arguments):\n    return 2 * sine_gradient(*arguments)",
     ),
 }
 
@@ -125,7 +130,7 @@ class Class:
 
     def write(self):
         everything = set(NAMES)
-        for k in range(14):
+        for k in range(12):
             self.add(f"good-{k:02}", self.answers(k), everything)
         for k, form in enumerate(FORMS):
             answers = {n: formed(s, NAMES[n], form) for n, s in self.answers(k).items()}

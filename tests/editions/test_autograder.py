@@ -6,6 +6,7 @@ import re
 import nbformat
 import pytest
 
+from tests.editions import made_up_class
 from tools.editions import autograder, chapters
 from tools.editions.marking import Marker, brief
 from web import ROOT, notebooks
@@ -115,3 +116,12 @@ def test_graders_have_the_versions_of_the_book():
     assert {pin.split("==")[0] for pin in pins[:2]} == {"nbgrader", "otter-grader"}
     assert len(pins) > 4
     assert not [pin for pin in pins[2:] if not re.search(rf"(?m)^{re.escape(pin)}\s", lock)]
+
+
+def test_the_made_up_class_knows_every_exercise_of_its_assignment():
+    assigned = {name for name, e in EXERCISES.items() if e.chapter.stem == made_up_class.ASSIGNMENT}
+    assert set(made_up_class.NAMES) == assigned
+    assert set(made_up_class.right_sources()) == assigned
+    assert set(made_up_class.WRONG) == assigned
+    for name, function in made_up_class.NAMES.items():
+        assert f"def {function}(" in EXERCISES[name].sources[0]
