@@ -70,6 +70,16 @@ def cost_of(Cost, T, A):
     return value, slope
 
 
+def look_at_generators(draw):
+    """Raise a hint unless ``draw(rng)`` depends on the generator, and on nothing else."""
+    first, again, other = (draw(np.random.default_rng(seed)) for seed in (1, 1, 2))
+    if not np.array_equal(first, again):
+        raise Hint("The same generator should give the same numbers: draw all of them from rng.")
+    if np.array_equal(first, other):
+        raise Hint("Other generators should give other numbers: draw from the rng you are given.")
+    return first
+
+
 def cost_mistakes(total, A):
     """Return what mistakes with the mean give, for the cost before it is divided by n."""
     n = len(A)
