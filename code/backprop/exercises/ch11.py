@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .oracles import COST, STEP, cost_mistakes
+from .oracles import COST, STEP, cost_mistakes, look_at_generators
 from .runner import Hint, array, declare, exercise, inspect_answer
 
 
@@ -30,11 +30,11 @@ def silu_slope(z):
     }  # fmt: skip
 
 
-# Three columns below zero, two at most zero, two and one mixed, one above zero.
+# Three columns below zero, two at most zero, three mixed (one: mean < 0 < median), one above zero.
 PRE_ACTIVATIONS = np.array(
     [
-        [-1.0, -3.0, -1.0, 0.0, 0.0, 0.5, -0.2, 2.0, 1.0],
-        [-0.1, -1.0, -2.0, 0.0, -1.0, -2.0, -0.7, -1.0, 2.0],
+        [-1.0, -3.0, -1.0, 0.0, 0.0, 0.5, 0.3, 2.0, 1.0],
+        [-0.1, -1.0, -2.0, 0.0, -1.0, -2.0, -0.9, -1.0, 2.0],
         [-2.0, -0.5, -0.4, 0.0, -0.5, -1.0, 0.3, 3.0, 0.1],
         [-0.3, -0.2, -5.0, 0.0, 0.0, -0.4, -0.1, 1.0, 0.2],
     ]
@@ -84,86 +84,76 @@ def CostPoisson(T, A):
     }  # fmt: skip
 
 
-def _drawn(reader, fan_in, fan_out, spread):
-    """Return a matrix of weights, after a look at its shape, its draws and its mean."""
-    W = array(reader(fan_in, fan_out, np.random.default_rng(1)), "the matrix of weights")
-    if W.shape != (fan_in, fan_out):
-        raise Hint(f"The weights should have shape {(fan_in, fan_out)}, not {W.shape}.")
-    if not np.array_equal(W, reader(fan_in, fan_out, np.random.default_rng(1))):
-        raise Hint("The same generator should give the same weights: draw from rng alone.")
-    if np.array_equal(W, reader(fan_in, fan_out, np.random.default_rng(2))):
-        raise Hint("Other generators should give other weights: draw from the rng you are given.")
+def _look_at_weights(reader, variance, factors, elsewhere):
+    """Look at shape, draws and mean of many weights, and at their variance in several layers."""
+
+    def drawn(rng, widths=(300, 500)):
+        W = array(reader(*widths, rng), "the matrix of weights")
+        if W.shape != widths:
+            raise Hint(f"The weights should have shape {widths}, not {W.shape}.")
+        return W
+
+    W, right = look_at_generators(drawn), variance(300, 500)
     for sample in (W[:, :20].T, W[:20]):  # repeated rows and columns have correlation 1
         with np.errstate(all="ignore"):  # constant ones have none
             correlation = np.corrcoef(sample)
         if not np.abs(correlation - np.eye(20)).max() <= 0.5:
             raise Hint("Rows or columns of the weights repeat each other: draw every weight apart.")
-    if abs(W.mean()) > 0.03 * spread:
+    if abs(W.mean()) > 0.03 * np.sqrt(right):
         raise Hint(f"The mean of the weights should be 0, but is about {W.mean():.3f}.")
-    return W
+    share = float(W.var()) / right  # 150,000 draws: known to better than one per cent
+    for hint, factor in factors.items():
+        if abs(share / factor - 1) < 0.03:
+            raise Hint(hint)
+    if abs(share - 1) > 0.03:
+        raise Hint(
+            f"With 300 senders and 500 receivers the variance should be {right:.4g}, but is "
+            f"{W.var():.4g}."
+        )
+    for widths in ((20, 780), (780, 20), (100, 100)):
+        W = drawn(np.random.default_rng(3), widths)
+        if abs(W.var() / variance(*widths) - 1) > 0.06:
+            raise Hint(f"Right for one pair of widths. {elsewhere}")
+
+
+UNIFORM = "The limit of a uniform distribution is the square root of 3 times the variance."
 
 
 @exercise("sigmoid-init")
 @inspect_answer(arguments=["fan_in", "fan_out", "rng"])
 def init(reader):
-    """Measure mean and variance of many weights; the variance should be 32/(fan_in + fan_out)."""
-    fan_in, fan_out = 300, 500
-    right = 32 / (fan_in + fan_out)
-    W = _drawn(reader, fan_in, fan_out, np.sqrt(right))
-    share = float(W.var()) / right  # 150,000 draws: known to better than one per cent
-    for factor, hint in (
-        (1 / 16, "These are Glorot's weights for slopes of 1. Which factor does a slope of ¼ add?"),
-        (1 / 4, "The slope enters squared: an error is multiplied by ¼, its variance by 1/16."),
-        (16, "Too large: it is the variance that grows by 16; the limit grows by 4."),
-        (1 / 256, "Smaller weights make it worse: what the slope takes, the weights have to give."),
-        (16 / fan_in / right, "This keeps the variance forwards only; take Glorot's compromise."),
-        (16 / fan_out / right, "This keeps the errors only; take Glorot's compromise."),
-        (1 / 3, "The limit of a uniform distribution is the square root of 3 times the variance."),
-        (1 / 2, "Glorot's variance has a 2 above the fraction line."),
-    ):
-        if abs(share / factor - 1) < 0.03:
-            raise Hint(hint)
-    if abs(share - 1) > 0.03:
-        raise Hint(f"With widths 300 and 500 the variance should be {right}, but is {W.var():.4f}.")
-    for widths in ((20, 780), (780, 20), (100, 100)):
-        W = array(reader(*widths, np.random.default_rng(3)), "the matrix of weights")
-        if W.shape != widths or abs(W.var() / (32 / sum(widths)) - 1) > 0.05:
-            raise Hint("Right for one pair of widths. Only the sum of the two widths should count.")
+    """Measure the variance of many weights."""
+    right = 32 / 800
+    _look_at_weights(reader, lambda fan_in, fan_out: 32 / (fan_in + fan_out), {
+        "These are Glorot's weights for slopes of 1. Which factor does a slope of ¼ add?": 1 / 16,
+        "The slope enters squared: an error is multiplied by ¼, its variance by 1/16.": 1 / 4,
+        "Too large: it is the variance that grows by 16; the limit grows by 4.": 16,
+        "Smaller weights make it worse: what the slope takes, the weights have to give.": 1 / 256,
+        "This keeps the variance forwards only; take Glorot's compromise.": 16 / 300 / right,
+        "This keeps the errors only; take Glorot's compromise.": 16 / 500 / right,
+        UNIFORM: 1 / 3,
+        "Glorot's variance has a 2 above the fraction line.": 1 / 2,
+        "Glorot's variance has the sum of the two widths below the line, not their mean.": 2,
+        "This is the variance; the standard deviation is its root.": right,
+    }, "Only the sum of the two widths should count.")  # fmt: skip
     return "Sixteen times Glorot's variance, four times his limit."
 
 
 @exercise("act-wrong")
 @inspect_answer(arguments=["fan_in", "fan_out", "rng"])
 def my_weights(reader):
-    """Measure the variance of many weights, which should be 2/fan_in."""
-    fan_in, fan_out = 300, 500
-    right = 2 / fan_in
-    W = _drawn(reader, fan_in, fan_out, np.sqrt(right))
-    share = float(W.var()) / right  # 150,000 draws: known to better than one per cent
-    for factor, hint in (
-        (
-            right,
-            "This is the function as it stood, or one that does the same. Send a signal through "
-            "ten such layers, with a rectifier after each: does it keep its size?",
-        ),
-        (1 / fan_in, "The root is taken of the 2 alone."),
-        (2, "The root is taken of fan_in alone."),
-        (np.sqrt(1 / right), "The root is taken twice."),
-        (1 / 2, "A rectifier lets half of the signal pass; that is what the 2 was for."),
-        (fan_in / fan_out, "This keeps the errors on the way back; the signal counts its senders."),
-        (fan_in / (fan_in + fan_out), "These are Glorot's weights, for units with slopes of 1."),
-        (
-            (2 / (fan_in + fan_out)) ** 2 / right,
-            "Glorot's variance is no remedy: what else is off?",
-        ),
-        (1 / 3, "The limit of a uniform distribution is the square root of 3 times the variance."),
-    ):
-        if abs(share / factor - 1) < 0.03:
-            raise Hint(hint)
-    if abs(share - 1) > 0.03:
-        raise Hint(f"With 300 senders the variance should be {right:.5f}, but is {W.var():.5f}.")
-    for widths in ((20, 780), (780, 20), (100, 100)):
-        W = array(reader(*widths, np.random.default_rng(3)), "the matrix of weights")
-        if W.shape != widths or abs(W.var() / (2 / widths[0]) - 1) > 0.06:
-            raise Hint("Right for one pair of widths. Only the number of senders should count.")
+    """Measure the variance of many weights."""
+    right = 2 / 300
+    _look_at_weights(reader, lambda fan_in, fan_out: 2 / fan_in, {
+        "This is the function as it stood, or one that does the same. Send a signal through "
+        "ten such layers, with a rectifier after each: does it keep its size?": right,
+        "The root is taken of the 2 alone.": 1 / 300,
+        "The root is taken of fan_in alone.": 2,
+        "The root is taken twice.": np.sqrt(1 / right),
+        "A rectifier lets half of the signal pass; that is what the 2 was for.": 1 / 2,
+        "This keeps the errors on the way back; the signal counts its senders.": 300 / 500,
+        "These are Glorot's weights, for units with slopes of 1.": 300 / 800,
+        "Glorot's variance is no remedy: what else is off?": (2 / 800) ** 2 / right,
+        UNIFORM: 1 / 3,
+    }, "Only the number of senders should count.")  # fmt: skip
     return "Their variance is 2/fan_in, and a signal keeps its size."

@@ -39,8 +39,8 @@ def Decaying(eta, tau, gradients):
         "The learning rate grows. Divide by 1 + (t - 1)/tau.": changes(eta * (1 + (t - 1) / tau)),
         "The sign is wrong: the change is subtracted from the parameters.":
             (-right * gradients, None),
-        "The changes are right, but after reset() the first one should use eta again: count with "
-        "self.n_updates, which reset() sets to 0.":
+        "After reset() the first change should use eta again: count with self.n_updates, which "
+        "reset() sets to 0.":
             (None, eta / (1 + len(gradients) / tau) * first),
     }  # fmt: skip
 
@@ -150,12 +150,12 @@ def _measured():
     return {a: {k: look(net) for k, look in CHECKS.items()} for a, net in NETWORKS.items()}
 
 
-def _names(row, letter):
-    """Return the names of checks that a row of the reader's table has."""
+def _names(row, what, known, noun):
+    """Return the names that a row (or column) of the reader's table has, in any form."""
     if row is ...:
         raise NotImplementedError
     if isinstance(row, str):
-        row = row.replace(",", " ").split()
+        row = row.replace(",", " ").split() if known is CHECKS else filter(str.isalpha, row)
     try:
         entries = [] if row is None else list(row.items() if isinstance(row, dict) else row)
         if any(isinstance(entry, str) or callable(entry) for entry in entries):
@@ -163,22 +163,22 @@ def _names(row, letter):
         elif isinstance(row, dict):
             pairs = entries
         else:
-            pairs = list(zip(CHECKS, entries, strict=bool(entries)))
+            pairs = list(zip(known, entries, strict=bool(entries)))
         names = {name for name, seen in pairs if float(seen) > LIMIT}
     except (TypeError, ValueError):
         raise Hint(
-            f"Row {letter} should be the names of checks, or {len(CHECKS)} times true or false, "
-            f"not {row!r:.80}."
+            f"{what} should be the names of {noun}s, or {len(known)} times true or false, not "
+            f"{row!r:.80}."
         ) from None
-    if unknown := names - set(CHECKS):
-        raise Hint(
-            f"Row {letter} has {min(unknown, key=str)!r}, which is no check: {', '.join(CHECKS)}."
-        )
+    if unknown := names - set(known):
+        raise Hint(f"{what} has {min(unknown, key=str)!r}, which is no {noun}: {', '.join(known)}.")
     return names
 
 
 def _rows(noticed):
     """Return the reader's table as one set of names for each network, in either orientation."""
+    if hasattr(noticed, "to_dict"):  # a DataFrame
+        noticed = noticed.to_dict()
     if not isinstance(noticed, dict):
         try:
             rows = list(noticed)
@@ -191,10 +191,12 @@ def _rows(noticed):
             )
         noticed = dict(zip(NETWORKS, rows, strict=True))
     if noticed and set(noticed) <= set(CHECKS):  # by check: which networks it notices
-        noticed = {a: {k for k, row in noticed.items() if a in row} for a in NETWORKS}
+        columns = {k: _names(v, f"Check {k}", NETWORKS, "network") for k, v in noticed.items()}
+        noticed = {a: {k for k, letters in columns.items() if a in letters} for a in NETWORKS}
+    noticed = {key.upper() if isinstance(key, str) else key: row for key, row in noticed.items()}
     if missing := [a for a in NETWORKS if a not in noticed]:
         raise Hint(f"No row for {', '.join(missing)}. Write an empty one if no check notices.")
-    return {a: _names(noticed[a], a) for a in NETWORKS}
+    return {a: _names(noticed[a], f"Row {a}", CHECKS, "check") for a in NETWORKS}
 
 
 @exercise("lab-which-check")

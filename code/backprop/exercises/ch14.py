@@ -28,7 +28,8 @@ def _columns(columns, x, y, degree):
     cases=lambda rng: [(*rng.uniform(0.5, 2.0, size=(2, n)), d) for d, n in ((1, 7), (3, 11), (4,
     5))],
     parts="the design matrix", use=_columns,
-    advice="Up to degree d there are (d + 1)(d + 2)/2 monomials.")  # fmt: skip
+    advice="Up to degree d there are (d + 1)(d + 2)/2 monomials. They are compared in the order of "
+    "their first numbers.")  # fmt: skip
 def columns(x, y, degree):
     """Multiply the factors of each monomial; the order of the columns is free."""
     square = [(i, j) for i in range(degree + 1) for j in range(degree + 1)]
@@ -109,7 +110,7 @@ def threshold(miss, alarm):
 
 def _ridge_task(rng, n, p):
     """Return training and validation part of a noisy linear model, and some penalties."""
-    w, (X, X_val) = rng.normal(size=(p, 1)), (rng.normal(size=(m, p)) + 0.5 for m in (n, 9))
+    w, (X, X_val) = rng.normal(size=(p, 1)), (rng.normal(size=(m, p)) + 0.5 for m in (n, p + 6))
     t, t_val = (A @ w + 2.0 + rng.normal(size=(len(A), 1)) for A in (X, X_val))
     return X, t, X_val, t_val, np.array([0.02, 0.3, 1.5])
 

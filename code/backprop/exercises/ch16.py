@@ -14,12 +14,16 @@ ROWS = tuple(product((0, 1), repeat=2))
 @inspect_answer("values")
 def my_neurons(neurons):
     """Look on which side of the line each row lies: for each gate (w1, w2, b)."""
-    if not isinstance(neurons, dict) or set(neurons) != set(ONE_NEURON):
+    try:
+        neurons = dict(neurons)
+    except (TypeError, ValueError):
+        neurons = {}
+    if set(neurons) != set(ONE_NEURON):
         raise Hint(f"The answer should be a dictionary with the keys {', '.join(ONE_NEURON)}.")
     triples = {}
     for name, given in neurons.items():
         try:
-            triples[name] = np.array([float(np.squeeze(value)) for value in given])
+            triples[name] = np.concatenate([np.ravel(value) for value in given]).astype(float)
         except (TypeError, ValueError):
             triples[name] = np.empty(0)
         if triples[name].shape != (3,) or not np.isfinite(triples[name]).all():
@@ -51,12 +55,9 @@ def my_neurons(neurons):
 
 
 class _Wire:
-    """A signal that can be connected to a gate, and to nothing else."""
+    """A signal that can be connected to a gate, and to nothing else; it does not say its value."""
 
-    __slots__ = ("_value",)
-
-    def __init__(self, value):
-        self._value = value
+    __slots__ = ()
 
     def _refuse(self, *_):
         raise TypeError("x1 and x2 are wires: all that can be done is to connect them to a nand")
@@ -67,28 +68,37 @@ class _Wire:
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __hash__ = None
 
+    def __repr__(self):
+        return "a wire"
+
+
+def _run_circuit(reader, *inputs):
+    """Return the output of a circuit, and how many gates it has."""
+    wires = [(_Wire(), value) for value in inputs]
+
+    def value_of(wire):
+        return next((value for known, value in wires if known is wire), None)
+
+    def nand(a, b):
+        a, b = value_of(a), value_of(b)
+        if a is None or b is None:
+            raise TypeError("nand connects two wires; constants and numbers are not wires")
+        wires.append((_Wire(), 1 - a * b))
+        return wires[-1][0]
+
+    answer = reader.of(nand, *(wire for wire, _ in wires))
+    if value_of(answer) is None:
+        raise Hint(f"The function should return a wire, the output of a nand, not {answer!r}.")
+    return value_of(answer), len(wires) - 2
+
 
 @exercise("xor-from-nand")
 @inspect_answer(arguments=["nand", "x1", "x2"])
 def my_xor(reader):
     """Try all rows with wires that know nothing but ``nand``, and count the gates."""
-    answers, used = [], 0
-    for x1, x2 in ROWS:
-        calls = []
-
-        def nand(a, b, calls=calls):
-            if not (isinstance(a, _Wire) and isinstance(b, _Wire)):
-                raise TypeError("nand connects two wires; constants and numbers are not wires")
-            calls.append((id(a), id(b)))
-            return _Wire(1 - a._value * b._value)
-
-        answer = reader.of(nand, _Wire(x1), _Wire(x2))
-        if not isinstance(answer, _Wire):
-            raise Hint(f"The function should return a wire, the output of a nand, not {answer!r}.")
-        answers.append(answer._value)
-        used = max(used, len(calls))
-    target = [x1 ^ x2 for x1, x2 in ROWS]
-    if answers == [1 - x for x in target]:
+    answers, gates = zip(*(_run_circuit(reader, *row) for row in ROWS), strict=True)
+    target = tuple(x1 ^ x2 for x1, x2 in ROWS)
+    if answers == tuple(1 - x for x in target):
         raise Hint("This is XNOR: all four rows are inverted. A NAND of the output with itself "
                    "inverts them once more, and so does leaving out the last one.")  # fmt: skip
     if answers != target:
@@ -98,6 +108,9 @@ def my_xor(reader):
             f"The row {ROWS[row][0]}{ROWS[row][1]} should give {target[row]}. "
             f"Your circuit answers {table}."
         )
+    if any(_run_circuit(reader, x1, x2)[0] != x1 ^ x2 for x1, x2 in ROWS[1:] + ROWS[:1]):
+        raise Hint("Right once, but not in another order: your function remembers earlier calls.")
+    used = max(gates)
     return f"XOR from {used} NANDs." + (" Four are enough; can you find them?" if used > 4 else "")
 
 
@@ -159,7 +172,7 @@ def my_table(answers):
         "The first row should be 00…0. Yours come in reverse order, or with zeros and ones "
         "exchanged.": either((X[::-1], None), (X[::-1, ::-1], None)),
         "The answers come in reverse order, and the rows do not.": (X, t[::-1]),
-        "The inputs are right, but the targets should be one column, of shape (2^n, 1).":
+        "The targets should be one column, of shape (2^n, 1).":
             (X, t[:, 0]),
         "The inputs have one row for each input; there should be one for each answer.":
             either((X.T, None), (X.T[::-1], None)),

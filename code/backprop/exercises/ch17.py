@@ -5,12 +5,13 @@ import math
 
 import numpy as np
 
+from .oracles import look_at_generators
 from .runner import Hint, array, declare, either, exercise, inspect_answer
 
 
 @exercise("hyper-trials")
 @declare("One twentieth of the space, and fewer than sixty trials.",
-    cases=[(0.05, 0.95), (0.3, 0.9), (0.01, 0.5), (0.6, 0.99), (0.2, 0.1)],
+    cases=[(0.05, 0.95), (0.3, 0.9), (0.01, 0.5), (0.6, 0.99), (0.2, 0.1), (0.5, 0.75)],
     parts="the number of trials")  # fmt: skip
 def trials(q, P):
     """Multiply out the chances to miss, trial by trial."""
@@ -20,7 +21,8 @@ def trials(q, P):
     exact = math.log(1 - P) / math.log(1 - q)
     return N, {
         "The formula is right; half a trial cannot be run. Round up.": exact,
-        "You round down or to the nearest. The chance has to reach P: use math.ceil.":
+        "Too few: the chance has to reach P. Rounding down or to the nearest does not get there; "
+        "math.ceil rounds up.":
             either(round(exact), int(exact)),
         "That is one more than needed: a value between two whole numbers is rounded up once.":
             N + 1,
@@ -40,39 +42,53 @@ def log_uniform(reader):
     """Look at the range of the numbers, and at the share of every decade."""
     low, high, n = 1e-4, 10.0, 4000  # five decades
 
-    def drawn(seed, low=low, high=high):
-        return array(reader(low, high, n, np.random.default_rng(seed)), "the result")
+    def drawn(rng, low=low, high=high):
+        answer = array(reader(low, high, n, rng), "the result")
+        if answer.shape != (n,) or answer.dtype.kind != "f":
+            raise Hint(f"Your function should return n floats, shape ({n},), not {answer!r:.80}.")
+        return answer
 
-    answer, again, other = drawn(17), drawn(17), drawn(18)
-    if answer.shape != (n,) or answer.dtype.kind != "f":
-        raise Hint(f"Your function should return n floats, shape ({n},), not {answer!r:.80}.")
-    if not np.array_equal(answer, again) or np.array_equal(answer, other):
-        raise Hint("All numbers should come from rng: the same state, the same numbers.")
+    answer = look_at_generators(drawn)
+    if np.array_equal(np.sort(answer), np.sort(drawn(np.random.default_rng(2)))):
+        raise Hint("Other generators give the same numbers in another order: draw the numbers.")
     if answer.min() < low * (1 - 1e-6) or answer.max() > high * (1 + 1e-6):
-        bottom, top = math.log(low), math.log(high)
-        if answer.min() >= bottom - 1e-9 and answer.max() <= top + 1e-9:
-            raise Hint("These are the logarithms; the last step, the power, is missing.")
-        if answer.min() > 0 and np.all(np.abs(np.log10(answer)) <= max(-bottom, top) + 1e-9):
-            raise Hint(
-                "The numbers leave the interval: logarithm and power should have the same base "
-                "(np.log with np.exp, or np.log10 with 10.0**)."
-            )
+        _look_at_logarithms(answer, low, high)
         reach = f"from {answer.min():.2g} to {answer.max():.2g}"
         raise Hint(f"The numbers should lie between {low} and {high}, but reach {reach}.")
     if len(np.unique(answer)) < n / 2:
         raise Hint("Many of your numbers are equal; draw them from the whole interval.")
     shares = np.histogram(np.log10(answer), bins=np.arange(-4, 2))[0] / n
-    if shares[-1] > 0.8:
+    if 0.85 < shares[-1] < 0.95:
         raise Hint(
             f"A share of {shares[-1]:.2f} of your numbers lies between 1 and 10, in the last of "
             "the five decades. They are uniform; their logarithms should be."
         )
     if np.abs(shares - 0.2).max() > 0.04:  # six standard errors
         raise Hint(f"Every decade should have its fifth, but the shares are {shares.round(2)}.")
-    narrow = np.log(drawn(19, 2.0, 3.0))
+    narrow = np.log(drawn(np.random.default_rng(19), 2.0, 3.0))
     if narrow.min() < np.log(2) or narrow.max() > np.log(3) or abs(narrow.mean() - 0.896) > 0.01:
         raise Hint("Right between 1e-4 and 10, but not between 2 and 3: use low and high.")
     return "Every decade gets its fifth."
+
+
+def _look_at_logarithms(answer, low, high):
+    """Raise a hint if numbers outside of the interval come of a logarithm or power."""
+
+    def within(numbers, low, high):
+        return numbers.min() >= low - 1e-9 and numbers.max() <= high + 1e-9
+
+    bottom, top = math.log(low), math.log(high)
+    if within(answer, bottom, top) or within(answer, math.log10(low), math.log10(high)):
+        raise Hint("These are the logarithms; the last step, the power, is missing.")
+    if answer.min() <= 0:
+        return
+    if any(within(log(answer), low, high) for log in (np.log, np.log10, np.log2)):
+        raise Hint("The first step is missing: draw between the logarithms of low and high.")
+    if within(np.log10(answer), bottom, -bottom):
+        raise Hint(
+            "The numbers leave the interval: logarithm and power should have the same base "
+            "(np.log with np.exp, or np.log10 with 10.0**)."
+        )
 
 
 @exercise("hyper-expected-best")

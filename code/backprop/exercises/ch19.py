@@ -134,12 +134,12 @@ def RMSpropOfKeras(eta, rho, epsilon, gradients):
     right = rule(inside)[0]
     first = _rule(eta, rho, inside, gradients)[0]
     last = _rule(eta, rho, inside, np.vstack([gradients, gradients[:1]]))[-1]
-    default = epsilon == 1e-7
+    default, eighth = epsilon == 1e-7, rule(lambda s: math.sqrt(s + 1e-08))
     return (right, first), {
         "The constant stands outside the root: that is RMSprop as in our package.":
             either(rule(lambda s: math.sqrt(s) + epsilon), rule(lambda s: math.sqrt(s) + 1e-08)),
         "The place of the constant is right, its value is not: epsilon is 1e-7.":
-            rule(lambda s: math.sqrt(s + 1e-08)),
+            either(eighth, eighth if default else None),
         "The changes are right for epsilon = 1e-7, but another epsilon changes nothing.":
             None if default else rule(lambda s: math.sqrt(s + 1e-07)),
         "The root is missing.": rule(lambda s: s + epsilon),
@@ -154,8 +154,8 @@ def RMSpropOfKeras(eta, rho, epsilon, gradients):
             rule(inside, late=True),
         "The learning rate is missing.": (right / eta, None),
         "The sign is wrong: the change is subtracted from the parameters.": (-right, None),
-        "The changes are right, but reset() does not erase the mean square. Keep it in "
-        "self.memory, which reset() empties.": (right, last),
+        "reset() does not erase the mean square. Keep it in self.memory, which reset() empties.":
+            (None, last),
     }  # fmt: skip
 
 
@@ -165,9 +165,12 @@ def _dealt(reader, n, size, seed, epochs):
     full = [size] * (n // size)
     for _ in range(epochs):
         dealt = reader.of(n, size, rng)
-        if not isinstance(dealt, list | tuple):
+        try:
+            batches = [array(rows, "a mini-batch") for rows in dealt]
+        except TypeError:  # no list at all
+            batches = [np.array(0)]
+        if not all(rows.ndim for rows in batches):
             raise Hint(f"A list of mini-batches is asked for, not {dealt!r:.80}.")
-        batches = [array(rows, "a mini-batch") for rows in dealt]
         if any(rows.ndim != 1 or rows.dtype.kind not in "iu" for rows in batches):
             raise Hint("Each mini-batch should be one row of whole numbers.")
         sizes = [len(rows) for rows in batches]
@@ -176,8 +179,14 @@ def _dealt(reader, n, size, seed, epochs):
                 f"For n = {n} and size = {size} there should be {len(full)} mini-batches of {size} "
                 f"rows, and one with what is left, but the sizes are {sizes}."
             )
-        if sorted(np.concatenate(batches).tolist()) != list(range(n)):
-            raise Hint("In one epoch every row should come exactly once, but some come more often.")
+        rows, counts = np.unique(np.concatenate(batches), return_counts=True)
+        if len(rows) < n:
+            raise Hint(
+                f"In one epoch every row should come exactly once, but row {rows[counts.argmax()]} "
+                f"comes {counts.max()} times."
+            )
+        if rows[0] or rows[-1] != n - 1:
+            raise Hint(f"The rows should be 0 to {n - 1}, but are {rows[0]} to {rows[-1]}.")
         made.append([rows.tolist() for rows in batches])
     return made
 
@@ -204,11 +213,13 @@ def my_batches(reader):
         )
     if sets[0] == sets[1]:
         raise Hint("The same rows meet in every epoch: draw anew from rng in each call.")
-    gaps = [abs(a - b) for epoch in made for rows in epoch for a in rows for b in rows if a != b]
-    mean, right = np.mean(gaps), (n + 1) / 3
-    if abs(mean - right) > 0.8:
+    pairs = [(a, b) for epoch in made for rows in epoch for a in rows for b in rows if a < b]
+    mean, right = np.mean([b - a for a, b in pairs]), (n + 1) / 3
+    met = len(set(pairs)) / math.comb(n, 2)
+    if abs(mean - right) > 0.8 or met < 0.97:
         raise Hint(
-            f"Any two rows should be able to meet, so that two rows of a mini-batch lie "
-            f"{right:.1f} apart on average for n = {n}, but here they lie {mean:.1f} apart."
+            f"Any two rows should be able to meet. For n = {n} two rows of a mini-batch should lie "
+            f"{right:.1f} apart on average, but lie {mean:.1f} apart, and {met:.0%} of all pairs "
+            f"have met in {epochs} epochs."
         )
     return "Any two rows can meet."

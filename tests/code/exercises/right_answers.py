@@ -1091,6 +1091,20 @@ def dealt_without_replacement(n, size, rng):
     return batches
 
 
+def dealt_as_objects(n, size, rng):
+    batches = np.empty(math.ceil(n / size), dtype=object)
+    batches[:] = np.split(rng.permutation(n), range(size, n, size))
+    return batches
+
+
+def dealt_one_by_one(n, size, rng):
+    """Give the mini-batch that is smaller first, each sorted, each when it is asked for."""
+    rows = rng.choice(n, n, replace=False)
+    bounds = [0, *range(n % size or size, n + 1, size)]
+    for start, stop in itertools.pairwise(bounds):
+        yield sorted(rows[start:stop].tolist())
+
+
 def dealt_in_place(n, size, rng):
     rows = rng.choice(n, n, replace=False)
     return tuple(rows[size * k : size * (k + 1)] for k in range(-(-n // size)))
@@ -1603,7 +1617,7 @@ OTHER = {
     "hyper-wrong": [rates_by_resets, rates_by_copies, rates_by_descent],
     "top-diagnose": [
         diagnose_by_dictionary, diagnose_by_sorting, diagnose_by_ifs, diagnose_by_loop,
-        diagnose_with_strings_of_numpy,
+        diagnose_with_strings_of_numpy, lambda *rates: np.array([diagnose_by_loop(*rates)]),
     ],
     "top-groups": [
         groups_by_choice, groups_by_shuffling_a_list, groups_by_scores, groups_by_python,
@@ -1639,7 +1653,7 @@ OTHER = {
     ],
     "keras-wrong": [
         dealt_by_sorting, dealt_from_a_pile, dealt_by_shuffling, dealt_without_replacement,
-        dealt_in_place,
+        dealt_in_place, dealt_as_objects, dealt_one_by_one,
     ],
     "torch-layout": [
         theta_by_names,
@@ -1703,6 +1717,8 @@ VALUES = {
         ({"x1 AND NOT x2": np.array([2, -3, -1]), "NOR": np.array([-2, -3, 1])},),
         ({"NOR": (-1, -2, 0.1), "x1 AND NOT x2": (5, -9, -1)},),
         ({"NOR": np.float32([-1, -1, 0.5]), "x1 AND NOT x2": np.float32([1, -1, -0.5])},),
+        ({"NOR": ((-1, -1), 0.5), "x1 AND NOT x2": np.array([[1, -1, -0.5]])},),
+        ([("NOR", (-1, -1, Fraction(1, 2))), ("x1 AND NOT x2", iter((1, -1, -0.5)))],),
     ],
     "parity": [
         (np.ones((3, 3)), np.array([0.0, -1, -2]), np.array([[1.0], [-2], [2]]), np.zeros(1)),

@@ -211,7 +211,7 @@ def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
         (lambda i, o, rng: rng.normal(0, np.sqrt(2 / (i + o)), (i, o)), "Glorot's weights"),
         (lambda i, o, rng: rng.normal(0, 2 / (i + o), (i, o)), "what else is off"),
         (lambda i, o, rng: rng.uniform(-1, 1, (i, o)) * np.sqrt(2 / i), "root of 3 times"),
-        (lambda i, o, rng: rng.normal(0, 3 / i, (i, o)), "should be 0.00667"),
+        (lambda i, o, rng: rng.normal(0, 3 / i, (i, o)), "should be 0.006667"),
         (lambda i, o, rng: rng.normal(0, np.sqrt(2 / i), (o, i)), "not (500, 300)"),
         (lambda i, o, rng: np.random.default_rng(0).normal(0, np.sqrt(2 / i), (i, o)), "rng you"),
         (lambda i, o, rng: np.tile(rng.normal(0, np.sqrt(2 / i), o), (i, 1)), "repeat each other"),

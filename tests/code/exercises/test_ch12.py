@@ -195,7 +195,7 @@ def test_the_right_dropout_is_accepted(answer):
         (dropping(own_coins, lambda p: 2.0), "not by 2"),
         (lambda A, p, rng: (A, dropping(own_coins)(A, p, rng)[1]), "A times the mask"),
         (dropping(fresh_coins), "same generator"),
-        (dropping(global_coins), "Another generator"),
+        (dropping(global_coins), "Other generators"),
         (dropping(nothing_is_too_much), "With p = 0"),
     ],
 )

@@ -79,7 +79,7 @@ def test_the_right_scheduler_is_accepted():
         (decaying(lambda eta, tau, t: eta * (1 + (t - 1) / tau)), "grows"),
         (decaying(lambda eta, tau, t: eta / t), "of the list of changes should be"),
         (decaying(right_rate, sign=-1.0), "sign"),
-        (NeverForgets, "after reset()"),
+        (NeverForgets, "After reset()"),
         (ChangesTheGradient, "changes its argument gradients"),
         (ReturnsANumber, "the gradient's shape"),
         (lambda: None, "TypeError"),

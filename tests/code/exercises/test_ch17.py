@@ -67,7 +67,7 @@ def log_uniform(low, high, n, rng):
         (lambda low, high, n, rng: 1.0, "n floats"),
         (
             lambda low, high, n, rng: log_uniform(low, high, n, np.random.default_rng(0)),
-            "come from rng",
+            "Other generators",
         ),
         (
             lambda low, high, n, rng: rng.choice(np.logspace(-4, 1, 6)[:-1] * 1.5, n),

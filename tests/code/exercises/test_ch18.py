@@ -23,7 +23,7 @@ def diagnose(train, traindev, dev, test, optimal):
     ("answer", "hint"),
     [
         (placeholder, "placeholder"),
-        (lambda *e: None, "should return one of"),
+        (lambda *e: None, "returns nothing"),
         (lambda *e: "bias", "should return one of"),
         (lambda *e: 2, "should return one of"),
         (lambda a, b, c, d, o: named(a, b, c, d), "largest error rate"),

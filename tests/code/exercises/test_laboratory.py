@@ -3,6 +3,7 @@
 import copy
 
 import numpy as np
+import pandas as pd
 import pytest
 from backprop import FFNN, CostOLS, Momentum, softmax, tanh
 from backprop.checks import check
@@ -73,6 +74,11 @@ def by_check(rows):
         MEASURED,
         by_check(NOTICED),
         {k: "".join(letters) for k, letters in by_check(NOTICED).items()},
+        {k: [k in row for row in NOTICED.values()] for k in CHECKS},
+        {k: {a: k in row for a, row in NOTICED.items()} for k in CHECKS},
+        {a.lower(): row for a, row in NOTICED.items()},
+        pd.DataFrame(MEASURED),
+        pd.DataFrame(MEASURED).T > LIMIT,
     ],
 )
 def test_a_right_table_is_accepted_in_any_form(answer):

@@ -215,6 +215,47 @@ def linear_with(change, x, t, w, b, eta, updates):
 
 
 MATRIX = "a matrix was multiplied by a matrix"
+
+
+def weights_divided(net, images):
+    net.weights[0] /= 16
+    return net.feed_forward(images.reshape(-1, 64))
+
+
+def comparison(net, rates, learn, judge):
+    return solution("hyper-wrong")(net, rates, learn, judge)
+
+
+def pieces(rows, size):
+    return np.split(rows, range(size, len(rows), size))
+
+
+def even_and_odd_apart(n, size, rng):
+    halves = [rng.permutation(np.arange(start, n, 2)) for start in (0, 1)]
+    return pieces(np.concatenate(halves), size)
+
+
+def before_training(module, train_once, validate, epochs):
+    costs = []
+    for _ in range(epochs):
+        module.eval()
+        costs.append(validate(module))
+        module.train()
+        train_once(module)
+    return costs
+
+
+def counts_calls():
+    """Return a function that answers XOR to the rows in the order of the tables."""
+    calls = itertools.count()
+
+    def my_xor(nand, x1, x2):
+        one = nand(x1, nand(x1, x1))
+        return one if next(calls) % 4 in (1, 2) else nand(one, one)
+
+    return my_xor
+
+
 WRONG = {
     "nn-count": [
         (lambda w: sum(w[1:]), "These are the biases"),
@@ -408,6 +449,8 @@ WRONG = {
         (cost_of(lambda X, T: anp.sum((X - T) * anp.tanh(X - T)) / len(T)), "should be"),
     ],
     "sigmoid-init": [
+        (lambda m, k, rng: rng.normal(0, np.sqrt(64 / (m + k)), (m, k)), "not their mean"),
+        (lambda m, k, rng: rng.normal(0, 32 / (m + k), (m, k)), "This is the variance"),
         (lambda i, o, rng: np.tile(rng.normal(0, np.sqrt(32 / (i + o)), (i, 1)), o),
          "repeat each other"),
         (lambda i, o, rng: np.tile(rng.normal(0, np.sqrt(32 / (i + o)), o), (i, 1)),
@@ -415,13 +458,15 @@ WRONG = {
         (lambda i, o, rng: rng.normal(0, 0.2, (i, o)), "Only the sum"),
     ],
     "bn-backward": [
+        (lambda *a: solution("bn-backward")(*a)[0], "but returns one array of shape (6, 3)"),
         (bn(dgamma=True), "gamma and beta are exchanged"),
         (bn(root=True), "not by v + ε"),
     ],
     "inverted-dropout": [
+        (lambda *a: solution("inverted-dropout")(*a)[::-1], "yours are exchanged"),
         (masked(in_every_row), "In every row (nearly) the same number is dropped"),
         (masked(in_all), "Exactly the share p is dropped"),
-        (masked(in_pairs), "Several samples share a mask"),
+        (masked(in_pairs), "share a mask"),
         (boolean_mask, "the mask should carry this factor too"),
         (masked(lambda A, p, rng: rng.random(A.shape) < 0.2), "With p = 0 nothing should change"),
     ],
@@ -440,6 +485,12 @@ WRONG = {
         (GainOfOne, "forward should multiply column j"),
     ],
     "reg-monomials": [
+        (
+            lambda x, y, d: np.transpose(
+                [x**i + y**j for i in range(d + 1) for j in range(d + 1 - i)]
+            ),
+            "compared in the order of their first numbers",
+        ),
         (lambda x, y, d: solution("reg-monomials")(x, y, d).T, "transposed"),
         (lambda x, y, d: solution("reg-monomials")(x, x, d), "should be"),
     ],
@@ -461,10 +512,14 @@ WRONG = {
         (lambda a, b: (solution("digits-standardise")(a, b)[0], b), "scale it too"),
     ],
     "hyper-trials": [
+        (lambda q, P: int(math.log(1 - P) / math.log(1 - q)) + 1, "should be 2, but is 3"),
         (lambda q, P: math.ceil(math.log(1 - P) / math.log(q)), "1 - q, not q"),
         (lambda q, P: math.ceil(math.log(0.05) / math.log(1 - q)), "should be"),
     ],
     "hyper-log-uniform": [
+        (lambda low, high, n, rng: np.exp(rng.uniform(low, high, n)), "first step is missing"),
+        (lambda low, high, n, rng: np.log(rng.uniform(np.exp(low), np.exp(high), n)), "Every dec"),
+        (lambda low, high, n, rng: rng.permutation(np.geomspace(low, high, n)), "another order"),
         (lambda low, high, n, rng: 10 ** rng.uniform(-4, 1, n), "not between 2 and 3"),
     ],
     "hyper-expected-best": [
@@ -472,6 +527,7 @@ WRONG = {
          / math.comb(len(s), m), "sorted first"),
     ],
     "top-diagnose": [
+        (lambda *rates: print("variance"), "prints its result"),
         (first_above(0.02), "first term above a limit"),
         (by_ratios, "compares ratios"),
     ],
@@ -500,6 +556,33 @@ WRONG = {
     "torch-pieces": [
         (lambda gs, ns: sum(n * g for n, g in zip(ns, gs, strict=True)) / 12, "should be"),
         (lambda gs, ns: sum(g / n for n, g in zip(ns, gs, strict=True)), "should be"),
+    ],
+    "dead-units": [
+        (lambda Z: np.sum(np.median(Z, axis=0) <= 0), "should be 2, but is 3"),
+        (lambda Z: np.sum(Z[-1] <= 0), "the number of dead units should be"),
+    ],
+    "act-wrong": [
+        (lambda m, k, rng: abs(rng.normal(0, np.sqrt(2 / m), (m, k))), "mean of the weights"),
+        (lambda m, k, rng: rng.normal(0, np.sqrt(4 / (m + k)), (m, k)), "300 senders and 500"),
+    ],
+    "digits-wrong": [
+        (weights_divided, "changes the weights"),
+        (lambda net, images: net.feed_forward(images.reshape(-1, 64) // 16), "should be"),
+    ],
+    "hyper-wrong": [
+        (lambda net, rates, learn, judge: comparison(net, rates, learn, learn), "training part"),
+        (lambda net, rates, *parts: sorted(comparison(net, rates, *parts)), "should be"),
+    ],
+    "keras-wrong": [
+        (lambda n, size, rng: pieces(1 + rng.permutation(n), size), "0 to 47, but are 1 to 48"),
+        (even_and_odd_apart, "49% of all pairs"),
+        (lambda n, size, rng: pieces(rng.integers(n, size=n), size), "row 20 comes 4 times"),
+    ],
+    "torch-wrong": [(before_training, "taken before the training of each epoch")],
+    "xor-from-nand": [
+        (lambda nand, x1, x2: type(x1)(x1._value ^ x2._value), "has no attribute '_value'"),
+        (lambda nand, x1, x2: type(x1)(), "should return a wire"),
+        (counts_calls(), "not in another order"),
     ],
 }  # fmt: skip
 
