@@ -37,8 +37,6 @@ def Decaying(eta, tau, gradients):
         "This rate falls exponentially; the one asked for falls like 1/t.":
             either(changes(eta * np.exp(-(t - 1) / tau)), changes(eta / (1 + 1 / tau) ** (t - 1))),
         "The learning rate grows. Divide by 1 + (t - 1)/tau.": changes(eta * (1 + (t - 1) / tau)),
-        "The sign is wrong: the change is subtracted from the parameters.":
-            (-right * gradients, None),
         "After reset() the first change should use eta again: count with self.n_updates, which "
         "reset() sets to 0.":
             (None, eta / (1 + len(gradients) / tau) * first),

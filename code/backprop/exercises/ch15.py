@@ -30,7 +30,6 @@ def accuracy(A, T):
             halves.mean(),
         "The largest output decides, even if it is smaller than 1/2.": halves.all(axis=1).mean(),
         "This is the number of right images; divide by n.": int(sum(hits)),
-        "This is in per cent; a share lies between 0 and 1.": 100 * share,
         "This is the share of misread images; the accuracy is 1 minus that.": 1 - share,
         "Look for the largest entry in each row, axis=1; axis=0 is along a column.":
             (A.argmax(axis=0) == T.argmax(axis=0)).mean(),

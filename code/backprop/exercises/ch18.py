@@ -62,6 +62,33 @@ def diagnose(train, traindev, dev, test, optimal):
     }  # fmt: skip
 
 
+def _chosen(reader, groups, share, seed, number):
+    """Return the groups in the training part, which should be so many."""
+    mask = array(reader(groups, share, seed), "the mask")
+    if mask.shape != groups.shape or mask.dtype != bool:
+        raise Hint(
+            f"Your function should return a Boolean array of shape {groups.shape}, not one of "
+            f"{mask.dtype} with shape {mask.shape}."
+        )
+    inside, outside = set(groups[mask].tolist()), set(groups[~mask].tolist())
+    n = len(inside | outside)
+    if both := inside & outside:
+        raise Hint(
+            f"There is a leak: {len(both)} of {n} groups have samples on both sides. Choose "
+            "groups, not samples."
+        )
+    if len(inside) != number == len(outside):
+        raise Hint("This is the other side: true should mark the training samples.")
+    if len(inside) != number:
+        raise Hint(
+            f"With {n} groups and share = {share} there should be {number} groups in the training "
+            f"part, not {len(inside)}."
+        )
+    if not np.array_equal(mask, reader(groups, share, seed)):
+        raise Hint("The same seed should give the same choice: np.random.default_rng(seed).")
+    return frozenset(inside)
+
+
 @exercise("top-groups")
 @inspect_answer(arguments=["groups", "share", "seed"])
 def split_by_group(reader):
@@ -70,41 +97,11 @@ def split_by_group(reader):
     # The groups differ in size, and their members lie scattered.
     sizes = rng.integers(1, 9, size=20).astype(np.intp)  # 32 bits wide in a browser
     groups = rng.permutation(np.repeat(np.arange(20) * 7 + 3, sizes))
-    chosen = []
-    for seed in range(6):
-        mask = array(reader(groups, 0.75, seed), "the mask")
-        if mask.shape != groups.shape or mask.dtype != bool:
-            raise Hint(
-                f"Your function should return a Boolean array of shape {groups.shape}, not one of "
-                f"{mask.dtype} with shape {mask.shape}."
-            )
-        inside, outside = set(groups[mask].tolist()), set(groups[~mask].tolist())
-        if inside & outside:
-            raise Hint(
-                f"There is a leak: {len(inside & outside)} of 20 groups have samples on both "
-                "sides. Choose groups, not samples."
-            )
-        if len(inside) == 5:
-            raise Hint("This is the other side: true should mark the training samples.")
-        if len(inside) != 15:
-            raise Hint(
-                "With 20 groups and share = 0.75 there should be 15 groups in the training part, "
-                f"not {len(inside)}."
-            )
-        if not np.array_equal(mask, reader(groups, 0.75, seed)):
-            raise Hint("The same seed should give the same choice: np.random.default_rng(seed).")
-        chosen.append(frozenset(inside))
-    if len(set(chosen)) == 1:
+    if len({_chosen(reader, groups, 0.75, seed, 15) for seed in range(6)}) == 1:
         raise Hint("Other seeds should give other choices, but yours are all the same.")
     for share, number in ((0.3, 6), (0.5, 10)):
-        count = len(np.unique(groups[np.asarray(reader(groups, share, 0))]))
-        if count != number:
-            raise Hint(f"With share = {share}, {number} of 20 groups should be in, not {count}.")
-    names = np.array(["anna", "ben", "anna", "carl", "dora", "ben"])
-    mask = array(reader(names, 0.5, 1), "the mask")
-    inside, outside = set(names[mask]), set(names[~mask])
-    if inside & outside or len(inside) != 2 or len(outside) != 2:
-        raise Hint("Of four groups named by strings, share = 0.5 should put two into training.")
+        _chosen(reader, groups, share, 0, number)
+    _chosen(reader, np.array(["anna", "ben", "anna", "carl", "dora", "ben"]), 0.5, 1, 2)
     return "No group is on both sides."
 
 
@@ -128,7 +125,6 @@ def energy(S):
         "This is the kinetic energy; the potential energy is missing.": v ** 2 / 2,
         "This is the potential energy; the kinetic energy is missing.": -1 / r,
         "The potential energy of an attraction is negative.": v ** 2 / 2 + 1 / r,
-        "This is minus the energy.": -right,
         "The potential falls off like 1/r; 1/r² is the force.": v ** 2 / 2 - 1 / r ** 2,
         "The kinetic energy has the square of the speed.": v / 2 - 1 / r,
     }  # fmt: skip

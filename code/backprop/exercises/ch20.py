@@ -1,7 +1,7 @@
 """Checkers of chapter 20 (``chapters/20-pytorch.ipynb``); they do not need PyTorch."""
 
 import warnings
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -47,26 +47,22 @@ def to_theta(state):
 
 def _extreme_logits(reader):
     """Look at large logits, at warnings, and at a tiny cost."""
-    for z in (1000.0, -1000.0):
-        for t in (0.0, 1.0):
-            case, right = (np.array([[z]]), np.array([[t]])), max(z, 0.0) - t * z
-            value = reader.of(*case)
-            if not np.isclose(value, right, rtol=1e-6, atol=1e-9):
-                raise Hint(
-                    f"Right for moderate z. For z = {z:g} and t = {t:g} the cost should be "
-                    f"{right:g}, but is {value:g}: use the form with max(z, 0)."
-                )
-            with (
-                warnings.catch_warnings(record=True) as caught,
-                np.errstate(all="warn", under="ignore"),
-            ):
-                warnings.simplefilter("always")
-                reader.answer(*case)
-            if caught:
-                raise Hint(
-                    "The values are right, but NumPy warns of an overflow on the way. Give exp "
-                    "only arguments that are not positive: -|z|."
-                )
+    for z, t in product((1000.0, -1000.0), (0.0, 1.0)):
+        case, right = (np.array([[z]]), np.array([[t]])), max(z, 0.0) - t * z
+        value = reader.of(*case)
+        if not np.isclose(value, right, rtol=1e-6, atol=1e-9):
+            raise Hint(
+                f"Right for moderate z. For z = {z:g} and t = {t:g} the cost should be {right:g}, "
+                f"but is {value:g}: use the form with max(z, 0)."
+            )
+        with warnings.catch_warnings(record=True) as caught, np.errstate(over="warn"):
+            warnings.simplefilter("always")
+            reader.answer(*case)
+        if caught:
+            raise Hint(
+                "The values are right, but NumPy warns of an overflow on the way. Give exp only "
+                "arguments that are not positive: -|z|."
+            )
     tiny = reader.of(np.array([[-40.0]]), np.array([[0.0]]))
     if np.isclose(tiny, np.exp(-40.0), rtol=1e-3, atol=0.0):
         return None
@@ -89,7 +85,6 @@ def logit_cost(Z, T):
     right = each.mean()
     return right, {
         "The mean is asked for: divide by the number of samples.": each.sum(),
-        "The sign is wrong: a cost is positive here.": -right,
         "The term - t z is missing.": np.mean(each + T * Z),
         "The term t z has the wrong sign.": np.mean(each + 2 * T * Z),
         "Only the samples with t = 1 count. Add the term with 1 - t.": np.mean(-T * np.log(a)),

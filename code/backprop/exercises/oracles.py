@@ -82,12 +82,10 @@ def look_at_generators(draw):
 
 def cost_mistakes(total, A):
     """Return what mistakes with the mean give, for the cost before it is divided by n."""
-    n = len(A)
     return {
         "The factor 1/n is missing: divide by the number of samples.": (total, None),
         "Divide by the number of samples (rows), not of all elements.": (total / A.size, None),
         "Divide by the number of samples: rows, not columns.": (total / A.shape[1], None),
-        "The sign is wrong.": (-total / n, None),
     }
 
 

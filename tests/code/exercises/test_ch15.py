@@ -38,7 +38,7 @@ def spoils_its_arguments(A, T):
         (lambda A, T: (rounded(A) == T).all(axis=1).mean(), "smaller than 1/2"),
         (lambda A, T: ((A * T).max(axis=1) > 0.5).mean(), "smaller than 1/2"),
         (lambda A, T: solution(A, T) * len(A), "divide by n"),
-        (lambda A, T: 100 * solution(A, T), "per cent"),
+        (lambda A, T: 100 * solution(A, T), "100 times"),
         (lambda A, T: 1 - solution(A, T), "1 minus"),
         (lambda A, T: (A.argmax(axis=0) == T.argmax(axis=0)).mean(), "axis=1"),
         (lambda A, T: 0.5, "the accuracy should be 0.18919, but is 0.5"),

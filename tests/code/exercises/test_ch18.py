@@ -107,8 +107,8 @@ def numbers_only(groups, share, seed):
         (sorts, "changes its argument"),
         (ignores_the_share, "share = 0.3"),
         (numbers_only, "ValueError"),
-        (numbers_for_strings, "named by strings"),
-        (all_of_the_strings, "put two into training"),
+        (numbers_for_strings, "Boolean array of shape (6,)"),
+        (all_of_the_strings, "should be 2 groups"),
     ],
 )
 def test_wrong_splits(answer, hint):
@@ -157,7 +157,7 @@ def spoils(S):
         (lambda S: parts(S)[0] ** 2 / 2, "potential energy is missing"),
         (lambda S: -1 / parts(S)[1], "kinetic energy is missing"),
         (lambda S: parts(S)[0] ** 2 / 2 + 1 / parts(S)[1], "attraction"),
-        (lambda S: -energy(S), "minus the energy"),
+        (lambda S: -energy(S), "sign is wrong"),
         (lambda S: parts(S)[0] ** 2 / 2 - 1 / parts(S)[1] ** 2, "force"),
         (lambda S: parts(S)[0] / 2 - 1 / parts(S)[1], "square of the speed"),
         (lambda S: S[:, 0], "of the energy should be"),

@@ -48,7 +48,7 @@ def sizes(n, size):
             lambda n, size: [len(p) for p in np.array_split(range(n), math.ceil(n / size))],
             "differ by at most one",
         ),
-        (lambda n, size: sizes(n, size)[::-1], "comes last"),
+        (lambda n, size: sizes(n, size)[::-1], "reverse order"),
         (lambda n, size: list(range(0, n, size)), "where each mini-batch begins"),
         (lambda n, size: [n], "should have shape (45,), but has shape (1,)"),
         (lambda n, size: [1] * (n + 1), "has shape (1438,)"),
