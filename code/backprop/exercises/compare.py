@@ -29,6 +29,8 @@ def numbers(value, name):
     if callable(value) and not hasattr(value, "shape"):
         return None, f"{capital(name)} is a function; call it and return its value."
     try:
+        if getattr(value, "requires_grad", False):  # a tensor of PyTorch's
+            value = value.detach()
         array = np.array(value)
     except ValueError:
         return None, f"{capital(name)} has rows of different lengths: {value!r:.80}."
