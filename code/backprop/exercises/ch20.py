@@ -5,7 +5,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from .runner import Hint, declare, either, exercise
+from .runner import Hint, array, declare, either, exercise
 
 
 def _state(rng, widths, names):
@@ -49,7 +49,7 @@ def _extreme_logits(reader):
     """Look at large logits, at warnings, and at a tiny cost."""
     for z, t in product((1000.0, -1000.0), (0.0, 1.0)):
         case, right = (np.array([[z]]), np.array([[t]])), max(z, 0.0) - t * z
-        value = reader.of(*case)
+        value = array(reader.of(*case), "the cost").item()
         if not np.isclose(value, right, rtol=1e-6, atol=1e-9):
             raise Hint(
                 f"Right for moderate z. For z = {z:g} and t = {t:g} the cost should be {right:g}, "
@@ -63,7 +63,7 @@ def _extreme_logits(reader):
                 "The values are right, but NumPy warns of an overflow on the way. Give exp only "
                 "arguments that are not positive: -|z|."
             )
-    tiny = reader.of(np.array([[-40.0]]), np.array([[0.0]]))
+    tiny = array(reader.of(np.array([[-40.0]]), np.array([[0.0]])), "the cost").item()
     if np.isclose(tiny, np.exp(-40.0), rtol=1e-3, atol=0.0):
         return None
     reader.remark(

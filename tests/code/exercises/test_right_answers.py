@@ -1,6 +1,7 @@
 """What is right is accepted in any style, and the remarks on it are true."""
 
 import warnings
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -103,3 +104,24 @@ def test_a_tensor_of_another_library_is_accepted():
             return self.values
 
     assert check("output-delta", lambda Z, T: Tensor(exercises()["output-delta"].answer()(Z, T)))
+
+
+def test_a_tensor_that_records_its_gradient_is_accepted():
+    class Recording:
+        requires_grad = True
+
+        def __init__(self, values):
+            self.values = values
+
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("use detach() first")
+
+        def detach(self):
+            return self.values
+
+    assert check("torch-logit", lambda Z, T: Recording(exercises()["torch-logit"].answer()(Z, T)))
+
+
+def test_looks_beyond_the_cases_take_numbers_of_all_kinds():
+    solution = exercises()["torch-logit"].answer()
+    assert check("torch-logit", lambda Z, T: Decimal(float(solution(Z, T))))
