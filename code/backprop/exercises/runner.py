@@ -105,7 +105,7 @@ class Reader:
 
     def __init__(self, answer, names=(), use=None):
         self.answer, self.names, self.use = answer, list(names), use
-        self.remarks: list[str] = []
+        self.remarks: dict[str, str] = {}
         self.has_returned = False
 
     def __call__(self, *arguments):
@@ -161,10 +161,9 @@ class Reader:
                     "Make a new array instead."
                 )
 
-    def remark(self, text):
-        """Note what could be better in an answer that is right."""
-        if text not in self.remarks:
-            self.remarks.append(text)
+    def remark(self, text, about=None):
+        """Note what could be better in an answer that is right, once about each thing."""
+        self.remarks.setdefault(about or text, text)
 
 
 class Checker:
@@ -270,7 +269,7 @@ class Declaration(Checker):
         praise = self.praise
         for look in self.options["also"]:
             praise = look(reader) or praise
-        return Answer(" ".join([praise, *reader.remarks]), right=True)
+        return Answer(" ".join([praise, *reader.remarks.values()]), right=True)
 
     def _look_at_arguments(self, answer):
         try:
@@ -355,7 +354,8 @@ class Trial:
             return given
         wish = f"shape {right.shape}" if right.ndim else "a number"
         reader.remark(
-            f"The shape of {name} is {given.shape}, with more axes than needed; {wish} is enough."
+            f"The shape of {name} is {given.shape}, with more axes than needed; {wish} is enough.",
+            about=name,
         )
         return given.reshape(right.shape)
 
@@ -504,7 +504,7 @@ class Inspection(Checker):
             return Answer(self.function(*answers), right=True)
         reader = Reader(answers[0], self.arguments)
         praise = self.function(reader)
-        return Answer(" ".join([praise, *reader.remarks]), right=True)
+        return Answer(" ".join([praise, *reader.remarks.values()]), right=True)
 
 
 def declare(
