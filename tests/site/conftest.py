@@ -9,6 +9,8 @@ import pytest
 
 from web import build, chromium, server
 
+BLOCKED = "Service Worker registration blocked by Playwright"
+
 
 def pytest_generate_tests(metafunc):
     """Run a test that asks for a ``document`` once for every page of the book."""
@@ -61,11 +63,16 @@ class Tab:
         Requests that the site answered with an error.
     errors : list of str
         Errors on the console, and exceptions.
+
+    No service worker comes in unless ``service_workers`` is "allow": what one asks for would not
+    be noticed here (test_offline.py has its own eyes).
     """
 
-    def __init__(self, chrome, home: str):
+    def __init__(self, chrome, home: str, service_workers: str = "block"):
         self.foreign_requests, self.missing, self.errors = [], [], []
-        self.context = chrome.new_context(viewport={"width": 1280, "height": 900})
+        self.context = chrome.new_context(
+            viewport={"width": 1280, "height": 900}, service_workers=service_workers
+        )
         self.context.set_default_timeout(30_000)
         self.page = self.context.new_page()
         self.home = home
@@ -82,7 +89,8 @@ class Tab:
                 self.missing.append(f"{answer.status} {answer.url}")
 
         def console(message):
-            if message.type in ("error", "warning"):
+            blocked = message.text == BLOCKED and service_workers == "block"
+            if message.type in ("error", "warning") and not blocked:
                 self.errors.append(f"{message.type}: {message.text}")
 
         self.page.route("**/*", route)

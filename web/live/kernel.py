@@ -15,9 +15,11 @@ Nothing here needs Pyodide, so tests run it in any Python.
 from __future__ import annotations
 
 import ast
+import asyncio
 import base64
 import builtins
 import contextlib
+import functools
 import hashlib
 import importlib.machinery
 import importlib.util
@@ -28,6 +30,7 @@ import linecache
 import os
 import pprint
 import re
+import signal
 import sys
 import time
 import tokenize
@@ -441,6 +444,7 @@ class Kernel:
         self.main.__dict__.update(__builtins__=builtins, display=self.display, input=no_input)
         self.main.__answer__ = self.answer
         self.count = 0
+        self.task, self.cancelled = None, False  # of the cell that runs
         self.sources = {}  # file name of a compiled cell → its source
         self.latest = {}  # number of a cell → its file name
         self.out, self.err = Stream("stdout", send), Stream("stderr", send)
@@ -501,6 +505,7 @@ class Kernel:
             Whether the cells below may run: there was no error.
         """
         self.count += 1
+        self.task, self.cancelled = asyncio.current_task(), False
         self.send.begin()
         loops.overflows()  # of what came before
         name = self.file_name(number, code)
@@ -514,11 +519,14 @@ class Kernel:
                 try:
                     await self.execute(code, name)
                 finally:
+                    self.task = None
                     self.show_figures()
         except NotInBrowserError as reason:
             self.flush()
             self.send({"kind": "notice", "text": str(reason)})
         except BaseException as error:
+            if self.cancelled and isinstance(error, asyncio.CancelledError):
+                error = KeyboardInterrupt().with_traceback(error.__traceback__)
             self.flush()
             self.send(self.failure(error, number))
             return False
@@ -529,6 +537,23 @@ class Kernel:
             if before is not None:
                 sys.modules["__main__"] = before
         return True
+
+    def cancel(self):
+        """Stop the cell that runs, if it awaits something."""
+        if self.task is not None:
+            self.cancelled = self.task.cancel()
+
+    def interrupt(self, number, frame):
+        """Stop the cell that runs, as the handler of a signal.
+
+        Outside its code there is only the loop in which it awaits, and this file: an exception
+        there would do damage.
+        """
+        while frame is not None:
+            if frame.f_code.co_filename in self.sources:
+                raise KeyboardInterrupt
+            frame = frame.f_back
+        self.cancel()
 
     async def execute(self, code, name):
         """Run a cell's statements; show the value of a last expression without a semicolon."""
@@ -613,6 +638,19 @@ def start(send):
 # In a browser
 
 
+def interruptible(sleep, step=0.1):
+    """Return a function that sleeps in steps, between which Python looks for interruptions."""
+
+    @functools.wraps(sleep)
+    def sleep_in_steps(seconds):
+        end = time.monotonic() + seconds
+        while end - time.monotonic() > step:
+            sleep(step)
+        sleep(min(seconds, max(0, end - time.monotonic())))
+
+    return sleep_in_steps
+
+
 def find_packages(read, packages, site):
     """Let imports find the packages that are still on the server, and prepare some of them.
 
@@ -654,5 +692,10 @@ def start_in_page(send, read, packages, home, site):
     os.environ["OMP_NUM_THREADS"] = "1"
     os.chdir(home)
     builtins.input = no_input
+    time.sleep = interruptible(time.sleep)
+    # The interruption of a task that a cell began comes up in the loop, for which it is an error.
+    asyncio.get_event_loop()._keyboard_interrupt_handler = lambda: None
     find_packages(lambda name: read(name).to_bytes(), packages, site)
-    return start(lambda message: send(json.dumps(message)))
+    kernel = start(lambda message: send(json.dumps(message)))
+    signal.signal(signal.SIGINT, kernel.interrupt)
+    return kernel

@@ -19,6 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
       status.textContent = "You changed cells here: your changes come back when you run the page.";
     }
   } catch { /* a browser without storage */ }
+  const mark = `live cells start ${location.pathname}`; // that the page was loaded again to start
   button.addEventListener("click", async () => {
     if (location.protocol === "file:") {
       status.textContent =
@@ -29,6 +30,11 @@ document.addEventListener("DOMContentLoaded", () => {
     bar.dataset.page = "loading";
     status.textContent = "Live cells are being loaded …";
     try {
+      if (await isolate(script)) {
+        sessionStorage.setItem(mark, "yes");
+        location.reload();
+        return;
+      }
       const page = await import(new URL("page.js", script.src));
       await page.start(bar);
     } catch (error) {
@@ -39,4 +45,25 @@ document.addEventListener("DOMContentLoaded", () => {
           `cannot be reached. Reload the page to try again. (${error.message})`;
     }
   });
+  try {
+    if (!sessionStorage.getItem(mark)) return;
+    sessionStorage.removeItem(mark);
+  } catch {
+    return;
+  }
+  button.focus({ preventScroll: true });
+  button.click();
 });
+
+// Lets the service worker (web/offline) come in, which lets Python be interrupted and keeps what is
+// loaded.  Returns whether the page has to be loaded again for that, which nobody loses anything by:
+// no cell can have been edited yet.
+async function isolate(script) {
+  if (!navigator.serviceWorker) return false;
+  try {
+    const { begin } = await import(new URL("../offline.js", script.src));
+    return await begin();
+  } catch {
+    return false; // Python runs without it
+  }
+}

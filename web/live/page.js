@@ -6,6 +6,8 @@ import { editorMaker } from "./editor.js";
 import { Output } from "./output.js";
 
 const TIMEOUT = 60000; // milliseconds without a message from Python before the page warns
+const SIGINT = 2; // the signal for which Python raises KeyboardInterrupt
+const STOPPING = { interrupted: 4000, asked: 500 }; // milliseconds until Stop does more
 
 export async function start(bar) {
   const page = new Page(bar);
@@ -65,8 +67,15 @@ class Page {
     const changes = this.cells.filter((cell) => cell.isChanged).length;
     this.note = changes ? ` Your changes to ${changes} cell${changes > 1 ? "s" : ""} are back.` : "";
     this.bar.dataset.page = "on";
-    if (this.ready) this.greet();
+    if (this.ready) this.welcome();
     this.refresh();
+  }
+
+  welcome() {
+    this.greet();
+    // The service worker, where there is one, keeps what passes through it.
+    if (!this.cells.length || !navigator.serviceWorker?.controller || navigator.connection?.saveData) return;
+    this.worker.postMessage({ keep: this.cells.map((cell) => cell.source) });
   }
 
   greet() {
@@ -97,7 +106,7 @@ class Page {
         ? `Python ended: ${event.message}.`
         : "A script that runs Python (worker.js) is missing on the server or damaged.");
     };
-    // Where the server isolates its pages, a running cell can be interrupted.
+    // Where pages are isolated (web/offline), a running cell can be interrupted.
     this.interrupt = globalThis.crossOriginIsolated
       ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     this.worker.postMessage({ start: { modules: ["numpy"], interrupt: this.interrupt } });
@@ -111,7 +120,7 @@ class Page {
       "still start; “Restart Python” tries again.", true), TIMEOUT);
   }
 
-  receive({ progress, received, total, ready, output, end, success, failure }) {
+  receive({ progress, received, total, ready, begun, output, end, success, failure }) {
     this.startTimer();
     if (progress !== undefined) {
       const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
@@ -122,16 +131,21 @@ class Page {
       this.ready = true;
       this.bar.dataset.python = "ready";
       this.startTimer();
-      this.greet();
+      this.welcome();
       this.next();
+    } else if (begun) {
+      this.computing = true;
+      if (this.stopping && this.interrupt) this.interrupt[0] = SIGINT;
     } else if (output) {
       this.running?.show(output, this.cells);
     } else if (end !== undefined) {
-      const cell = this.running;
-      this.running = null;
+      const cell = this.running, stopped = this.stopping && !success;
+      this.running = this.stopping = null;
       cell?.finish(success);
       if (!success) this.drop();
-      this.report(success ? `Cell ${end} is done.` : `Cell ${end} ended with an error.`);
+      this.report(success ? `Cell ${end} is done.` : stopped
+        ? `Cell ${end} is stopped. What the cells had defined is still there.`
+        : `Cell ${end} ended with an error.`);
       this.next();
     } else if (failure) {
       this.fail(failure);
@@ -151,7 +165,7 @@ class Page {
     this.bar.dataset.python = "failed";
     this.running?.show({ kind: "notice", text });
     this.running?.finish(false);
-    this.running = null;
+    this.running = this.stopping = null;
     this.drop();
     this.report(`${text.replace(/[.!?]?$/, ".")} “Restart Python” tries again.`, true);
   }
@@ -175,6 +189,7 @@ class Page {
   next() {
     if (this.ready && !this.running && this.queue.length) {
       this.running = this.queue.shift();
+      this.computing = false;
       this.running.begin();
       this.report(`Cell ${this.running.number} is running …`);
       if (this.interrupt) this.interrupt[0] = 0;
@@ -183,13 +198,28 @@ class Page {
     this.refresh();
   }
 
+  // Asks Python to end the cell, and interrupts it where that is possible.  Otherwise, or if it is
+  // asked again, starts Python anew.
   stop() {
-    if (!this.running && !this.queue.length) return;
-    if (this.interrupt && this.running) {
-      this.interrupt[0] = 2; // Python raises KeyboardInterrupt
-      this.drop();
+    const cell = this.running;
+    this.drop();
+    if (!cell) return;
+    if (this.stopping) {
+      this.startAfresh();
       return;
     }
+    this.stopping = cell;
+    this.worker.postMessage({ stop: cell.number });
+    if (this.interrupt && this.computing) this.interrupt[0] = SIGINT;
+    setTimeout(() => {
+      if (this.stopping !== cell) return; // it has ended
+      if (!this.interrupt) this.startAfresh();
+      else this.report(`Cell ${cell.number} has not stopped yet: it is in a computation that cannot be ` +
+        "interrupted. “Stop” once more starts Python anew; everything the cells had defined is then gone.");
+    }, this.interrupt ? STOPPING.interrupted : STOPPING.asked);
+  }
+
+  startAfresh() {
     this.restart("Stopped. That requires a new start of Python here: everything the cells had " +
       "defined is gone");
   }
@@ -197,7 +227,7 @@ class Page {
   restart(why) {
     this.quit();
     this.running?.finish(null);
-    this.running = null;
+    this.running = this.stopping = null;
     this.drop();
     this.cells.forEach((cell) => cell.setState(""));
     this.launch();

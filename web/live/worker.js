@@ -1,6 +1,7 @@
-// The web worker that runs Python.  The page sends {start}, then {run, code}, where run is the
-// number of the cell.  The worker answers with {progress, received, total}, {ready}, {output} and
-// {end, success}, or with {failure}, a message for the reader.
+// The web worker that runs Python.  The page sends {start}, {keep}, the code of all cells, and
+// then {run, code} and {stop}, where run and stop are the number of a cell.  The worker answers with {progress, received, total}, {ready},
+// {begun} when everything is loaded, {output} and {end, success}, or with {failure}, a message for
+// the reader.
 
 import { Files, asModule, inTime } from "./files.js";
 
@@ -8,12 +9,16 @@ const HOME = "/home/reader/chapters"; // where cells run: the data are in data/,
 const SITE = "/lib/python3.12/site-packages";
 
 let files, pyodide, kernel, modulesOf;
+let interrupt; // shared with the page, which asks for KeyboardInterrupt here; null if it cannot
+let running = null; // the cell that runs: its number, and how to stop it
 let remoteData; // names of the data files that are still on the server
 
 self.onmessage = async ({ data }) => {
   try {
     if (data.start) await start(data.start);
     else if (data.run) await run(data);
+    else if (data.keep) await keep(data.keep);
+    else if (data.stop && data.stop === running?.number) running.stop();
   } catch (error) {
     if (data.run) reportBreakdown(error);
     else postMessage({ failure: lastLine(error) });
@@ -40,7 +45,8 @@ function lastLine(error) {
   return String(error?.message ?? error).trim().split("\n").pop();
 }
 
-async function start({ modules, interrupt }) {
+async function start({ modules, interrupt: shared }) {
+  interrupt = shared;
   files = await new Files(import.meta.url, (received, total) => {
     const progress = pyodide ? "A file is being loaded" : "Python is being loaded";
     postMessage({ progress, received, total });
@@ -125,25 +131,71 @@ function packagesOf(modules) {
 }
 
 async function run({ run: number, code }) {
-  const modules = modulesOf(code);
-  const names = packagesOf(modules.toJs()).filter((name) => !(name in pyodide.loadedPackages));
-  modules.destroy();
+  const stopped = new Promise((resolve) => { running = { number, stop: () => resolve(true) }; });
+  let success = false;
   try {
-    if (names.length) await loadPackages(names);
-    await loadData(code);
+    if (await Promise.race([load(code), stopped])) throw new Error("Stopped before the cell began.");
   } catch (error) { // the cell cannot run, but Python and its variables remain
     postMessage({ progress: "" });
-    postMessage({ output: { kind: "notice", text: error.message } });
-    postMessage({ end: number, success: false });
+    end(number, success, { kind: "notice", text: error.message });
     return;
   }
-  const success = await kernel.run(code, number);
+  running.stop = cancel;
+  postMessage({ begun: number });
+  try {
+    success = await kernel.run(code, number);
+  } catch (error) { // outside the code of the cell, which catches its own
+    if (!["KeyboardInterrupt", "CancelledError"].includes(error.type)) throw error;
+    end(number, success, { kind: "error", text: error.type });
+    return;
+  }
+  end(number, success);
+}
+
+function end(number, success, output) {
+  running = null;
+  if (interrupt) interrupt[0] = 0;
+  if (output) postMessage({ output });
   postMessage({ end: number, success });
 }
 
-// Loads and checks the data files that a cell mentions; others are fetched when it opens them.
+// Ends a cell that awaits something.  A cell that computes cannot be reached like this.
+function cancel() {
+  if (interrupt) interrupt[0] = 0; // which would interrupt what follows
+  kernel.cancel();
+}
+
+// Loads what a cell imports, and the data files that it mentions.
+async function load(code) {
+  const modules = modulesOf(code);
+  const names = packagesOf(modules.toJs()).filter((name) => !(name in pyodide.loadedPackages));
+  modules.destroy();
+  if (names.length) await loadPackages(names);
+  await loadData(code);
+}
+
+// Fetches what the page's cells will need, one file after the other, so that the service worker keeps
+// it: then the page can be run without a network.
+async function keep(cells) {
+  const modules = cells.flatMap((code) => {
+    const names = modulesOf(code), list = names.toJs();
+    names.destroy();
+    return list;
+  });
+  const wheels = packagesOf(modules).map((name) => files.list.packages[name].file_name);
+  const data = remoteData.filter((name) => cells.some((code) => mentions(code, name)));
+  for (const name of [...wheels, ...data]) {
+    await fetch(files.address(name)).then((response) => response.arrayBuffer(), () => {});
+  }
+}
+
+function mentions(code, name) {
+  return code.includes(name.split(".")[0]);
+}
+
+// Checks the data files, too; others are fetched when the cell opens them.
 async function loadData(code) {
-  for (const name of remoteData.filter((n) => code.includes(n.split(".")[0]))) {
+  for (const name of remoteData.filter((n) => mentions(code, n))) {
     const bytes = await files.load(name);
     pyodide.FS.unlink(`${HOME}/data/${name}`);
     pyodide.FS.writeFile(`${HOME}/data/${name}`, bytes);

@@ -1,0 +1,67 @@
+"""A page with live cells, as a reader handles it."""
+
+import re
+
+BUTTON = ".live-start"
+PATIENCE = 120_000  # milliseconds
+
+
+class Live:
+    """A page with live cells; cells count from 1."""
+
+    def __init__(self, tab):
+        self.tab, self.page = tab, tab.page
+
+    def cell(self, number):
+        """Return a cell."""
+        return self.page.locator("article div.cell").nth(number - 1)
+
+    def state(self, number) -> str:
+        """Return what a cell is doing."""
+        return self.cell(number).get_attribute("data-live") or ""
+
+    def code(self, number) -> str:
+        """Return the code in a cell's editor."""
+        lines = self.cell(number).locator(".cm-line").all_text_contents()
+        return "\n".join(lines)
+
+    def write(self, number, code):
+        """Replace the code of a cell."""
+        self.cell(number).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+
+    def wait(self, number, *states):
+        """Wait until a cell is in one of some states."""
+        self.page.wait_for_function(
+            "([n, states]) => states.includes("
+            "document.querySelectorAll('article div.cell')[n - 1].dataset.live)",
+            arg=[number, states],
+            timeout=PATIENCE,
+        )
+
+    def run(self, number, code) -> str:
+        """Write a cell, run it, and return what it shows."""
+        self.write(number, code)
+        self.page.keyboard.press("Control+Enter")
+        self.wait(number, "done", "error")
+        return self.output(number)
+
+    def output(self, number) -> str:
+        """Return the text that a cell shows."""
+        text = self.cell(number).locator(".cell_output").inner_text()
+        return re.sub(r"\n+", "\n", text).strip()
+
+    def press(self, name):
+        """Press a button of the bar."""
+        self.page.locator(".live-bar").get_by_role("button", name=name).click()
+
+    def status(self) -> str:
+        """Return what the bar says."""
+        return self.page.locator(".live-status").inner_text()
+
+    def started(self):
+        """Wait until Python is ready."""
+        bar = ".live-bar[data-page=on][data-python=ready]"
+        self.page.wait_for_selector(bar, timeout=PATIENCE)
+        return self

@@ -1,0 +1,319 @@
+"""The service worker: Stop keeps the variables, and what was opened works without a server.
+
+The site is served in a folder of a plain server that sets no headers, as GitHub serves it.  The
+server counts what it is asked, can be stopped, and can refuse files.
+"""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import socket
+import threading
+
+import pytest
+from live_cells import BUTTON, PATIENCE, Live
+
+from web.offline import extension
+
+READ = "chapters/09-back-propagation"
+OTHER = "chapters/03-chain-rule"
+UNREAD = "chapters/05-automatic-differentiation"
+KEPT = """async () => {
+  const found = {};
+  for (const name of await caches.keys()) {
+    const keys = await (await caches.open(name)).keys();
+    found[name] = keys.map((request) => new URL(request.url).pathname);
+  }
+  return found;
+}"""
+
+
+class Server:
+    """A plain server of a folder, on a port of its own even while it is stopped."""
+
+    def __init__(self, folder):
+        self.folder, self.asked, self.refused = folder, [], ()
+        with socket.socket() as place:
+            place.bind(("127.0.0.1", 0))
+            self.port = place.getsockname()[1]
+        self.server = None
+
+    def start(self):
+        """Serve the folder."""
+        outer = self
+
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *args):
+                """Say nothing."""
+
+            def do_GET(self):
+                outer.asked.append(self.path)
+                if any(part in self.path for part in outer.refused):
+                    self.send_error(503)
+                else:
+                    super().do_GET()
+
+        place = ("127.0.0.1", self.port)
+        handler = functools.partial(Handler, directory=str(self.folder))
+        self.server = http.server.ThreadingHTTPServer(place, handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        """Be out of reach.  Connections are closed after each answer, so none remains."""
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.server = None
+
+
+class Reader:
+    """A reader with a browser that stays the same."""
+
+    def __init__(self, chrome, server):
+        self.server, self.errors, self.loads = server, [], []
+        self.home = f"http://127.0.0.1:{server.port}/book"
+        self.context = chrome.new_context(viewport={"width": 1280, "height": 900})
+        self.context.set_default_timeout(PATIENCE)
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("domcontentloaded", lambda page: self.loads.append(page.url))
+
+    def open(self, document):
+        """Go to a page."""
+        self.page.goto(f"{self.home}/{document}.html")
+        return self.page
+
+    def run(self, document) -> Live:
+        """Start Python on a page."""
+        self.open(document).click(BUTTON)
+        return Live(self).started()
+
+    def kept(self) -> dict[str, set[str]]:
+        """Return the names of the files that each version has in the browser."""
+        caches = self.page.evaluate(KEPT)
+        return {
+            name.split()[-1]: {path.removeprefix("/book/") for path in paths}
+            for name, paths in caches.items()
+            if not name.endswith(" state")
+        }
+
+
+def copy(site, target):
+    """Copy the site without JupyterLite; the files are the same until they are replaced."""
+    ignore = shutil.ignore_patterns("lite")
+    shutil.copytree(site, target, copy_function=os.link, ignore=ignore)
+
+
+def change(folder, name, old, new):
+    """Replace a text in a file of a copy."""
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.unlink()
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def version(folder) -> str:
+    """Return the version of the book in a folder."""
+    return json.loads((folder / "book-version.json").read_text(encoding="utf-8"))["version"]
+
+
+def names(folder) -> set[str]:
+    """Return the names of all files of the book in a folder."""
+    return set(json.loads((folder / "book-files.json").read_text(encoding="utf-8"))["files"])
+
+
+@pytest.fixture(scope="module")
+def server(live_site, tmp_path_factory):
+    """Serve a copy of the site in a folder."""
+    folder = tmp_path_factory.mktemp("server")
+    copy(live_site, folder / "book")
+    server = Server(folder)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def new_reader(chrome, server):
+    """Return a function that makes readers."""
+    readers = []
+
+    def make():
+        readers.append(Reader(chrome, server))
+        return readers[-1]
+
+    yield make
+    for reader in readers:
+        reader.context.close()
+
+
+@pytest.fixture(scope="module")
+def reader(chrome, server):
+    """Return a reader who has started Python on a page."""
+    reader = Reader(chrome, server)
+    reader.live = reader.run(READ)
+    yield reader
+    reader.context.close()
+    assert reader.errors == []
+
+
+def stop(live, number, code) -> str:
+    """Run a cell that does not end, and stop it; return what it shows."""
+    live.write(number, code)
+    live.page.keyboard.press("Control+Enter")
+    live.wait(number, "running")
+    live.page.wait_for_timeout(300)
+    live.press("Stop")
+    live.wait(number, "error")
+    return live.output(number)
+
+
+def test_the_page_is_loaded_again_once_and_is_then_isolated(reader):
+    assert reader.loads == [f"{reader.home}/{READ}.html"] * 2
+    assert reader.page.evaluate("crossOriginIsolated")
+    assert not any("/lite/" in path for path in reader.server.asked)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True:\n    pass",
+        "import time\ntime.sleep(1000)",
+        "import asyncio\nawait asyncio.sleep(1000)",
+        "import asyncio\nwhile True:\n    await asyncio.sleep(0)",
+        "import asyncio\nasync def f():\n    while True:\n        await asyncio.sleep(0.001)\n"
+        "await asyncio.gather(f(), f())",
+    ],
+    ids=["loop", "sleep", "await", "loop that awaits", "tasks"],
+)
+def test_stop_keeps_the_variables(reader, code):
+    live = reader.live
+    live.run(2, "kept = 41")
+    assert "KeyboardInterrupt" in stop(live, 3, code)
+    assert "still there" in live.status()
+    assert live.run(2, "kept + 1") == "42"
+
+
+def test_what_cannot_be_interrupted_is_said_and_a_second_stop_starts_anew(reader):
+    live = reader.live
+    live.run(2, "kept = 41")
+    live.write(3, "sum(range(10**11))")
+    live.page.keyboard.press("Control+Enter")
+    live.wait(3, "running")
+    live.press("Stop")
+    live.page.wait_for_function(
+        "document.querySelector('.live-status').textContent.includes('cannot be interrupted')"
+    )
+    live.press("Stop")
+    assert "gone" in live.status()
+    live.started()
+    assert "NameError" in live.run(2, "kept")
+
+
+@pytest.mark.parametrize("how", ["absent", "useless"])
+def test_where_it_is_refused_python_starts_all_the_same_after_one_reload_at_most(new_reader, how):
+    reader = new_reader()
+    reader.context.add_init_script(
+        {
+            "absent": "delete Navigator.prototype.serviceWorker",
+            "useless": "Object.defineProperty(window, 'crossOriginIsolated', { value: false })",
+        }[how]
+    )
+    for document, loads in ((READ, {"absent": 1, "useless": 2}[how]), (OTHER, 1)):
+        reader.loads.clear()
+        reader.open(document).click(BUTTON)
+        reader.page.wait_for_selector(".live-bar[data-page=on]")
+        assert reader.loads == [f"{reader.home}/{document}.html"] * loads
+    assert reader.errors == []
+
+
+def test_a_chapter_that_was_run_opens_and_runs_without_the_server(reader):
+    reader.page.wait_for_function(
+        "async () => (await caches.keys()).length && "
+        "(await Promise.all((await caches.keys()).map(async (name) => "
+        "(await (await caches.open(name)).keys()).some((r) => r.url.includes('matplotlib-')))))"
+        ".some(Boolean)"
+    )
+    reader.server.stop()
+    try:
+        live = reader.run(READ)
+        assert reader.page.locator("mjx-container").count() > 100
+        drawn = "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])\nprint(len(plt.gca().lines))"
+        assert live.run(2, drawn) == "1"
+        assert live.cell(2).locator(".live-output img").count() == 1
+        assert "not among those" in reader.open(UNREAD).inner_text("body")
+    finally:
+        reader.server.start()
+
+
+def press(page, name):
+    """Press a button of the block on offline use."""
+    page.locator("#offline").get_by_role("button", name=name).click()
+
+
+def wait(page, state):
+    """Wait until so much of the book is kept: nothing, part or whole."""
+    page.wait_for_selector(f"#offline[data-offline={state}]")
+
+
+def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, server):
+    book, reader = server.folder / "book", new_reader()
+    page = reader.open("chapters/index")
+    wait(page, "nothing")
+    size = sum(size for size, _ in extension.file_list(book).values())
+    assert f"({size / 1e6:.0f} MB)" in page.inner_text("#offline")
+
+    # A download that ends in the middle can be continued.
+    server.refused = ("_static/mathjax/core.js",)
+    press(page, "Keep the whole book")
+    page.wait_for_selector("#offline button >> text=Continue")
+    assert "mathjax/core.js" in page.inner_text("#offline")
+    (part,) = reader.kept().values()
+    server.refused, server.asked = (), []
+    press(page, "Continue")
+    wait(page, "whole")
+    assert reader.kept() == {version(book): names(book) | {"book-files.json"}}
+    again = {path.split("?")[0].removeprefix("/book/") for path in server.asked}
+    assert not again & (part - {"book-files.json"})
+
+    # Without the server, another chapter opens and runs.
+    server.stop()
+    live = reader.run(OTHER)
+    assert live.run(2, "import sympy\nprint(sympy.diff('x**2'))") == "2*x"
+    server.start()
+
+    # A new version is not seen before all of it is there.
+    old = version(book)
+    for name in (f"{OTHER}.html", "_static/live/page.js"):
+        change(book, name, "Run all" if name.endswith("js") else "The chain rule", "All new")
+    extension.write_lists(book)
+    server.refused = ("_static/live/page.js",)
+    assert "All new" not in reader.open(OTHER).inner_text("h1")
+    reader.open("chapters/index")
+    assert old in reader.kept()
+    assert "All new" not in reader.open(OTHER).inner_text("h1")
+    server.refused, server.asked = (), []
+    reader.open("chapters/index")
+    page.wait_for_function(
+        "async (name) => (await (await caches.match(name)).json()).ready",
+        arg=f"{reader.home}/state",
+    )
+    assert len(server.asked) < 10  # what is the same is copied
+    server.stop()
+    assert "All new" in reader.open(OTHER).inner_text("h1")
+    page.click(BUTTON)
+    page.wait_for_selector(".live-bar >> text=All new")
+    assert reader.kept() == {version(book): names(book) | {"book-files.json"}}
+    server.start()
+
+    reader.open("chapters/index")
+    press(page, "Forget it")
+    page.wait_for_selector("#offline >> text=Nothing of the book is kept")
+    assert page.evaluate("caches.keys()") == []
+    assert (
+        page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+    )
+    assert reader.errors == []

@@ -1,0 +1,73 @@
+// On the page with a place for it: keep the whole book for offline use, and forget it again.
+
+document.addEventListener("DOMContentLoaded", async () => {
+  const place = document.getElementById("offline");
+  const script = document.querySelector("script[data-offline]");
+  if (!place || !navigator.serviceWorker || !location.protocol.startsWith("http")) return;
+  const { ask, kept, forget } = await import(new URL("offline.js", script.src));
+  const megabytes = (bytes) => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
+  const size = Number(script.dataset.offline);
+  let loading = false;
+
+  place.className = "offline";
+  place.setAttribute("role", "group");
+  place.setAttribute("aria-label", "Offline use");
+  const bar = Object.assign(document.createElement("progress"), { max: 1, hidden: true });
+  bar.setAttribute("aria-label", "How much of the book is kept");
+  const status = Object.assign(document.createElement("span"), { className: "offline-status" });
+  status.setAttribute("role", "status");
+  const [keepButton, forgetButton] = [keep, leave].map((act) => {
+    const button = Object.assign(document.createElement("button"), { type: "button" });
+    button.addEventListener("click", () => act().catch((error) => say(error.message)));
+    return button;
+  });
+  forgetButton.textContent = "Forget it";
+  place.replaceChildren(keepButton, forgetButton, bar, status);
+
+  function say(text) {
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  function show({ bytes, whole, complete, problem }) {
+    place.dataset.offline = complete ? "whole" : bytes ? "part" : "nothing";
+    keepButton.hidden = loading || complete;
+    keepButton.textContent = whole && !complete
+      ? "Continue to load the book"
+      : `Keep the whole book for offline use (${megabytes(size)})`;
+    forgetButton.hidden = !bytes || loading;
+    bar.hidden = !loading;
+    bar.value = bytes / size;
+    if (loading) say("The book is being loaded. You can read on, in another tab."); // not each number
+    else if (complete) say("Your browser keeps the whole book: it opens and runs without a network.");
+    else if (problem && whole) say(`Not all of it has arrived. ${problem}`);
+    else if (bytes) say(`Your browser keeps ${megabytes(bytes)}: the pages that you have opened since you first ran one.`);
+    else say("");
+  }
+
+  // The service worker loads, and stops when nobody asks.
+  async function keep() {
+    navigator.storage?.persist?.(); // so that the browser does not clear it away unasked
+    loading = true;
+    show({ bytes: 0 });
+    try {
+      for (;;) {
+        const found = await ask({ keep: true });
+        loading = !found.complete && !found.problem;
+        show(found);
+        if (!loading) return;
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      }
+    } finally {
+      loading = false;
+    }
+  }
+
+  async function leave() {
+    await forget();
+    show({ bytes: 0 });
+    say("Nothing of the book is kept any more.");
+    keepButton.focus();
+  }
+
+  kept().then((found) => show(found), () => show({ bytes: 0 }));
+});

@@ -1,0 +1,73 @@
+// The pages' side of the service worker: registers it, and asks it what it keeps.
+
+const HOME = new URL("../", import.meta.url); // this file is in _static/
+const PATIENCE = 10000; // milliseconds
+const ASKED = `isolation ${HOME.pathname}`; // whether a reload was tried in this tab
+
+function inTime(promise) {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("The service worker does not answer.")), PATIENCE);
+    promise.then(resolve, reject);
+  });
+}
+
+// The registration with an active service worker.  Some browsers have none, as in private windows;
+// the others only on pages from https or this computer.
+async function worker() {
+  const file = new URL("service-worker.js", HOME);
+  const registration = await navigator.serviceWorker.register(file, { updateViaCache: "none" });
+  const starting = registration.installing ?? registration.waiting;
+  if (!registration.active) {
+    await inTime(new Promise((resolve) => starting.addEventListener("statechange", () => {
+      if (starting.state === "activated") resolve();
+    })));
+  }
+  return registration.active;
+}
+
+// Sends a message to the service worker; returns what it keeps.
+export async function ask(message) {
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
+  (await worker()).postMessage(message, [port2]);
+  return inTime(answer);
+}
+
+// What is kept, without a service worker for that alone.
+export async function kept() {
+  return (await navigator.serviceWorker.getRegistration(HOME)) ? ask({}) : { bytes: 0 };
+}
+
+// Forgets all of it, and the service worker.
+export async function forget() {
+  await ask({ forget: true });
+  await (await navigator.serviceWorker.getRegistration(HOME)).unregister();
+}
+
+// Lets the service worker isolate pages, and keep what is opened from now on.  Returns whether
+// this page has to be loaded again for that; it is, at most once in a tab.
+export async function begin() {
+  try {
+    await ask({ begin: true });
+  } catch {
+    return false; // refused: what needs it does without
+  }
+  if (globalThis.crossOriginIsolated) {
+    keepThisPage();
+    return false;
+  }
+  try {
+    if (sessionStorage.getItem(ASKED)) return false;
+    sessionStorage.setItem(ASKED, "yes");
+  } catch {
+    return false;
+  }
+  return true;
+}
+
+// What was loaded before the service worker came is loaded once more, from the browser's cache.
+function keepThisPage() {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const own = [location.href, ...loaded].filter((url) => url.startsWith(HOME.href));
+  own.forEach((url) => fetch(url).catch(() => {}));
+}
