@@ -300,11 +300,24 @@ def test_stop_ends_a_loop_says_what_is_lost_and_python_starts_again(live):
     live.page.keyboard.press("Control+Enter")
     live.wait(3, "running")
     live.cell(3).get_by_role("button", name="Stop").click()
-    assert "gone" in live.status()
+    live.page.wait_for_function(
+        "document.querySelector('.live-status').textContent.includes('gone')"
+    )
     run = live.cell(3).get_by_role("button", name="Run cell 3")
     assert run.evaluate("e => e === document.activeElement")
     live.started()
     assert "NameError" in live.run(2, "kept")
+
+
+def test_stop_ends_a_cell_that_awaits_and_keeps_what_was_defined(live):
+    live.run(2, "kept = 1")
+    live.write(3, "import asyncio\nawait asyncio.sleep(1000)")
+    live.page.keyboard.press("Control+Enter")
+    live.wait(3, "running")
+    live.press("Stop")
+    live.wait(3, "error")
+    assert "KeyboardInterrupt" in live.output(3)
+    assert live.run(2, "kept") == "1"
 
 
 def test_where_the_server_isolates_its_pages_stop_keeps_what_was_defined(new_tab, site):

@@ -73,17 +73,28 @@ class Page {
 
   welcome() {
     this.greet();
-    // The service worker, where there is one, keeps what passes through it.
-    if (!this.cells.length || !navigator.serviceWorker?.controller || navigator.connection?.saveData) return;
-    this.worker.postMessage({ keep: this.cells.map((cell) => cell.source) });
+    if (this.cells.length && navigator.serviceWorker?.controller && !navigator.connection?.saveData) {
+      this.worker.postMessage({ cells: this.cells.map((cell) => cell.source) });
+    }
+  }
+
+  // Lets the service worker (web/offline), where there is one, keep what the cells need.
+  async keep(addresses) {
+    const { ask } = await import("../offline.js");
+    const { problem } = await ask({ addresses }).catch((error) => ({ problem: error.message }));
+    if (problem) return;
+    this.bar.dataset.kept = "yes";
+    if (this.greeted) this.report(`${this.status.textContent} The page now runs without a network too.`);
   }
 
   greet() {
     this.report(`Python is ready. Shift-Enter runs a cell and goes to the next.${this.note}`);
     if (this.cells.length) this.note = "";
+    this.greeted = true; // and nothing has been reported since
   }
 
   report(text, problem = false) {
+    this.greeted = false;
     this.status.textContent = text;
     this.bar.classList.toggle("live-problem", problem);
   }
@@ -120,7 +131,7 @@ class Page {
       "still start; “Restart Python” tries again.", true), TIMEOUT);
   }
 
-  receive({ progress, received, total, ready, begun, output, end, success, failure }) {
+  receive({ progress, received, total, ready, needs, begun, output, end, success, failure }) {
     this.startTimer();
     if (progress !== undefined) {
       const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
@@ -133,6 +144,8 @@ class Page {
       this.startTimer();
       this.welcome();
       this.next();
+    } else if (needs) {
+      this.keep(needs);
     } else if (begun) {
       this.computing = true;
       if (this.stopping && this.interrupt) this.interrupt[0] = SIGINT;

@@ -1,7 +1,7 @@
-// The web worker that runs Python.  The page sends {start}, {keep}, the code of all cells, and
-// then {run, code} and {stop}, where run and stop are the number of a cell.  The worker answers with {progress, received, total}, {ready},
-// {begun} when everything is loaded, {output} and {end, success}, or with {failure}, a message for
-// the reader.
+// The web worker that runs Python.  The page sends {start}, {cells}, the code of all of them, and
+// {run, code} and {stop}, where run and stop are the number of a cell.  The worker answers with
+// {progress, received, total}, {ready}, {needs}, the files for the cells, {begun} when a cell has
+// all it needs, {output} and {end, success}, or with {failure}, a message for the reader.
 
 import { Files, asModule, inTime } from "./files.js";
 
@@ -17,7 +17,7 @@ self.onmessage = async ({ data }) => {
   try {
     if (data.start) await start(data.start);
     else if (data.run) await run(data);
-    else if (data.keep) await keep(data.keep);
+    else if (data.cells) postMessage({ needs: needs(data.cells) });
     else if (data.stop && data.stop === running?.number) running.stop();
   } catch (error) {
     if (data.run) reportBreakdown(error);
@@ -174,9 +174,8 @@ async function load(code) {
   await loadData(code);
 }
 
-// Fetches what the page's cells will need, one file after the other, so that the service worker keeps
-// it: then the page can be run without a network.
-async function keep(cells) {
+// The files that the cells of the page will need.
+function needs(cells) {
   const modules = cells.flatMap((code) => {
     const names = modulesOf(code), list = names.toJs();
     names.destroy();
@@ -184,9 +183,7 @@ async function keep(cells) {
   });
   const wheels = packagesOf(modules).map((name) => files.list.packages[name].file_name);
   const data = remoteData.filter((name) => cells.some((code) => mentions(code, name)));
-  for (const name of [...wheels, ...data]) {
-    await fetch(files.address(name)).then((response) => response.arrayBuffer(), () => {});
-  }
+  return [...wheels, ...data].map((name) => files.address(name));
 }
 
 function mentions(code, name) {

@@ -50,8 +50,8 @@ document.addEventListener("DOMContentLoaded", async () => {
     loading = true;
     show({ bytes: 0 });
     try {
-      for (;;) {
-        const found = await ask({ keep: true });
+      for (let how = "begin"; ; how = "on") {
+        const found = await ask({ keep: how });
         loading = !found.complete && !found.problem;
         show(found);
         if (!loading) return;

@@ -1,7 +1,7 @@
 // The pages' side of the service worker: registers it, and asks it what it keeps.
 
 const HOME = new URL("../", import.meta.url); // this file is in _static/
-const PATIENCE = 10000; // milliseconds
+const PATIENCE = 10000; // milliseconds for the service worker to start
 const ASKED = `isolation ${HOME.pathname}`; // whether a reload was tried in this tab
 
 function inTime(promise) {
@@ -25,12 +25,12 @@ async function worker() {
   return registration.active;
 }
 
-// Sends a message to the service worker; returns what it keeps.
+// Sends a message to the service worker; returns what it keeps, and a problem if there is one.
 export async function ask(message) {
   const { port1, port2 } = new MessageChannel();
   const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
   (await worker()).postMessage(message, [port2]);
-  return inTime(answer);
+  return answer;
 }
 
 // What is kept, without a service worker for that alone.
@@ -48,7 +48,7 @@ export async function forget() {
 // this page has to be loaded again for that; it is, at most once in a tab.
 export async function begin() {
   try {
-    await ask({ begin: true });
+    await inTime(ask({ begin: true }));
   } catch {
     return false; // refused: what needs it does without
   }

@@ -37,13 +37,14 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(answer(event, name).then((response) => isolated(request, response)));
 });
 
-// A page may ask to {begin} keeping what is opened, to {keep} the whole book, to {forget} all of
-// it.  It is told what is kept; while the book is loaded, it asks again and again, since a browser
+// A page may ask to {begin} keeping what is opened, to keep files at some {addresses} or to {keep} the
+// whole book, or to {forget} all of it.  It is told what is kept; while the book is loaded, it asks again and again, since a browser
 // ends a service worker that nobody asks anything.
 self.addEventListener("message", (event) => event.waitUntil((async () => {
   const { data, ports: [port] } = event;
   if (data.begin || data.keep) await begin();
-  if (data.keep) event.waitUntil(keep());
+  if (data.keep) event.waitUntil(keep(data.keep));
+  if (data.addresses) await keepFiles(data.addresses.map(nameOf));
   if (data.forget) await forget(() => true);
   port.postMessage(await report());
 })().catch((error) => event.ports[0].postMessage({ problem: error.message }))));
@@ -183,10 +184,18 @@ async function store(response, name, book) {
 
 // --- Downloads
 
-async function keep() {
+// Begins to download the whole book; "on" goes on with it, unless it has failed.
+async function keep(how) {
+  if (how !== "on") problem = "";
+  if (problem) return;
   const now = await state();
   if (!now.whole) await write({ ...now, whole: true, ready: false });
   await fill(await look());
+}
+
+async function keepFiles(names) {
+  const now = await look();
+  if (now) await copy(now.first, now.current, names);
 }
 
 // Downloads what is wanted and missing, once at a time.
