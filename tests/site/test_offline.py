@@ -13,7 +13,7 @@ import socket
 import threading
 
 import pytest
-from live_cells import BUTTON, PATIENCE, Live
+from live_cells import BUTTON, Live
 
 from web.offline import extension
 

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 SCRIPTS = ("offline.js", "keep.js")
 WORKER = "service-worker.js"
 LISTS = ("book-files.json", "book-version.json")
-APART = ("lite/", ".doctrees/")  # JupyterLite has a service worker of its own
+APART = re.compile(r"lite/|\.doctrees/|[^/]*\.pdf$")  # JupyterLite has a service worker of its own
 NOT_LISTED = (*LISTS, WORKER, freshness.RECORD, ".buildinfo", "objects.inv")
 PLACE = 'id="offline"'
 SIZE = re.compile(r'(?<=data-offline=")\d*(?=")')
@@ -38,7 +38,7 @@ def file_list(site: Path) -> dict[str, tuple[int, str]]:
         The folder of the site, finished but for this list.
     """
     names = [path.relative_to(site).as_posix() for path in freshness.files_of([site])]
-    names = [name for name in names if not name.startswith(APART) and name not in NOT_LISTED]
+    names = [name for name in names if not APART.match(name) and name not in NOT_LISTED]
     contents = ((name, (site / name).read_bytes()) for name in names)
     return {name: (len(c), hashlib.sha256(c).hexdigest()) for name, c in contents}
 

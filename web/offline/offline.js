@@ -47,13 +47,14 @@ export async function forget() {
 // Lets the service worker isolate pages, and keep what is opened from now on.  Returns whether
 // this page has to be loaded again for that; it is, at most once in a tab.
 export async function begin() {
+  const controlled = Boolean(navigator.serviceWorker.controller);
   try {
     await inTime(ask({ begin: true }));
   } catch {
     return false; // refused: what needs it does without
   }
   if (globalThis.crossOriginIsolated) {
-    keepThisPage();
+    if (!controlled) keepThisPage(); // the server isolates its pages itself
     return false;
   }
   try {

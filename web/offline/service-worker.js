@@ -201,7 +201,9 @@ async function keepFiles(names) {
 // Downloads what is wanted and missing, once at a time.
 function fill(now) {
   filling ??= download(now)
-    .then(() => { problem = ""; }, (error) => { problem = error.message; })
+    .then(() => { problem = ""; }, (error) => {
+      problem = error.name === "QuotaExceededError" ? "This browser has no room for it." : error.message;
+    })
     .finally(() => { filling = null; });
   return filling;
 }
@@ -229,7 +231,8 @@ async function copy(book, other, names) {
   const work = async () => {
     for (let name = missing.pop(); name; name = missing.pop()) {
       const same = book !== other && other.files[name]?.[1] === book.files[name][1];
-      const response = (same && await find(other, name)) || await fetch(SCOPE + name, { cache: "no-store" });
+      const response = (same && await find(other, name)) || await fetch(SCOPE + name, { cache: "no-store" })
+        .catch(() => { throw new Error("The server cannot be reached."); });
       if (!(await store(response, name, book))) {
         throw new Error(`${name} is missing on the server, damaged, or being replaced.`);
       }

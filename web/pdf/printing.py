@@ -27,6 +27,7 @@ from pypdf import PdfReader
 from pypdf.generic import NameObject
 
 from web import build, chromium, freshness
+from web.offline import extension as offline
 from web.pdf.volume import Place, Volume, sheets_and_places
 
 PLACE = build.BUILD / "pdf"
@@ -284,6 +285,7 @@ def publish() -> None:
     shutil.copyfile(PDF, build.HTML / PDF.name)
     root = build.HTML / f"{build.documents()[0]}.html"
     root.write_text(MARK.sub(LINK, root.read_text("utf-8")), encoding="utf-8")
+    offline.write_lists(build.HTML)
 
 
 def key() -> str:

@@ -440,3 +440,62 @@ def test_numpy_and_tqdm_are_prepared_wherever_they_come_from(tmp_path, monkeypat
     monkeypatch.setattr(tqdm.tqdm, "monitor_interval", 10)
     kernel.find_packages(None, {}, str(tmp_path))
     assert tqdm.tqdm.monitor_interval == 0
+
+
+AWAITING = """\
+import asyncio, functools
+from web.live import kernel
+asyncio.get_running_loop().call_later(0.01, {})
+await asyncio.sleep(60)
+"""
+
+
+@pytest.mark.parametrize(
+    "stop", ["kernel.current.cancel", "functools.partial(kernel.current.interrupt, 2, None)"]
+)
+def test_a_cell_that_awaits_is_stopped(cells, stop):
+    good, sent = cells.run(AWAITING.format(stop))
+    assert not good
+    assert sent[-1]["kind"] == "error"
+    assert sent[-1]["text"].endswith("KeyboardInterrupt")
+    assert sent[-1]["line"] == 4
+    assert cells.run("asyncio.__name__") == (True, [value("'asyncio'")])
+
+
+def test_an_interruption_in_a_cell_s_own_code_is_raised_there(cells):
+    code = "import sys\nfrom web.live import kernel\nkernel.current.interrupt(2, sys._getframe())"
+    good, sent = cells.run(code)
+    assert not good
+    assert sent[-1]["text"].endswith("KeyboardInterrupt")
+    assert sent[-1]["line"] == 3
+
+
+def test_what_a_cell_itself_cancels_is_not_taken_for_a_stop(cells):
+    good, sent = cells.run("import asyncio\nraise asyncio.CancelledError")
+    assert not good
+    assert "CancelledError" in sent[-1]["text"]
+    assert "KeyboardInterrupt" not in sent[-1]["text"]
+
+
+def test_to_stop_when_nothing_runs_does_nothing(cells):
+    cells.run("1")
+    cells.kernel.cancel()
+    cells.kernel.interrupt(2, None)
+    assert cells.run("2") == (True, [value("2")])
+
+
+def test_sleeping_in_steps_takes_as_long(monkeypatch):
+    from web.live import kernel
+
+    now, steps = [5.0], []
+
+    def sleep(seconds):
+        steps.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr(kernel.time, "monotonic", lambda: now[0])
+    kernel.interruptible(sleep)(0.35)
+    assert now[0] == pytest.approx(5.35)
+    assert max(steps) == 0.1
+    with pytest.raises(ValueError, match="negative"):
+        kernel.interruptible(time.sleep)(-1)
