@@ -154,8 +154,9 @@ class Page {
     } else if (end !== undefined) {
       const cell = this.running, stopped = this.stopping && !success;
       this.running = this.stopping = null;
+      this.bar.dataset.python = "ready";
       cell?.finish(success);
-      if (!success) this.drop();
+      if (!success && !stopped) this.drop(); // what waits after Stop was asked for since
       this.report(success ? `Cell ${end} is done.` : stopped
         ? `Cell ${end} is stopped. What the cells had defined is still there.`
         : `Cell ${end} ended with an error.`);
@@ -211,21 +212,24 @@ class Page {
     this.refresh();
   }
 
-  // Asks Python to end the cell, and interrupts it where that is possible.  Otherwise, or if it is
-  // asked again, starts Python anew.
+  // Asks Python to end the cell, and interrupts it where that is possible.  If it does not end, starts
+  // Python anew: at once where it cannot be interrupted, or else when it is asked again.
   stop() {
     const cell = this.running;
     this.drop();
     if (!cell) return;
     if (this.stopping) {
-      this.startAfresh();
+      if (this.stubborn) this.startAfresh();
       return;
     }
     this.stopping = cell;
+    this.stubborn = false;
+    this.bar.dataset.python = "stopping";
     this.worker.postMessage({ stop: cell.number });
     if (this.interrupt && this.computing) this.interrupt[0] = SIGINT;
     setTimeout(() => {
       if (this.stopping !== cell) return; // it has ended
+      this.stubborn = true;
       if (!this.interrupt) this.startAfresh();
       else this.report(`Cell ${cell.number} has not stopped yet: it is in a computation that cannot be ` +
         "interrupted. “Stop” once more starts Python anew; everything the cells had defined is then gone.");
@@ -233,8 +237,10 @@ class Page {
   }
 
   startAfresh() {
+    const wanted = this.queue; // since Stop was pressed
     this.restart("Stopped. That requires a new start of Python here: everything the cells had " +
       "defined is gone");
+    this.enqueue(wanted);
   }
 
   restart(why) {
