@@ -85,7 +85,7 @@ def opened(chrome, site, chapter, **options):
         page.goto(f"{server}/{site.name}/chapters/{chapter}.html")
         # As for a reader who has run a page: the book has a service worker too (web/offline).
         begin = "import('../_static/offline.js').then((offline) => offline.ask({ begin: true }))"
-        assert "problem" not in page.evaluate(begin)
+        assert not page.evaluate(begin)["problem"]
         with context.expect_page() as event:
             page.click("a.btn-launch-jupyterlite")
         page.close()
