@@ -11,6 +11,7 @@ import os
 import shutil
 import socket
 import threading
+import time
 
 import pytest
 from live_cells import BUTTON, Live
@@ -28,6 +29,8 @@ KEPT = """async () => {
   }
   return found;
 }"""
+
+READY = "async (name) => (await (await caches.match(name)).json()).ready || false"
 
 
 class Server:
@@ -98,6 +101,14 @@ class Reader:
             for name, paths in caches.items()
             if not name.endswith(" state")
         }
+
+
+def wait_until(reader, condition):
+    """Wait until a condition holds for what is kept."""
+    deadline = time.monotonic() + 30
+    while not condition(reader.kept()):
+        assert time.monotonic() < deadline, reader.kept()
+        reader.page.wait_for_timeout(100)
 
 
 def copy(site, target):
@@ -244,6 +255,27 @@ def test_a_chapter_that_was_run_opens_and_runs_without_the_server(reader):
         reader.server.start()
 
 
+def test_of_what_was_opened_a_new_version_replaces_the_old_one(new_reader, server):
+    book, reader = server.folder / "book", new_reader()
+    begin = "import('../_static/offline.js').then((offline) => offline.begin())"
+    assert reader.open("chapters/notation").evaluate(begin)  # this page has to be loaded again
+    reader.open("chapters/notation")
+    wait_until(reader, lambda kept: "chapters/notation.html" in kept.get(version(book), ()))
+    old = version(book)
+    change(book, "chapters/notation.html", "<h1>Notation", "<h1>New signs")
+    extension.write_lists(book)
+    assert "New signs" in reader.open("chapters/notation").inner_text("h1")
+    wait_until(reader, lambda kept: "chapters/notation.html" in kept.get(version(book), ()))
+    assert old in reader.kept()
+    reader.page.wait_for_function(READY, arg=f"{reader.home}/state")
+    server.stop()
+    try:
+        assert "New signs" in reader.open("chapters/notation").inner_text("h1")
+        assert set(reader.kept()) == {version(book)}
+    finally:
+        server.start()
+
+
 def press(page, name):
     """Press a button of the block on offline use."""
     page.locator("#offline").get_by_role("button", name=name).click()
@@ -292,10 +324,7 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
     assert "All new" not in reader.open(OTHER).inner_text("h1")
     server.refused, server.asked = (), []
     reader.open("chapters/index")
-    page.wait_for_function(
-        "async (name) => (await (await caches.match(name)).json()).ready",
-        arg=f"{reader.home}/state",
-    )
+    page.wait_for_function(READY, arg=f"{reader.home}/state")
     assert len(server.asked) < 10  # what is the same is copied
     server.stop()
     assert "All new" in reader.open(OTHER).inner_text("h1")

@@ -14,6 +14,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   place.setAttribute("aria-label", "Offline use");
   const bar = Object.assign(document.createElement("progress"), { max: 1, hidden: true });
   bar.setAttribute("aria-label", "How much of the book is kept");
+  const amount = document.createElement("span"); // apart, since it need not be read out each second
   const status = Object.assign(document.createElement("span"), { className: "offline-status" });
   status.setAttribute("role", "status");
   const [keepButton, forgetButton] = [keep, leave].map((act) => {
@@ -22,7 +23,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     return button;
   });
   forgetButton.textContent = "Forget it";
-  place.replaceChildren(keepButton, forgetButton, bar, status);
+  place.replaceChildren(keepButton, forgetButton, bar, amount, status);
 
   function say(text) {
     if (status.textContent !== text) status.textContent = text;
@@ -37,10 +38,11 @@ document.addEventListener("DOMContentLoaded", async () => {
     forgetButton.hidden = !bytes || loading;
     bar.hidden = !loading;
     bar.value = bytes / size;
-    if (loading) say("The book is being loaded. You can read on, in another tab."); // not each number
+    amount.textContent = loading ? `${Math.round(bytes / 1e6)} of ${megabytes(size)}` : "";
+    if (loading) say("The book is being loaded. You can read on, in another tab.");
     else if (complete) say("Your browser keeps the whole book: it opens and runs without a network.");
     else if (problem && whole) say(`Not all of it has arrived. ${problem}`);
-    else if (bytes) say(`Your browser keeps ${megabytes(bytes)}: the pages that you have opened since you first ran one.`);
+    else if (bytes) say(`Your browser keeps ${megabytes(bytes)} of it: what you have opened so far.`);
     else say("");
   }
 

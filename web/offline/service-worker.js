@@ -37,9 +37,9 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(answer(event, name).then((response) => isolated(request, response)));
 });
 
-// A page may ask to {begin} keeping what is opened, to keep files at some {addresses} or to {keep} the
-// whole book, or to {forget} all of it.  It is told what is kept; while the book is loaded, it asks again and again, since a browser
-// ends a service worker that nobody asks anything.
+// A page may ask to {begin} keeping what is opened, to keep files at some {addresses} or to {keep}
+// the whole book, or to {forget} all of it.  It is told what is kept; while the book is loaded, it
+// asks again and again, since a browser ends a service worker that nobody asks anything.
 self.addEventListener("message", (event) => event.waitUntil((async () => {
   const { data, ports: [port] } = event;
   if (data.begin || data.keep) await begin();
@@ -202,7 +202,8 @@ async function keepFiles(names) {
 function fill(now) {
   filling ??= download(now)
     .then(() => { problem = ""; }, (error) => {
-      problem = error.name === "QuotaExceededError" ? "This browser has no room for it." : error.message;
+      const full = error.name === "QuotaExceededError";
+      problem = full ? "This browser has no room for it." : error.message;
     })
     .finally(() => { filling = null; });
   return filling;
@@ -214,14 +215,20 @@ async function download(now) {
   if (!book) throw new Error("The server cannot be reached.");
   const { whole, complete, ready, next } = await state();
   const renewed = book !== current;
-  if (renewed && next !== book.version) await write({ current: current.version, whole, complete, next: book.version });
-  else if (renewed ? ready : complete || !whole) return;
+  if (renewed && next !== book.version) {
+    await write({ current: current.version, whole, complete, next: book.version });
+  } else if (renewed ? ready : complete || !whole) return;
   await forget((version) => !["state", current.version, book.version].includes(version));
   await copy(book, current, whole ? Object.keys(book.files) : await namesIn(current));
   const after = await state(); // which a page may have changed meanwhile
   if (!after || after.whole !== whole) return;
   await write({ ...after, ...(renewed ? { ready: true } : { complete: true }) });
   view = null;
+}
+
+function request(name) {
+  return fetch(SCOPE + name, { cache: "no-store" })
+    .catch(() => { throw new Error("The server cannot be reached."); });
 }
 
 // Puts files into the cache of a book: from another one, where they are the same, or the server.
@@ -231,8 +238,7 @@ async function copy(book, other, names) {
   const work = async () => {
     for (let name = missing.pop(); name; name = missing.pop()) {
       const same = book !== other && other.files[name]?.[1] === book.files[name][1];
-      const response = (same && await find(other, name)) || await fetch(SCOPE + name, { cache: "no-store" })
-        .catch(() => { throw new Error("The server cannot be reached."); });
+      const response = (same && await find(other, name)) || await request(name);
       if (!(await store(response, name, book))) {
         throw new Error(`${name} is missing on the server, damaged, or being replaced.`);
       }
