@@ -38,6 +38,7 @@ ORDER = (
     "live ",
     "test_pdf.py",
     "test_live.py",
+    "test_offline.py",
     "test_lite.py",
     "test_build.py",
     "test_figures.py",
