@@ -21,6 +21,8 @@ const POLICY = /Chrom|^(?!.*Android).*Firefox/.test(navigator.userAgent) ? "cred
 let view = null; // promise of what there is to show, as of the last view of a page
 let filling = null; // promise of the end of a download
 let problem = ""; // why the last one failed
+let forgotten = 0; // how often all of it was
+const working = new Set(); // promises of what pages have asked for
 
 self.addEventListener("install", (event) => event.waitUntil(self.skipWaiting()));
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -43,9 +45,9 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => event.waitUntil((async () => {
   const { data, ports: [port] } = event;
   if (data.begin || data.keep) await begin();
-  if (data.keep) event.waitUntil(keep(data.keep));
-  if (data.addresses) await keepFiles(data.addresses.map(nameOf));
-  if (data.forget) await forget(() => true);
+  if (data.keep) event.waitUntil(counted(keep(data.keep)));
+  if (data.addresses) await counted(keepFiles(data.addresses.map(nameOf)));
+  if (data.forget) await forgetAll();
   port.postMessage(await report());
 })().catch((error) => event.ports[0].postMessage({ problem: error.message }))));
 
@@ -109,6 +111,20 @@ async function forget(condition) {
     if (name.startsWith(PREFIX) && condition(name.slice(PREFIX.length))) await caches.delete(name);
   }
   view = null;
+}
+
+function counted(work) {
+  working.add(work);
+  return work.finally(() => working.delete(work));
+}
+
+// Forgets all of it: first ends what is at work, which might keep something anew.
+async function forgetAll() {
+  forgotten += 1;
+  await caches.delete(`${PREFIX}state`);
+  await Promise.allSettled([view, filling, ...working]);
+  await forget(() => true);
+  problem = "";
 }
 
 // What pages are shown from: `first` comes first.  `online` promises the version that the server
@@ -235,8 +251,10 @@ function request(name) {
 async function copy(book, other, names) {
   const there = new Set(await namesIn(book));
   const missing = names.filter((name) => name in book.files && !there.has(name));
+  const before = forgotten;
   const work = async () => {
     for (let name = missing.pop(); name; name = missing.pop()) {
+      if (forgotten !== before) throw new Error("It is being forgotten.");
       const same = book !== other && other.files[name]?.[1] === book.files[name][1];
       const response = (same && await find(other, name)) || await request(name);
       if (!(await store(response, name, book))) {
