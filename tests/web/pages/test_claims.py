@@ -50,7 +50,7 @@ def test_a_label_without_result_or_entry_is_a_warning(app, label, monkeypatch):
 
 def test_pages_are_written_again_when_a_result_changes(app, monkeypatch):
     sphinx = SimpleNamespace(
-        env=SimpleNamespace(),
+        env=SimpleNamespace(domaindata={"cite": {"citation_refs": []}}),
         config=SimpleNamespace(html_baseurl=""),
         srcdir=app.folder,
     )
