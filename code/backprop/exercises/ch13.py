@@ -6,7 +6,7 @@ import numpy as np
 
 from .laboratory import CHECKS, LIMIT, NETWORKS
 from .oracles import COST, GRADIENTS, changes_of, cost_mistakes
-from .runner import Hint, array, declare, either, exercise, inspect_answer
+from .runner import Hint, Reader, array, declare, either, exercise, inspect_answer
 
 
 @exercise("decaying-rate")
@@ -38,7 +38,7 @@ def Decaying(eta, tau, gradients):
             either(changes(eta * np.exp(-(t - 1) / tau)), changes(eta / (1 + 1 / tau) ** (t - 1))),
         "The learning rate grows. Divide by 1 + (t - 1)/tau.": changes(eta * (1 + (t - 1) / tau)),
         "After reset() the first change should use eta again: count with self.n_updates, which "
-        "reset() sets to 0.":
+        "reset() sets to 0, and leave self.eta as it is.":
             (None, eta / (1 + len(gradients) / tau) * first),
     }  # fmt: skip
 
@@ -52,8 +52,8 @@ def _large_errors(reader):
             raise Hint(
                 f"Right for small errors. For an error of {error:g} the cost should be about "
                 f"{right[0]:.2f} and its derivative {right[1]:g}, but they are {value:.6g} and "
-                f"{slope.item():.6g}: cosh overflows. Write it with exponentials; anp.logaddexp "
-                "helps."
+                f"{slope.item():.6g}. cosh(1000) and e^1000 are too large for a double; "
+                "anp.logaddexp adds exponentials without forming them."
             )
 
 
@@ -106,13 +106,39 @@ def _use_of_gain(Gain, gamma, A, dY):
     return back, gradient.copy(), layer.forward(A)
 
 
+def _passes_of_gain(Gain, gamma, A, dY):
+    """Let a layer go through a training step, and through another after an update of gamma."""
+    layer, view, gradient = Gain(len(gamma)), gamma.copy(), np.empty(len(gamma))
+    layer.attach(view, gradient)
+    for entry, delta in ((A, dY), (dY, A)):
+        Y = array(layer.forward(entry.copy(), training=True), "what forward returns")
+        if Y.shape != A.shape or not np.allclose(Y, entry * view, rtol=1e-5):
+            raise Hint("Right by itself, but in training, forward(A, training=True), forward "
+                       "should multiply column j by gamma[j] as well.")  # fmt: skip
+        back = layer.backward(delta.copy())
+        if not np.allclose(gradient, (delta * entry).sum(axis=0), rtol=1e-5):
+            raise Hint("Right at first, but in a later step the gradient of gamma is made with an "
+                       "earlier input: keep the input in every forward pass.")  # fmt: skip
+        if not np.allclose(back, delta * view, rtol=1e-5):
+            raise Hint("Right at first, but after an update of gamma, backward multiplies by what "
+                       "gamma was before.")  # fmt: skip
+        view *= -0.5  # as an update of the network would
+    return back
+
+
+def _later_passes(reader):
+    """Look at a second step, with another input and another gamma."""
+    A, dY = np.arange(6.0).reshape(3, 2) - 2.5, np.array([[1.0, 3.0], [0.5, -2.0], [-1.0, 4.0]])
+    Reader(reader.answer, use=_passes_of_gain)(np.array([1.5, -0.5]), A, dY)
+
+
 @exercise("gain-layer")
 @declare("Forward and backward agree with the sums written out.",
     cases=lambda rng: [(rng.normal(size=m), *rng.normal(size=(2, n, m))) for n, m in ((5, 3), (4,
     4))],
     parts=("what backward returns", "the gradient of gamma",
     "what forward returns after an update"),
-    kind="class", use=_use_of_gain)  # fmt: skip
+    kind="class", use=_use_of_gain, also=[_later_passes])  # fmt: skip
 def Gain(gamma, A, dY):
     """Write products and sums out, number by number."""
     n, m = A.shape

@@ -93,7 +93,10 @@ COST = {
     "parts": ("the cost", "the derivative by autograd"),
     "use": cost_of,
     "errors": {
-        "nan": "Autograd cannot differentiate the cost: take all functions of X from "
-        "autograd.numpy, here anp."
+        "nan in the derivative by autograd": "Autograd cannot differentiate the cost: take all "
+        "functions of X from autograd.numpy, here anp. (A few of them, such as anp.vdot, have no "
+        "derivative there either.)",
+        "nan in the cost": "The cost is not finite: is there a logarithm of 0 or of a negative "
+        "number?",
     },
 }

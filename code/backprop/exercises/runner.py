@@ -423,7 +423,7 @@ def explanation(checker, trials):
             return prefix + _about_shape(names[k], trial.given[k].shape, trial.expected[k].shape)
     for trial in complete:
         if not all(np.isfinite(g).all() for g in trial.given):
-            words = checker.options["errors"].get("nan", "Your result has NaN or infinity in it.")
+            words = _about_nan(checker.options["errors"], names, trial.given)
             return f"{prefix}{words} ({trial.example()})"
     k = min(trial.right_parts.index(False) for trial in complete if not trial.right)
     devs = [deviation(trial.given[k], trial.expected[k]) for trial in complete]
@@ -478,6 +478,13 @@ def _common_mistake(checker, complete):
         if abs(ratio - 1) > 1e-4 and len(right) > 1:
             return f"Every number is {ratio:.4g} times what it should be: a factor is wrong."
     return None
+
+
+def _about_nan(errors, names, given):
+    """Return the exercise's words for the first part that is not finite, or general ones."""
+    part = next(name for name, g in zip(names, given, strict=True) if not np.isfinite(g).all())
+    general = errors.get("nan", "Your result has NaN or infinity in it.")
+    return errors.get(f"nan in {part}", general)
 
 
 def _about_shape(name, shape, right):
@@ -537,7 +544,8 @@ def declare(
     edges : dict of str to tuple, optional
         Arguments that are tried when all cases are right, each with its hint.
     errors : dict of str to str, optional
-        Hints for exceptions whose text contains the key; ``"nan"`` for results not finite.
+        Hints for exceptions whose text contains the key; ``"nan"`` for results not finite,
+        ``"nan in …"`` for those of one part.
     also : sequence of callable
         Further looks at the ``Reader``; they raise ``Hint``, and may return another praise.
     advice : str

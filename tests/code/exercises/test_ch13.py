@@ -142,7 +142,12 @@ def cut_off(u):
         (cost_of(lambda u: anp.sum(anp.logaddexp(u, -u)) / len(u)), "ln 2"),
         (cost_of(lambda u: anp.sum(anp.abs(u)) / len(u)), "the cost should be"),
         (cost_of(mixed), "Autograd cannot differentiate"),
-        (cost_of(lambda u: anp.sum(anp.log(anp.cosh(u))) / len(u)), "cosh overflows"),
+        (lambda target: lambda X: anp.vdot(X - target, X), "anp.vdot, have no derivative"),
+        (
+            lambda target: lambda X: anp.sum(anp.log(anp.cosh(X) - anp.cosh(target))),
+            "The cost is not finite",
+        ),
+        (cost_of(lambda u: anp.sum(anp.log(anp.cosh(u))) / len(u)), "too large for a double"),
     ],
 )
 def test_wrong_costs_get_a_hint(answer, hint):
@@ -195,6 +200,21 @@ def copied(self, parameters, gradient):
     self.gamma, self.dgamma = parameters.copy(), gradient
 
 
+def first_input_kept(self, A, training=False, rng=None):
+    self.A = getattr(self, "A", A)
+    return A * self.gamma
+
+
+def first_gamma_kept(self, A, training=False, rng=None):
+    self.A, self.first = A, getattr(self, "first", self.gamma.copy())
+    return A * self.gamma
+
+
+def idle_in_training(self, A, training=False, rng=None):
+    self.A = A
+    return A if training else A * self.gamma
+
+
 def not_yet(self, *arguments):
     raise NotImplementedError
 
@@ -232,6 +252,12 @@ def test_the_right_layer_is_accepted():
         ),
         ({"gradient_of_gamma": lambda self, delta: delta * self.A}, "ValueError"),
         ({"attach": copied}, "not a copy"),
+        ({"forward": first_input_kept}, "an earlier input"),
+        (
+            {"forward": first_gamma_kept, "back": lambda self, delta: delta * self.first},
+            "what gamma was before",
+        ),
+        ({"forward": idle_in_training}, "in training"),
     ],
 )
 def test_wrong_layers_get_a_hint(methods, hint):
@@ -247,3 +273,18 @@ def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
         cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
         said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
         assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]
+
+
+class OverwritesEta(decaying(right_rate)):
+    def update_change(self, gradient):
+        self.first = getattr(self, "first", self.eta)
+        change = self.eta * gradient
+        self.n_updates += 1
+        self.eta = right_rate(self.first, self.tau, self.n_updates + 1)
+        return change
+
+
+def test_reset_cannot_restore_a_rate_that_is_overwritten():
+    said = check("decaying-rate", OverwritesEta)
+    assert not said
+    assert "leave self.eta as it is" in said
