@@ -18,6 +18,12 @@ CASES = (
     (0.10, 0.15, 0.23, 0.28, 0.06),
     (0.20, 0.21, 0.24, 0.25, 0.15),  # the ratios would say something else
     (0.001, 0.004, 0.024, 0.080, 0.0005),
+    (0.02, 0.05, 0.06, 0.01, 0.0),  # the last term is negative, and the largest without its sign
+    # Each of the terms is the largest by little; to two decimals some are equal.
+    (0.044, 0.084, 0.124, 0.164, 0.0),
+    (0.040, 0.084, 0.124, 0.164, 0.0),
+    (0.040, 0.080, 0.124, 0.164, 0.0),
+    (0.040, 0.080, 0.120, 0.164, 0.0),
 )
 
 
@@ -63,7 +69,7 @@ def diagnose(train, traindev, dev, test, optimal):
 
 
 def _chosen(reader, groups, share, seed, number):
-    """Return the groups in the training part, which should be so many."""
+    """Return the groups in the training part, so many; rounded otherwise, with a remark."""
     mask = array(reader(groups, share, seed), "the mask")
     if mask.shape != groups.shape or mask.dtype != bool:
         raise Hint(
@@ -79,10 +85,16 @@ def _chosen(reader, groups, share, seed, number):
         )
     if len(inside) != number == len(outside):
         raise Hint("This is the other side: true should mark the training samples.")
-    if len(inside) != number:
+    if abs(len(inside) - share * n) >= 1:
         raise Hint(
             f"With {n} groups and share = {share} there should be {number} groups in the training "
             f"part, not {len(inside)}."
+        )
+    if len(inside) != number:
+        way = "down" if len(inside) < number else "up"
+        reader.remark(
+            f"With {n} groups and share = {share} it rounds {way}, though, to {len(inside)}; the "
+            f"nearest whole number is {number}."
         )
     if not np.array_equal(mask, reader(groups, share, seed)):
         raise Hint("The same seed should give the same choice: np.random.default_rng(seed).")
@@ -99,8 +111,15 @@ def split_by_group(reader):
     groups = rng.permutation(np.repeat(np.arange(20) * 7 + 3, sizes))
     if len({_chosen(reader, groups, 0.75, seed, 15) for seed in range(6)}) == 1:
         raise Hint("Other seeds should give other choices, but yours are all the same.")
-    for share, number in ((0.3, 6), (0.5, 10)):
+    for share, number in ((0.3, 6), (0.72, 14), (0.78, 16)):
         _chosen(reader, groups, share, 0, number)
+    chosen = [_chosen(reader, groups, 0.5, seed, 10) for seed in range(40)]
+    if always := frozenset.intersection(*chosen):
+        raise Hint(f"They are not chosen at random: group {min(always)} is in the training part "
+                   "with each of forty seeds.")  # fmt: skip
+    if len(set(chosen)) < 30:  # of 184,756 possible ones
+        raise Hint(f"They are not chosen at random: forty seeds give only {len(set(chosen))} "
+                   "choices of 10 groups out of 20.")  # fmt: skip
     _chosen(reader, np.array(["anna", "ben", "anna", "carl", "dora", "ben"]), 0.5, 1, 2)
     return "No group is on both sides."
 

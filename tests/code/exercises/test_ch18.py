@@ -1,5 +1,7 @@
 """The checkers of chapter 18: placeholder, typical wrong answers, solutions."""
 
+import math
+
 import numpy as np
 import pytest
 from backprop.checks import check
@@ -51,6 +53,18 @@ def by_group(groups, share, seed):
 
 def unseeded(groups, share, seed):
     return by_group(groups, share, None)
+
+
+def neighbours(groups, share, seed):
+    names = np.unique(groups)
+    names = np.roll(names, np.random.default_rng(seed).integers(len(names)))
+    return np.isin(groups, names[: round(share * len(names))])
+
+
+def the_largest(groups, share, seed):
+    names, sizes = np.unique(groups, return_counts=True)
+    names = names[np.argsort(np.random.default_rng(seed).random(len(names)) - sizes)]
+    return np.isin(groups, names[: round(share * len(names))])
 
 
 def sorts(groups, share, seed):
@@ -109,6 +123,8 @@ def numbers_only(groups, share, seed):
         (numbers_only, "ValueError"),
         (numbers_for_strings, "Boolean array of shape (6,)"),
         (all_of_the_strings, "should be 2 groups"),
+        (neighbours, "forty seeds give only"),
+        (the_largest, "in the training part with each of forty seeds"),
     ],
 )
 def test_wrong_splits(answer, hint):
@@ -125,9 +141,32 @@ def with_scikit_learn(groups, share, seed):
     return np.isin(np.arange(len(groups)), train)
 
 
-@pytest.mark.parametrize("answer", [by_group, with_scikit_learn])
+def by_samples_drawn(groups, share, seed):
+    """Take the groups in the order in which samples drawn at random belong to them."""
+    names = list(dict.fromkeys(np.random.default_rng(seed).permutation(groups).tolist()))
+    return np.isin(groups, names[: round(share * len(names))])
+
+
+@pytest.mark.parametrize("answer", [by_group, by_samples_drawn])
 def test_right_splits(answer):
-    assert check("top-groups", answer)
+    said = check("top-groups", answer)
+    assert said
+    assert "rounds" not in said
+
+
+def rounded_up(groups, share, seed):
+    names = np.random.default_rng(seed).permutation(np.unique(groups))
+    return np.isin(groups, names[: math.ceil(share * len(names))])
+
+
+@pytest.mark.parametrize(
+    ("answer", "remark"),
+    [(with_scikit_learn, "it rounds down, though, to 15"), (rounded_up, "it rounds up")],
+)
+def test_another_way_to_round_gets_a_remark(answer, remark):
+    said = check("top-groups", answer)
+    assert said
+    assert remark in said
 
 
 def energy(S):
