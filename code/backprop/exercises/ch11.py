@@ -43,7 +43,8 @@ PRE_ACTIVATIONS = np.array(
 
 @exercise("dead-units")
 @declare("A unit is dead if it is off for every sample.",
-    cases=[(PRE_ACTIVATIONS,), (PRE_ACTIVATIONS[:3, 3:],), (1.0 + PRE_ACTIVATIONS[:, [0, 4, 8]],)],
+    cases=[(PRE_ACTIVATIONS,), (PRE_ACTIVATIONS[:3, 3:],), (1.0 + PRE_ACTIVATIONS[:, [0, 4, 8]],),
+    (np.array([[2.0, -1.0, 0.5], [2.0, -3.0, -0.5]]),)],  # one is constant and above zero
     parts="the number of dead units")  # fmt: skip
 def dead_units(Z):
     """Look at every column, number by number."""

@@ -168,7 +168,7 @@ def my_table(answers):
     X, t = _table(answers)
     return (X, t), {
         "This is the function as it stood, or one that does the same. Look up what it makes of "
-        "'x1 AND NOT x2', row by row.": (X[:, ::-1], None),
+        "'x1 AND NOT x2', row by row.": (X[:, ::-1], t),
         "The first row should be 00…0. Yours come in reverse order, or with zeros and ones "
         "exchanged.": either((X[::-1], None), (X[::-1, ::-1], None)),
         "The answers come in reverse order, and the rows do not.": (X, t[::-1]),

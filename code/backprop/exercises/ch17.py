@@ -11,7 +11,8 @@ from .runner import Hint, array, declare, either, exercise, inspect_answer
 
 @exercise("hyper-trials")
 @declare("One twentieth of the space, and fewer than sixty trials.",
-    cases=[(0.05, 0.95), (0.3, 0.9), (0.01, 0.5), (0.6, 0.99), (0.2, 0.1), (0.5, 0.75)],
+    cases=[(0.05, 0.95), (0.3, 0.9), (0.01, 0.5), (0.6, 0.99), (0.2, 0.1), (0.5, 0.75),
+    (0.5, 0.875)],
     parts="the number of trials")  # fmt: skip
 def trials(q, P):
     """Multiply out the chances to miss, trial by trial."""
@@ -55,7 +56,7 @@ def log_uniform(reader):
         _look_at_logarithms(answer, low, high)
         reach = f"from {answer.min():.2g} to {answer.max():.2g}"
         raise Hint(f"The numbers should lie between {low} and {high}, but reach {reach}.")
-    if len(np.unique(answer)) < n / 2:
+    if len(np.unique(answer)) < 0.95 * n:
         raise Hint("Many of your numbers are equal; draw them from the whole interval.")
     shares = np.histogram(np.log10(answer), bins=np.arange(-4, 2))[0] / n
     if 0.85 < shares[-1] < 0.95:
@@ -68,6 +69,8 @@ def log_uniform(reader):
     narrow = np.log(drawn(np.random.default_rng(19), 2.0, 3.0))
     if narrow.min() < np.log(2) or narrow.max() > np.log(3) or abs(narrow.mean() - 0.896) > 0.01:
         raise Hint("Right between 1e-4 and 10, but not between 2 and 3: use low and high.")
+    if (np.diff(answer) >= 0).all() or (np.diff(answer) <= 0).all():
+        reader.remark("They come in order, though, so that the first is no fair draw by itself.")
     return "Every decade gets its fifth."
 
 

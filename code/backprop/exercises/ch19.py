@@ -59,8 +59,8 @@ def _logits(rng, n, K):
 @declare("Small logits and large ones, without forming a probability.",
     cases=lambda rng: [_logits(rng, 7, 4), _logits(rng, 5, 3)], parts="the cost", edges={
         "Right for small logits, but not for logits of 800: the exponential overflows, a "
-        "probability is rounded to zero or clipped, or a small number is added. Subtract the "
-        "largest logit of each *row* first, and work with the logits themselves.": FAR,
+        "probability is rounded to zero, something is clipped, or a small number is added. "
+        "Subtract the largest logit of each *row* first, and work with the logits themselves.": FAR,
     })  # fmt: skip
 def cost_from_logits(Z, T):
     """Add the exponentials of each row pair by pair, by logaddexp."""

@@ -158,8 +158,8 @@ def my_loop(module, train_once, validate, epochs):
     return right, {
         "This is the function as it stood, or one that does the same. Let train_once note "
         "module.training, epoch by epoch.": costs([1, *later]),
-        "Without train() a module stays in evaluation mode: nothing is trained in training "
-        "mode now, or the first epoch alone.": either(costs(never), costs([first, *later])),
+        "Nothing is trained in training mode now, or the first epoch alone: the module has to be "
+        "in it whenever train_once begins.": either(costs(never), costs([first, *later])),
         "In the first epoch the module has the mode in which it came.":
             None if first else costs([0, *always[1:]]),
         "The mode is right for the training, but the validation cost is taken in it as well.":

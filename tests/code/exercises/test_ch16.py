@@ -147,6 +147,7 @@ def table(answers, columns):
         (lambda answers: table(answers, lambda X: 1 - X), "first row should be 00…0"),
         (lambda answers: table(answers, lambda X: 1 - X[:, ::-1]), "first row should be 00…0"),
         (lambda answers: table(answers[::-1], lambda X: X), "answers come in reverse order"),
+        (lambda answers: table(answers[::-1], lambda X: X[:, ::-1]), "should be 0, but is 1"),
         (lambda answers: table(answers, lambda X: X.T), "one row for each input"),
         (lambda answers: (table(answers, lambda X: X)[0], answers), "should be one column"),
         (lambda answers: table(answers, lambda X: X)[0], "two things"),

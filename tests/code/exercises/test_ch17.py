@@ -98,6 +98,13 @@ def test_right_draws(answer):
     assert check("hyper-log-uniform", answer)
 
 
+def test_draws_in_order_get_a_remark():
+    said = check("hyper-log-uniform", lambda *task: np.sort(log_uniform(*task)))
+    assert said
+    assert "in order" in said
+    assert "in order" not in check("hyper-log-uniform", log_uniform)
+
+
 def expected_best(scores, m):
     ways = [math.comb(i, m - 1) for i in range(len(scores))]
     return np.dot(np.sort(scores), ways) / math.comb(len(scores), m)

@@ -125,8 +125,8 @@ def one_largest(Z, T):
         (naive, "overflows"),
         (by_probabilities, "overflows"),
         (one_largest, "overflows"),
-        (clipped, "or clipped"),
-        (lambda Z, T: clipped(Z, T, 1e-300), "or clipped"),
+        (clipped, "something is clipped"),
+        (lambda Z, T: clipped(Z, T, 1e-300), "something is clipped"),
         (lambda Z, T: float("nan"), "but is nan"),
     ],
 )

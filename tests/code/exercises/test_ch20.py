@@ -227,7 +227,7 @@ def no_train(module, train_once, validate, epochs):
         (lambda *task: loop(*task, first=False, then=True), "in which it came"),
         (lambda *task: loop(*task, judge=False), "taken in it as well"),
         (exchanged, "The two modes are exchanged"),
-        (only_eval, "nothing is trained in training mode"),
+        (only_eval, "Nothing is trained in training mode"),
         (lambda *task: loop(*task)[-1], "is a single number"),
         (lambda *task: loop(*task)[::-1], "reverse order"),
     ],

@@ -157,6 +157,17 @@ def first_above(limit):
     return diagnose
 
 
+def by_terms(changed):
+    """Make a function that names the largest of the terms, after a change of them."""
+    names = ("avoidable bias", "variance", "mismatch", "dev luck")
+
+    def named(train, traindev, dev, test, optimal):
+        terms = changed([train - optimal, traindev - train, dev - traindev, test - dev])
+        return names[terms.index(max(terms))]
+
+    return named
+
+
 def by_ratios(train, traindev, dev, test, optimal):
     ratios = [train / max(optimal, 1e-3), traindev / train, dev / traindev, test / dev]
     return ("avoidable bias", "variance", "mismatch", "dev luck")[int(np.argmax(ratios))]
@@ -515,12 +526,14 @@ WRONG = {
         (lambda q, P: int(math.log(1 - P) / math.log(1 - q)) + 1, "should be 2, but is 3"),
         (lambda q, P: math.ceil(math.log(1 - P) / math.log(q)), "1 - q, not q"),
         (lambda q, P: math.ceil(math.log(0.05) / math.log(1 - q)), "should be"),
+        (lambda q, P: round(math.log(1 - P) / math.log(1 - q) + 0.5), "should be 3, but is 4"),
     ],
     "hyper-log-uniform": [
         (lambda low, high, n, rng: np.exp(rng.uniform(low, high, n)), "first step is missing"),
         (lambda low, high, n, rng: np.log(rng.uniform(np.exp(low), np.exp(high), n)), "Every dec"),
         (lambda low, high, n, rng: rng.permutation(np.geomspace(low, high, n)), "another order"),
         (lambda low, high, n, rng: 10 ** rng.uniform(-4, 1, n), "not between 2 and 3"),
+        (lambda low, high, n, rng: rng.choice(np.geomspace(low, high, n), n), "are equal"),
     ],
     "hyper-expected-best": [
         (lambda s, m: np.dot(s, [math.comb(i, m - 1) for i in range(len(s))])
@@ -530,6 +543,9 @@ WRONG = {
         (lambda *rates: print("variance"), "prints its result"),
         (first_above(0.02), "first term above a limit"),
         (by_ratios, "compares ratios"),
+        (by_terms(lambda terms: [*terms[:3], abs(terms[3])]), "should be variance, but is dev l"),
+        (by_terms(lambda terms: [*terms[:3], terms[3] / 2]), "should be dev luck"),
+        (by_terms(lambda terms: [round(term, 2) for term in terms]), "but is avoidable bias"),
     ],
     "keras-logits": [
         (lambda Z, T: np.full(7, solution("keras-logits")(Z, T)), "one number"),
@@ -558,7 +574,8 @@ WRONG = {
         (lambda gs, ns: sum(g / n for n, g in zip(ns, gs, strict=True)), "should be"),
     ],
     "dead-units": [
-        (lambda Z: np.sum(np.median(Z, axis=0) <= 0), "should be 2, but is 3"),
+        (lambda Z: np.sum(np.median(Z, axis=0) <= 0), "should be 1, but is 2"),
+        (lambda Z: np.sum(np.maximum(Z, 0).std(axis=0) == 0), "should be 1, but is 2"),
         (lambda Z: np.sum(Z[-1] <= 0), "the number of dead units should be"),
     ],
     "act-wrong": [
