@@ -41,10 +41,14 @@ PRE_ACTIVATIONS = np.array(
 )
 
 
+# Constant and above zero, dead, and above zero for one sample in twenty.
+HARDLY_ALIVE = np.where(np.arange(20)[:, None] == 7, [2.0, -1.0, 0.2], [2.0, -1.0, -1.0])
+
+
 @exercise("dead-units")
 @declare("A unit is dead if it is off for every sample.",
     cases=[(PRE_ACTIVATIONS,), (PRE_ACTIVATIONS[:3, 3:],), (1.0 + PRE_ACTIVATIONS[:, [0, 4, 8]],),
-    (np.array([[2.0, -1.0, 0.5], [2.0, -3.0, -0.5]]),)],  # one is constant and above zero
+    (PRE_ACTIVATIONS[:, :6],), (HARDLY_ALIVE,)],
     parts="the number of dead units")  # fmt: skip
 def dead_units(Z):
     """Look at every column, number by number."""

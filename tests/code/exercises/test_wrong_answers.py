@@ -577,6 +577,8 @@ WRONG = {
         (lambda Z: np.sum(np.median(Z, axis=0) <= 0), "should be 1, but is 2"),
         (lambda Z: np.sum(np.maximum(Z, 0).std(axis=0) == 0), "should be 1, but is 2"),
         (lambda Z: np.sum(Z[-1] <= 0), "the number of dead units should be"),
+        (lambda Z: np.sum(np.percentile(Z, 90, axis=0) <= 0), "should be 1, but is 2"),
+        (lambda Z: int(np.all(Z <= 0)), "the number of dead units should be"),
     ],
     "act-wrong": [
         (lambda m, k, rng: abs(rng.normal(0, np.sqrt(2 / m), (m, k))), "mean of the weights"),
