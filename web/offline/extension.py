@@ -39,13 +39,18 @@ def file_list(site: Path) -> dict[str, tuple[int, str]]:
     """
     names = [path.relative_to(site).as_posix() for path in freshness.files_of([site])]
     names = [name for name in names if not APART.match(name) and name not in NOT_LISTED]
-    contents = ((name, (site / name).read_bytes()) for name in names)
-    return {name: (len(c), hashlib.sha256(c).hexdigest()) for name, c in contents}
+    return {name: entry(site / name) for name in names}
 
 
-def write_lists(site: Path) -> None:
+def entry(path: Path) -> tuple[int, str]:
+    """Return the size and the SHA-256 of a file."""
+    content = path.read_bytes()
+    return len(content), hashlib.sha256(content).hexdigest()
+
+
+def write_lists(site: Path, files: dict[str, tuple[int, str]] | None = None) -> None:
     """Write the list of files, and the version, which is a hash of that list."""
-    files = file_list(site)
+    files = files or file_list(site)
     version = freshness.digest(json.dumps(files))
     freshness.write(site / LISTS[0], json.dumps({"version": version, "files": files}))
     freshness.write(site / LISTS[1], json.dumps({"version": version}))
@@ -73,12 +78,14 @@ def list_files(app, exception) -> None:
     if exception is not None or app.builder.name != "html":
         return
     out = Path(app.outdir)
-    size = sum(size for size, _ in file_list(out).values())
+    files = file_list(out)
+    size = sum(size for size, _ in files.values())
     for page in out.glob("chapters/*.html"):
         text = page.read_text(encoding="utf-8")
         if PLACE in text:
             page.write_text(SIZE.sub(str(size), text, count=1), encoding="utf-8")
-    write_lists(out)
+            files[page.relative_to(out).as_posix()] = entry(page)
+    write_lists(out, files)
 
 
 def setup(app):
