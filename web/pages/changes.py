@@ -12,6 +12,7 @@ import shutil
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.util.index_entries import split_index_msg
 
 from web import ROOT, freshness
 from web.lite import extension as lite
@@ -76,9 +77,24 @@ def remove_static(app) -> None:
             shutil.rmtree(Path(app.outdir) / name, ignore_errors=True)
 
 
-def forget_words(app) -> list:
-    """Take words that no page has any longer out of the search index, which keeps them."""
+def mend_search_index(app) -> list:
+    """Give the search index what it has in a build from nothing.
+
+    It keeps words that no page has any longer, and forgets the index entries, such as the terms of
+    the glossary, of all pages that are not written in this build.
+    """
     index = app.builder.indexer
+    known = dict(index._index_entries)
+    for name, entries in app.env.get_domain("index").entries.items():
+        if name in index._titles and name not in known:
+            parts = {
+                (word, target or "", main)
+                for kind, value, target, main, _ in entries
+                for word in split_index_msg(kind, value)
+            }
+            known[name] = sorted(parts)
+    index._index_entries.clear()
+    index._index_entries.update(sorted(known.items()))
     for words in (index._mapping, index._title_mapping):
         for word in [word for word, names in words.items() if not names]:
             del words[word]
@@ -89,4 +105,4 @@ def setup(app) -> None:
     """Connect to Sphinx: before anything is copied, with all numbers known, all pages written."""
     app.connect("builder-inited", remove_static, priority=1)
     app.connect("env-get-updated", pages_to_write, priority=900)
-    app.connect("html-collect-pages", forget_words)
+    app.connect("html-collect-pages", mend_search_index)

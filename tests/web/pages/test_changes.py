@@ -110,6 +110,10 @@ def test_pages_that_can_have_changed_are_written(book):
     glossary = book.chapters / "glossary.md"
     glossary.write_text(GLOSSARY.replace("A number", "A factor"), encoding="utf-8")
     assert book() == {"index", "glossary"}
+    one.write_text(f"{more}\nMore words.\n", encoding="utf-8")
+    assert book() == {"index", "01-one"}
+    search = (book.html / "searchindex.js").read_text(encoding="utf-8")
+    assert '"indexentries": {"cost": [[' in search  # of a page that was not written
     assert "cost</a>" not in two.read_text(encoding="utf-8")
     glossary.write_text(GLOSSARY.replace(".. not linked\n", ""), encoding="utf-8")
     assert book() == ALL
