@@ -6,7 +6,7 @@
 # the pages that were written in this build: those of an unchanged glossary cannot be found.
 #
 # Output seen (Python 3.11, 2026-11-29), with a glossary whose only term is "zebra":
-#     from nothing: {"zebra": [[1, "term-zebra", false]]}
+#     from nothing: {"zebra": [[1, "term-zebra", true]]}
 #     after a change of the other page: {}
 set -euo pipefail
 folder=$(mktemp -d)
@@ -26,5 +26,5 @@ first=$(build 'One text.')
 second=$(build 'Another text.')
 echo "from nothing: $first"
 echo "after a change of the other page: $second"
-[ "$first" = '{"zebra": [[1, "term-zebra", false]]}' ] || { echo "the index has: $first" >&2; exit 1; }
+[ "$first" = '{"zebra": [[1, "term-zebra", true]]}' ] || { echo "the index has: $first" >&2; exit 1; }
 [ "$second" = '{}' ] || { echo "the index still has: $second" >&2; exit 1; }
