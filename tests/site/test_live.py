@@ -542,3 +542,23 @@ def test_numbers_of_the_list_are_those_on_the_site(site):
     assert listed
     for name, entry in listed.items():
         assert (folder / entry["path"]).stat().st_size == entry["size"], name
+
+
+def test_on_a_touch_screen_the_words_are_about_tapping_and_buttons_are_large(
+    chrome, address, live_site
+):
+    options = {"has_touch": True, "is_mobile": True, "service_workers": "block"}
+    context = chrome.new_context(viewport={"width": 390, "height": 844}, **options)
+    page = context.new_page()
+    page.goto(f"{address}/{PAGE}.html")
+    page.tap(BUTTON)
+    page.wait_for_selector(".live-bar[data-python=ready]", timeout=PATIENCE)
+    status = page.inner_text(".live-status")
+    assert "Tap" in status
+    assert "Shift" not in status
+    heights = page.eval_on_selector_all(
+        ".live-button", "all => all.map((e) => e.getBoundingClientRect().height).filter(Boolean)"
+    )
+    assert heights
+    assert min(heights) >= 44
+    context.close()

@@ -343,4 +343,9 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
     assert (
         page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
     )
+    # After that, running a page in the same tab starts as it does for a new reader.
+    live = reader.run(READ)
+    assert page.evaluate("crossOriginIsolated")
+    wait_until(reader, lambda kept: any(f"{READ}.html" in names for names in kept.values()))
+    assert live.run(2, "1 + 1") == "2"
     assert reader.errors == []

@@ -88,7 +88,9 @@ class Page {
   }
 
   greet() {
-    this.report(`Python is ready. Shift-Enter runs a cell and goes to the next.${this.note}`);
+    const how = matchMedia("(pointer: coarse)").matches
+      ? "Tap a cell to change it, and Run to run it." : "Shift-Enter runs a cell and goes to the next.";
+    this.report(`Python is ready. ${how}${this.note}`);
     if (this.cells.length) this.note = "";
     this.greeted = true; // and nothing has been reported since
   }

@@ -42,6 +42,9 @@ export async function kept() {
 export async function forget() {
   await ask({ forget: true });
   await (await navigator.serviceWorker.getRegistration(HOME)).unregister();
+  try {
+    sessionStorage.removeItem(ASKED); // the next page that is run is isolated anew
+  } catch { /* nothing was noted either */ }
 }
 
 // Lets the service worker isolate pages, and keep what is opened from now on.  Returns whether
@@ -53,17 +56,20 @@ export async function begin() {
   } catch {
     return false; // refused: what needs it does without
   }
-  if (globalThis.crossOriginIsolated) {
-    if (!controlled) keepThisPage(); // the server isolates its pages itself
-    return false;
-  }
+  if (!globalThis.crossOriginIsolated && isFirst()) return true;
+  if (!controlled) keepThisPage(); // the server isolates its pages itself, or nothing does
+  return false;
+}
+
+// Notes in this tab that a reload is tried; tells whether it is the first.
+function isFirst() {
   try {
     if (sessionStorage.getItem(ASKED)) return false;
     sessionStorage.setItem(ASKED, "yes");
+    return true;
   } catch {
     return false;
   }
-  return true;
 }
 
 // What was loaded before the service worker came is loaded once more, from the browser's cache.
