@@ -36,11 +36,16 @@ def test_luck(case):
 
 @claim(
     "claim-hyper-one-two",
-    "One and two hidden layers are equally good within the spread over five seeds.",
-    varied="six other seeds of networks and folds; the means differ by less than one per cent",
-    cases=cases(hidden=([60], [30, 30]), seed=range(100, 106)),
+    "Over many seeds two hidden layers come out about one per cent behind one, which is about as "
+    "much as results differ from seed to seed.",
+    varied="24 other seeds of networks and folds; the means differ by 0.5 to 2 per cent, and by "
+    "half to twice the standard deviation over the seeds",
+    cases=cases(hidden=([60], [30, 30]), seed=range(100, 124)),
     strength="together",
-    holds=lambda a: abs(np.mean(a[:6]) - np.mean(a[6:])) < 0.01,
+    holds=lambda a: (
+        0.005 < (gap := np.mean(a[:24]) - np.mean(a[24:])) < 0.02
+        and 0.5 < gap / np.std(a[:24], ddof=1) < 2
+    ),
     tolerance=0.02,
 )
 def test_one_two(case):
