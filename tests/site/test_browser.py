@@ -1,21 +1,34 @@
 """The pages in a real browser: they load, stay on the site, show their formulas, and can be
-read on a narrow screen, by keyboard, with a screen reader, in the dark and from a folder."""
+read on a narrow screen, by keyboard, with a screen reader, in the dark and from a folder.
 
+What a look at a page gave is kept until the page, what all pages load, the browser or these tests
+change, and is judged again every time; where every test is required, each page is looked at anew.
+"""
+
+import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tools import bench_site
-from web import build
+from web import build, chromium, freshness, server
 
 DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 
 SCREENSHOTS = build.BUILD / "screenshots"
-FUNCTIONS = Path(__file__).with_name("browser.js").read_text(encoding="utf-8")
+LOOKS = freshness.Store(build.BUILD / "looks", ".json")
+SCRIPT = Path(__file__).with_name("browser.js")
+FUNCTIONS = SCRIPT.read_text(encoding="utf-8")
+# On what a look depends, beside the page and what pages load.
+INSTRUMENTS = [
+    *(Path(module.__file__) for module in (bench_site, chromium, server)),
+    *(Path(__file__).with_name(name) for name in ("conftest.py", "test_browser.py")),
+    SCRIPT,
+]
 
 # axe calls the first one experimental; it matters to whoever speaks to the computer.
 NAMES = {"label-content-name-mismatch": {"enabled": True}}
@@ -32,7 +45,7 @@ class Report:
     foreign_requests: list[str]
     missing: list[str]
     formulas: dict
-    too_wide: dict[int, list[str]] = field(default_factory=dict)
+    too_wide: dict[str, list[str]] = field(default_factory=dict)
     scrolling: list = field(default_factory=list)
     grounds: list[str] = field(default_factory=list)
     first_view: int = 0
@@ -61,9 +74,35 @@ def violations(page, **options) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def look(new_tab, address):
-    """Return a function that looks at a page once and remembers what it saw."""
+def place_of_look(site, chrome):
+    """Return a function that says where a look at the present state of a page is kept."""
+    common = freshness.digest(site / "_static", *INSTRUMENTS, chrome.version)
+
+    def place(document: str) -> Path:
+        page = site / f"{document}.html"
+        names = set(re.findall(r"_images/[^\"'?#\s]+", page.read_text(encoding="utf-8")))
+        files = [page, *(site / name for name in sorted(names))]
+        return LOOKS.path(page.stem, freshness.digest(common, *files))
+
+    return place
+
+
+@pytest.fixture(scope="module")
+def look_once(new_tab, address, place_of_look, required):
+    """Return a function that looks at a page, unless it is as it was at the last look."""
     reports: dict[str, Report] = {}
+
+    def look_or_remember(document: str) -> Report:
+        if document not in reports:
+            place = place_of_look(document)
+            if place.exists() and not required:
+                reports[document] = Report(**json.loads(place.read_text(encoding="utf-8")))
+            else:
+                reports[document] = look_at(document)
+                for old in LOOKS.folder.glob(f"{Path(document).name}-*"):
+                    old.unlink()
+                freshness.write(place, json.dumps(asdict(reports[document])))
+        return reports[document]
 
     def resize(page, width: int, height: int = 900):
         """Change the size, and give the theme and book.js time to follow."""
@@ -91,8 +130,6 @@ def look(new_tab, address):
         return call(page, "visited")
 
     def look_at(document: str) -> Report:
-        if document in reports:
-            return reports[document]
         tab = new_tab(address)
         page = tab.page
         sizes = bench_site.count_transfers(page)
@@ -109,7 +146,7 @@ def look(new_tab, address):
         page.evaluate("document.documentElement.dataset.theme = 'light'")
         for width in (1280, 320):
             resize(page, width)
-            report.too_wide[width] = call(page, "stickingOut")
+            report.too_wide[str(width)] = call(page, "stickingOut")
         picture(page, document, "narrow")
         report.scrolling = call(page, "scrolling")
         resize(page, 320, 256)  # 1280 by 1024 at 400 %
@@ -127,10 +164,18 @@ def look(new_tab, address):
         report.axe["dark"] = violations(page, runOnly=COLOURS)
         report.grounds = call(page, "grounds")
         tab.context.close()
-        reports[document] = report
         return report
 
-    return look_at
+    return look_or_remember
+
+
+@pytest.fixture
+def look(request, document, look_once, place_of_look):
+    """Return that function; a look that displeases is not kept."""
+    failures = request.session.testsfailed
+    yield look_once
+    if request.session.testsfailed > failures:
+        place_of_look(document).unlink(missing_ok=True)
 
 
 def test_the_page_loads_without_errors_and_asks_nobody_else(look, document):
@@ -195,7 +240,7 @@ def test_a_wrong_formula_would_be_noticed(tab, tex):
     assert formulas["wrong"] or formulas["plain"]
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", ["1280", "320"])
 def test_the_page_does_not_scroll_sideways(look, document, width):
     assert not look(document).too_wide[width]
 
