@@ -109,7 +109,7 @@ ledger: book-environment  ## write the ledger of equations
 claims: test-environment  ## run the chapters' experiments on unseen cases, where stale (LABELS="..." or ALL=1)
 	@$(RUN) -m tools.claims $(if $(ALL),--all) $(LABELS)
 
-bench: book-environment  ## time training against a hand-optimised loop and scikit-learn
+bench: book-environment  ## time training against a hand-optimised loop, scikit-learn and PyTorch
 	@$(ONE_THREAD) $(RUN) benchmarks/train.py
 
 bench-site: browser book  ## measure how many bytes and seconds each page takes in a browser
