@@ -62,7 +62,7 @@ def to_sklearn(net, scheduler=None, *, batch_size: int | None = None, lam: float
 
     kind = MLPRegressor if net.cost_func is CostOLS else MLPClassifier
     settings = _training(scheduler, batch_size, lam, net)
-    estimator = kind(net.dimensions[1:-1], _activation(net))
+    estimator = kind(hidden_layer_sizes=net.dimensions[1:-1], activation=_activation(net))
     return _fill(estimator, net).set_params(**settings)
 
 
@@ -73,6 +73,8 @@ def _activation(net) -> str:
     if OUTPUTS.get(net.cost_func) is not net.output_func:
         cost = getattr(net.cost_func, "__name__", net.cost_func)
         raise no_counterpart(f"{describe(net.output_func)} with {cost}", LIBRARY)
+    if net.task == "multiclass" and net.dimensions[-1] == 2:
+        raise no_counterpart("softmax with two outputs", LIBRARY, "it has one for two classes")
     funcs = set(net.hidden_funcs) or {RELU}
     if len(funcs) > 1 or not funcs <= set(NAMES):
         names = ", ".join(sorted(getattr(func, "__name__", str(func)) for func in funcs))
