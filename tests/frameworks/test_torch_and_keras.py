@@ -268,14 +268,37 @@ def test_modules_that_we_do_not_have_are_refused(torch):
         ([nn.Linear(2, 3), nn.ReLU(), nn.Sigmoid(), nn.Linear(3, 1)], "at this place"),
         ([nn.Flatten(), nn.Linear(2, 1)], "Flatten"),
         ([nn.Linear(2, 1).half()], "float32 or float64"),
+        ([nn.Linear(2, 3).double(), nn.Linear(3, 1)], "a mixture of float32 and float64"),
     ]
     for layers, words in cases:
         with pytest.raises(ValueError, match=words):
             from_torch(nn.Sequential(*layers), CostOLS)
     with pytest.raises(TypeError, match=r"module should be a torch\.nn.Sequential"):
         from_torch(nn.Linear(2, 1), CostOLS)
+    with pytest.raises(TypeError, match=r"module should be a torch\.nn\.Sequential"):
+        torch_optimizer(Constant(0.1), nn.Linear(2, 1))
     with pytest.raises(ValueError, match="this one contains none"):
         from_torch(nn.Sequential(), CostOLS)
+
+
+def test_the_penalty_reaches_nested_sequences(torch):
+    net, X, T = trained((tanh,), ENDS[0])
+    linear, func, last, _ = to_torch(net)
+    nested = torch.nn.Sequential(torch.nn.Sequential(linear, func), last)
+    scheduler = Adam(0.01, 0.9, 0.99)
+    net.fit(X, T, scheduler, epochs=3, lam=0.3, resume=True)
+    module = to_torch(net)
+    nested.load_state_dict(
+        dict(zip(nested.state_dict(), module.state_dict().values(), strict=True))
+    )
+    optimizer = torch_optimizer(scheduler, nested, lam=0.3)
+    cost = torch_cost(CostOLS)
+    for _ in range(4):
+        optimizer.zero_grad()
+        cost(nested(torch.tensor(X)), torch.tensor(T)).backward()
+        optimizer.step()
+    net.fit(X, T, scheduler, epochs=4, lam=0.3, resume=True)
+    assert np.allclose(from_torch(nested, CostOLS).parameters, net.parameters, rtol=1e-11)
 
 
 def test_nested_sequences_and_logits(torch):

@@ -5,6 +5,7 @@ What a look at a page gave is kept until the page, what all pages load, the brow
 change, and is judged again every time; where every test is required, each page is looked at anew.
 """
 
+import importlib.metadata
 import json
 import re
 from dataclasses import asdict, dataclass, field
@@ -76,7 +77,8 @@ def violations(page, **options) -> list[str]:
 @pytest.fixture(scope="module")
 def place_of_look(site, chrome):
     """Return a function that says where a look at the present state of a page is kept."""
-    common = freshness.digest(site / "_static", *INSTRUMENTS, chrome.version)
+    versions = chrome.version, importlib.metadata.version("axe-playwright-python")
+    common = freshness.digest(site / "_static", *INSTRUMENTS, *versions)
 
     def place(document: str) -> Path:
         page = site / f"{document}.html"

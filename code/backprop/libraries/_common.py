@@ -10,6 +10,7 @@ from ..activations import identity, sigmoid, softmax
 from ..costs import CostCrossEntropy, CostLogReg, CostOLS
 from ..layers import BatchNorm
 from ..network import FFNN
+from ..schedulers import Scheduler
 
 # The activation of the outputs from which a cost can be computed together, from the logits.
 BY_LOGITS = {CostLogReg: sigmoid, CostCrossEntropy: softmax}
@@ -73,6 +74,26 @@ def check_cost(cost_func, logits: bool):
     return cost_func
 
 
+def check_scheduler(scheduler, library: str = "") -> Scheduler:
+    """Return the scheduler; refuse anything else, and with a library one that has a memory.
+
+    Raises
+    ------
+    TypeError
+        If it is not a ``Scheduler``.
+    ValueError
+        If it remembers gradients, which the optimisers of that library cannot take over.
+    """
+    if not isinstance(scheduler, Scheduler):
+        raise TypeError(f"scheduler should be a Scheduler, not {describe(scheduler)}")
+    if library and scheduler.memory:
+        raise ValueError(
+            f"scheduler should be without memory for {library}, which makes its own: "
+            "pass it after reset()"
+        )
+    return scheduler
+
+
 def leaves_out(net: FFNN, logits: bool) -> bool:
     """Tell whether the activation of the outputs is left out; refuse where that loses something.
 
@@ -122,7 +143,8 @@ def assemble(steps: Iterable[Step], cost_func, seed) -> FFNN:
     Raises
     ------
     ValueError
-        If the steps are not those of an ``FFNN``, or the cost does not suit the outputs.
+        If the steps are not those of an ``FFNN``, their precisions differ, or the cost does not
+        suit the outputs.
     """
     first_dropout, layers = group(steps)
     *hidden, last = layers
@@ -135,6 +157,9 @@ def assemble(steps: Iterable[Step], cost_func, seed) -> FFNN:
             "dropout follows the outputs",
         )
     W = [layer["affine"][0] for layer in layers]
+    precisions = {array.dtype.name for layer in layers for array in layer["affine"]}
+    if len(precisions) > 1:
+        raise no_counterpart(f"a mixture of {' and '.join(sorted(precisions))}", "FFNN")
     net = FFNN(
         (len(W[0]), *(weights.shape[1] for weights in W)),
         [layer.get("func", identity) for layer in hidden],

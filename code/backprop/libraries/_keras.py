@@ -8,8 +8,16 @@ from .._arrays import as_number, describe
 from ..activations import ELU, LRELU, RELU, identity, sigmoid, softmax, tanh
 from ..costs import CostCrossEntropy, CostOLS
 from ..layers import Activation, Affine, BatchNorm, Dropout
-from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop, Scheduler
-from ._common import Step, assemble, check_cost, check_network, leaves_out, no_counterpart
+from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop
+from ._common import (
+    Step,
+    assemble,
+    check_cost,
+    check_network,
+    check_scheduler,
+    leaves_out,
+    no_counterpart,
+)
 
 __all__ = ["from_keras", "keras_cost", "keras_optimizer", "to_keras"]
 
@@ -287,16 +295,9 @@ def keras_optimizer(scheduler):
     Keras keeps the learning rate in its default precision: unless ``floatx`` is "float64", it is
     rounded to single precision.  On TensorFlow so is the momentum, whatever ``floatx`` is.
     """
-    if not isinstance(scheduler, Scheduler):
-        raise TypeError(f"scheduler should be a Scheduler, not {describe(scheduler)}")
-    if scheduler.memory:
-        raise ValueError(
-            "scheduler should be without memory for Keras, whose optimisers make their own: "
-            "pass it after reset()"
-        )
+    s = check_scheduler(scheduler, LIBRARY)
     from keras import optimizers
 
-    s = scheduler
     kinds = {
         Constant: lambda: optimizers.SGD(s.eta),
         Momentum: lambda: optimizers.SGD(s.eta, momentum=s.momentum),

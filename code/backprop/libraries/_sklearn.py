@@ -7,8 +7,8 @@ import numpy as np
 from .._arrays import as_count, as_number, describe
 from ..activations import RELU, identity, sigmoid, softmax, tanh
 from ..costs import CostCrossEntropy, CostLogReg, CostOLS
-from ..schedulers import Constant, Momentum, Scheduler
-from ._common import Step, assemble, check_network, no_counterpart
+from ..schedulers import Constant, Momentum
+from ._common import Step, assemble, check_network, check_scheduler, no_counterpart
 
 __all__ = ["from_sklearn", "to_sklearn"]
 
@@ -88,15 +88,8 @@ def _training(scheduler, batch_size, lam: float, net) -> dict:
         if lam or batch_size is not None:
             raise ValueError("scheduler should be given with lam or batch_size, but is None")
         return {}
-    if not isinstance(scheduler, Scheduler):
-        raise TypeError(f"scheduler should be a Scheduler, not {describe(scheduler)}")
-    if type(scheduler) not in (Constant, Momentum):
-        raise no_counterpart(f"{scheduler!r}", LIBRARY, "only Constant and Momentum have")
-    if scheduler.memory:
-        raise ValueError(
-            "scheduler should be without memory for scikit-learn, which makes its own: "
-            "pass it after reset()"
-        )
+    if type(check_scheduler(scheduler, LIBRARY)) not in (Constant, Momentum):
+        raise no_counterpart(f"{scheduler!r}", LIBRARY, "only Constant and Momentum have one")
     if batch_size is None:
         raise ValueError("batch_size should be given with a scheduler, but is None")
     batch_size = as_count("batch_size", batch_size)

@@ -8,8 +8,16 @@ from .._arrays import as_number, describe
 from ..activations import ELU, LRELU, RELU, identity, sigmoid, softmax, tanh
 from ..costs import CostCrossEntropy, CostOLS
 from ..layers import Activation, Affine, BatchNorm, Dropout
-from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop, Scheduler
-from ._common import Step, assemble, check_cost, check_network, leaves_out, no_counterpart
+from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop
+from ._common import (
+    Step,
+    assemble,
+    check_cost,
+    check_network,
+    check_scheduler,
+    leaves_out,
+    no_counterpart,
+)
 
 __all__ = ["from_torch", "to_torch", "torch_cost", "torch_optimizer"]
 
@@ -137,17 +145,15 @@ def from_torch(module, cost_func, *, seed: int | None = None):
         If a module, or one of its settings, has no counterpart here.
     """
     check_cost(cost_func, False)
-    from torch import nn
-
-    if not isinstance(module, nn.Sequential):
-        raise TypeError(f"module should be a torch.nn.Sequential, not {describe(module)}")
     return assemble(map(_step, _flatten(module)), cost_func, seed)
 
 
 def _flatten(module):
-    """Yield the modules of a sequence, and of sequences in it."""
+    """Yield the modules of a sequence, and of sequences in it; refuse what is none."""
     from torch import nn
 
+    if not isinstance(module, nn.Sequential):
+        raise TypeError(f"module should be a torch.nn.Sequential, not {describe(module)}")
     for layer in module:
         if isinstance(layer, nn.Sequential):
             yield from _flatten(layer)
@@ -240,7 +246,7 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0):
         ``Constant``, ``Momentum``, ``Adagrad``, ``RMS_prop`` or ``Adam``.  If it has served
         the network that ``module`` was made from, the optimiser goes on from its memory.
     module : torch.nn.Sequential
-        What is to be trained, from ``to_torch``.
+        What is to be trained, from ``to_torch`` or of the same kind.
     lam : float, default 0
         Strength of the L2 penalty.  It becomes ``weight_decay`` of the weights of linear layers,
         in a group of their own: PyTorch would penalise biases, γ and β as well.
@@ -255,7 +261,7 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0):
     ImportError
         If PyTorch is not installed.
     TypeError
-        If ``scheduler`` is not a scheduler.
+        If ``scheduler`` is not a scheduler, or ``module`` not a sequence of modules.
     ValueError
         If it has no counterpart, as ``AdagradMomentum``, its memory is that of another network,
         or ``lam`` is negative.
@@ -265,13 +271,12 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0):
     ``Momentum`` has the learning rate inside its velocity, PyTorch outside: the updates are
     equal as long as the rate is not changed.
     """
-    if not isinstance(scheduler, Scheduler):
-        raise TypeError(f"scheduler should be a Scheduler, not {describe(scheduler)}")
+    s = check_scheduler(scheduler)
     lam = as_number("lam", lam, 0.0)
     import torch
     from torch import nn, optim
 
-    s = scheduler
+    layers = list(_flatten(module))
     settings = {
         Constant: lambda: (optim.SGD, {}),
         Momentum: lambda: (optim.SGD, {"momentum": s.momentum}),
@@ -282,17 +287,17 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0):
     if type(s) not in settings:
         raise no_counterpart(f"{s!r}", LIBRARY)
     kind, arguments = settings[type(s)]()
-    weights = {id(layer.weight) for layer in module if isinstance(layer, nn.Linear)}
+    weights = {id(layer.weight) for layer in layers if isinstance(layer, nn.Linear)}
     groups: list[dict] = [{"params": [], "weight_decay": lam}, {"params": []}]
     for parameter in module.parameters():
         groups[id(parameter) not in weights]["params"].append(parameter)
     optimizer = kind([g for g in groups if g["params"]], lr=s.eta, **arguments)
     if s.memory:
-        stretches = _stretches(s, module)
-        for parameter, memory in stretches:
+        for parameter, memory in _stretches(s, layers):
+            state = _state(s, memory).items()
             optimizer.state[parameter] = {
-                name: torch.tensor(value) if np.ndim(value) else torch.tensor(float(value))
-                for name, value in _state(s, memory).items()
+                name: torch.tensor(value if np.ndim(value) else float(value))
+                for name, value in state
             }
     return optimizer
 
@@ -309,11 +314,11 @@ def _state(s, memory) -> dict:
     return {"step": s.n_updates, "exp_avg": m, "exp_avg_sq": s_mean}
 
 
-def _stretches(scheduler, module):
-    """Yield each parameter of a module with its stretch of a scheduler's memory, in its shape."""
+def _stretches(scheduler, layers):
+    """Yield each parameter of modules with its stretch of a scheduler's memory, in its shape."""
     from torch import nn
 
-    total = sum(parameter.numel() for parameter in module.parameters())
+    total = sum(parameter.numel() for layer in layers for parameter in layer.parameters())
     for name, memory in scheduler.memory.items():
         if memory.shape != (total,):
             raise ValueError(
@@ -321,7 +326,7 @@ def _stretches(scheduler, module):
                 f"memory {name} has shape {memory.shape}: pass it after reset()"
             )
     start = 0
-    for layer in module:
+    for layer in layers:
         for parameter in layer.parameters():
             stop = start + parameter.numel()
             pieces = {name: memory[start:stop] for name, memory in scheduler.memory.items()}
