@@ -24,7 +24,7 @@ SCREENSHOTS = build.BUILD / "screenshots"
 LOOKS = freshness.Store(build.BUILD / "looks", ".json")
 SCRIPT = Path(__file__).with_name("browser.js")
 FUNCTIONS = SCRIPT.read_text(encoding="utf-8")
-# On what a look depends, beside the page and what pages load.
+# What a look depends on besides the page and what all pages load.
 INSTRUMENTS = [
     *(Path(module.__file__) for module in (bench_site, chromium, server)),
     *(Path(__file__).with_name(name) for name in ("conftest.py", "test_browser.py")),
@@ -173,7 +173,7 @@ def look_once(new_tab, address, place_of_look, required):
 
 @pytest.fixture
 def look(request, document, look_once, place_of_look):
-    """Return that function; a look that displeases is not kept."""
+    """Return that function; a look that fails a test is not kept."""
     failures = request.session.testsfailed
     yield look_once
     if request.session.testsfailed > failures:

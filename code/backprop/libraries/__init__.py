@@ -11,7 +11,7 @@ What one can do with it:
   updates, the penalty on the weights alone.  Training then goes on there as it would have here.
 
 Nothing is imported until a function is called.  What has no counterpart on the other side is
-refused in words; nothing is replaced by what is merely similar.
+refused with an error that names it.
 """
 
 from ._keras import from_keras, keras_cost, keras_optimizer, to_keras
