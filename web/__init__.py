@@ -1,8 +1,9 @@
 """The parts that make the site, and the Sphinx extension that Jupyter Book loads.
 
 - ``build`` makes the site from ``notebooks`` and pages; ``freshness`` tells whether it is current;
-- ``pages/`` changes every page, ``live/`` makes the live cells, ``lite/`` JupyterLite, ``offline/``
-  what works without a network, and ``pdf/`` the printed book;
+- ``pages/`` changes every page, ``live/`` makes the live cells, ``lite/`` JupyterLite,
+  ``explore/`` the figures with handles, ``offline/`` what works without a network, and ``pdf/`` the
+  printed book;
 - ``static/`` is copied unchanged, ``guard/`` restricts notebooks, ``chromium`` finds a browser and
   ``server`` serves the site to it.
 """
@@ -27,6 +28,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "pages.valid_html",
     "pages.address",
     "pages.changes",
+    "explore.extension",
     "offline.extension",
 )
 

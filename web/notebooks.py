@@ -270,10 +270,13 @@ def imports(text: str, package: str) -> frozenset[str]:
 def modules(text: str) -> set[Path]:
     """Return the files of the package backprop that a text imports, and what these import.
 
-    Checkers are found by name while a chapter runs: see ``inputs``.
+    Explorables are imported by name, as in ``explore.figure("network")``.  Checkers are found by
+    name while a chapter runs: see ``inputs``.
     """
     code = ROOT / "code"
     packages = {path.name for path in code.iterdir() if path.is_dir()}
+    explorables = re.findall(r"""\bexplore\.\w+\(\s*["'](\w+)["']""", text)
+    text = "\n".join([text, *(f"import backprop.explore.{name}" for name in explorables)])
     files, names, pending = set(), set(), [(text, "")]
     while pending:
         for name in imports(*pending.pop()) - names:

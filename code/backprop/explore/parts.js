@@ -1,0 +1,482 @@
+// What explorables share: the frame with state, reset and link; numbers to drag or type; choices; axes.
+
+/** @typedef {{label: string, min?: number, max?: number, step?: number, digits?: number}} NumberOptions */
+
+// ---- elements
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** An HTML element: html("button", { type: "button", onclick: press }, "Press"). */
+export const html = (tag, attributes, ...children) =>
+  fill(document.createElement(tag), attributes, children);
+
+/** The same for SVG. */
+export const svg = (tag, attributes, ...children) =>
+  fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+
+/** Set a text only if it changes, which spares the browser layout. */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+/** Set an attribute only if it changes. */
+export function setAttribute(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
+}
+
+// ---- numbers as text
+
+/** A number with a fixed number of decimals, a true minus sign and no −0; exponents if they need to be. */
+export function format(value, digits = 4) {
+  if (Number.isNaN(value)) return "undefined";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  const plain = size === 0 || (size < 1e6 && size >= 0.5 * 10 ** -digits);
+  const text = plain ? value.toFixed(digits) : value.toExponential(2);
+  return text.replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−").replace("e-", "e−").replace("e+", "e");
+}
+
+/** The shortest text of a number of at most so many decimals. */
+export const short = (value, digits = 4) => format(Number(value.toFixed(digits)), digits)
+  .replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+
+/** The number in a typed text, or NaN. */
+export function parse(text) {
+  const plain = text.trim().replace(/−/g, "-").replace(/^(-?\d*),(\d+)$/, "$1.$2");
+  return plain === "" ? NaN : Number(plain);
+}
+
+/** A number on the grid of its step, between its limits, without rounding errors such as 0.30000000000000004. */
+export function snap(value, { min = -Infinity, max = Infinity, step = 0.01 }) {
+  const inside = Math.min(max, Math.max(min, value));
+  return Number((Math.round(inside / step) * step).toPrecision(12));
+}
+
+// ---- the frame
+
+const copy = (value) => JSON.parse(JSON.stringify(value));
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+const kind = (value) => (Array.isArray(value) ? "list" : value === null ? "nothing" : typeof value);
+const finite = (value) => (kind(value) === "list" ? value.every(finite)
+  : kind(value) !== "nothing" && (typeof value !== "number" || Number.isFinite(value)));
+
+/** The state in the page's address, as far as it differs from the first; null if there is none. */
+function linked(key, first, check) {
+  const text = key && new URLSearchParams(location.search).get(key);
+  if (!text) return null;
+  const changes = JSON.parse(text);
+  if (kind(changes) !== "object") throw new Error("it is no state");
+  for (const [name, value] of Object.entries(changes)) {
+    if (!Object.hasOwn(first, name)) throw new Error(`there is nothing called “${name}” here`);
+    if (kind(value) !== kind(first[name]) || !finite(value)) throw new Error(`${name} is of a wrong kind`);
+  }
+  const state = { ...copy(first), ...changes };
+  check(state);
+  return state;
+}
+
+/**
+ * The frame of an explorable: it keeps the state, draws once per animation frame, announces changes,
+ * and has the buttons that every explorable has.
+ *
+ * @param {{model: object, el: HTMLElement, label: string, check: (state: object) => void,
+ *   describe: (state: object) => string}} options
+ *   check throws an Error in words if a state is impossible; describe says in one sentence what a
+ *   screen reader should hear after a change.
+ */
+export function stage({ model, el, label, check, describe }) {
+  const aborter = new AbortController();
+  const first = copy(model.get("state")), key = model.get("key");
+  const painters = [];
+  let state = copy(first), frame = 0, timer = 0;
+
+  const body = html("div", { class: "explorable-body" });
+  const note = html("span", { class: "explorable-note", role: "status" });
+  const spoken = html("span", { class: "explorable-spoken", "aria-live": "polite" });
+  const link = key ? html("a", { class: "explorable-link", href: "#" }, "Link to this state") : null;
+  const reset = html("button", { type: "button", class: "explorable-button" }, "Reset");
+  const extra = html("span", { class: "explorable-extra" });
+  const root = html("div", { class: "explorable", role: "group", "aria-label": label }, body,
+    html("div", { class: "explorable-foot" }, extra, reset, link, note, spoken));
+
+  /** Say something that is seen, too: what a typed number should be. */
+  const say = (text) => setText(note, text);
+
+  function address() {
+    const url = new URL(location.href);
+    const changed = Object.entries(state).filter(([name, value]) => !same(value, first[name]));
+    if (changed.length) url.searchParams.set(key, JSON.stringify(Object.fromEntries(changed)));
+    else url.searchParams.delete(key);
+    url.hash = key;
+    return url.href;
+  }
+
+  function draw() {
+    cancelAnimationFrame(frame);
+    frame = 0;
+    painters.forEach((painter) => painter(state));
+    if (link) link.href = address();
+  }
+
+  /** Change the state; `words` replace the description that is announced. */
+  function update(changes, words) {
+    Object.assign(state, changes);
+    say("");
+    frame ||= requestAnimationFrame(draw);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      setText(spoken, words ?? describe(state));
+      model.set("state", copy(state));
+      model.save_changes();
+    }, 400);
+  }
+
+  reset.addEventListener("click", () => {
+    update(copy(first), "As at first.");
+    draw();
+  });
+  link?.addEventListener("click", (event) => {
+    event.preventDefault();
+    history.replaceState(null, "", link.href);
+    navigator.clipboard?.writeText(link.href).then(
+      () => say("The link is copied, and is the page's address now."),
+      () => say("The link is the page's address now."),
+    );
+  });
+  try {
+    state = linked(key, first, check) ?? state;
+  } catch (error) {
+    say(`The link's state cannot be shown (${error.message}): here is the first one.`);
+  }
+  el.append(root);
+
+  const result = {
+    root, body, extra, first, say, update, draw,
+    signal: aborter.signal,
+    get state() { return state; },
+    /** Call a function with the state now, and after every change. */
+    paint(painter) { painters.push(painter); painter(state); if (link) link.href = address(); },
+    /** What render() returns. */
+    close() {
+      aborter.abort();
+      cancelAnimationFrame(frame);
+      clearTimeout(timer);
+      root.remove();
+    },
+  };
+  root.stage = result; // for tests
+  return result;
+}
+
+// ---- hands
+
+const STEPS = {
+  ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10,
+};
+
+/** The value that a key gives, or null if it does not change numbers. */
+export function keyed(event, value, options) {
+  const { min, max, step = 0.01 } = options;
+  if (event.altKey || event.ctrlKey || event.metaKey) return null;
+  if (event.key === "Home" && min !== undefined) return min;
+  if (event.key === "End" && max !== undefined) return max;
+  const steps = STEPS[event.key];
+  return steps ? snap(value + steps * step * (event.shiftKey ? 10 : 1), options) : null;
+}
+
+/**
+ * Let a number be dragged: right and up is more, Shift ten times as much.
+ * @param {Element} target
+ * @param {NumberOptions & {read: () => number, write: (value: number) => void, tap?: () => void,
+ *   pixels?: number, signal: AbortSignal}} options  pixels: how many make a step; tap: pressed, not moved
+ */
+export function scrub(target, options) {
+  const { read, write, tap, pixels = 2, step = 0.01, signal } = options;
+  let start = null;
+  const end = (event) => {
+    if (start && !start.moved && event.type === "pointerup") tap?.();
+    start = null;
+    target.classList.remove("explorable-held");
+  };
+  target.style.touchAction = "pan-y";
+  target.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    if (event.pointerType === "mouse") event.preventDefault(); // no selection of text
+    target.setPointerCapture(event.pointerId);
+    start = { x: event.clientX, y: event.clientY, value: read(), moved: false };
+  }, { signal });
+  target.addEventListener("pointermove", (event) => {
+    if (!start) return;
+    const way = event.clientX - start.x + start.y - event.clientY;
+    if (!start.moved && Math.abs(way) < 4) return;
+    start.moved = true;
+    target.classList.add("explorable-held");
+    write(snap(start.value + Math.trunc(way / pixels) * step * (event.shiftKey ? 10 : 1), options));
+  }, { signal });
+  target.addEventListener("pointerup", end, { signal });
+  target.addEventListener("pointercancel", end, { signal });
+}
+
+/**
+ * A number that can be dragged, typed, or changed with the arrow keys.
+ * @param {ReturnType<typeof stage>} frame
+ * @param {NumberOptions & {write: (value: number) => void, kind?: string}} options  write gets each
+ *   new value; kind is a class for its colour
+ * @returns {{element: HTMLInputElement, set: (value: number) => void}}
+ */
+export function number(frame, options) {
+  const { label, min, max, digits = 2, write, kind = "" } = options;
+  let value = 0, typing = false;
+  const element = html("input", {
+    type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", spellcheck: "false",
+    class: `explorable-number ${kind}`, "aria-label": label, "aria-valuemin": min, "aria-valuemax": max,
+  });
+  const show = () => {
+    typing = false;
+    const text = short(value, Math.max(digits, 4));
+    const padded = format(value, digits);
+    element.value = Number(parse(padded)) === value ? padded : text;
+    element.removeAttribute("aria-invalid");
+    setAttribute(element, "aria-valuenow", value);
+    setAttribute(element, "aria-valuetext", element.value);
+  };
+  const change = (next) => {
+    value = next;
+    show();
+    write(value);
+  };
+  const accept = () => {
+    if (!typing) return;
+    const typed = parse(element.value);
+    const limits = min !== undefined && max !== undefined
+      ? ` between ${short(min)} and ${short(max)}` : "";
+    if (Number.isNaN(typed) || typed < (min ?? -Infinity) || typed > (max ?? Infinity)) {
+      element.setAttribute("aria-invalid", "true");
+      frame.say(`${label} should be a number${limits}, not “${element.value.trim().slice(0, 20)}”.`);
+    } else {
+      change(typed);
+    }
+  };
+  element.addEventListener("input", () => { typing = true; });
+  element.addEventListener("change", accept);
+  element.addEventListener("blur", () => { if (typing) { accept(); show(); } });
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") accept();
+    if (event.key === "Escape") show();
+    if (typing && /^(Arrow(Left|Right)|Home|End)$/.test(event.key)) return; // these move the caret
+    const next = keyed(event, value, options);
+    if (next === null) return;
+    event.preventDefault();
+    change(next);
+  });
+  scrub(element, {
+    ...options, signal: frame.signal, read: () => value, write: change,
+    tap: () => { element.focus(); element.select(); },
+  });
+  return {
+    element,
+    set(next) {
+      if (typing || (next === value && element.value)) return;
+      value = next;
+      show();
+    },
+  };
+}
+
+/**
+ * A slider beside a number that can be typed.  With `log`, equal ways are equal factors.
+ * @param {ReturnType<typeof stage>} frame
+ * @param {NumberOptions & {write: (value: number) => void, log?: boolean, symbol?: string}} options
+ * @returns {{element: HTMLElement, set: (value: number) => void}}
+ */
+export function slider(frame, options) {
+  const { label, min, max, step = 0.01, log = false, symbol, write } = options;
+  const box = number(frame, options);
+  const scale = log ? Math.log : (value) => value, inverse = log ? Math.exp : (value) => value;
+  const range = html("input", {
+    type: "range", min: scale(min), max: scale(max), step: log ? "any" : step, tabindex: "-1",
+    "aria-hidden": "true", class: "explorable-range",
+    oninput: () => {
+      const value = snap(inverse(Number(range.value)), options);
+      box.set(value);
+      write(value);
+    },
+  });
+  return {
+    element: html("label", { class: "explorable-slider" },
+      html("span", { class: "explorable-symbol" }, symbol ?? label), range, box.element),
+    set(value) {
+      box.set(value);
+      if (range.value !== String(scale(value))) range.value = scale(value);
+    },
+  };
+}
+
+let groups = 0;
+
+/**
+ * One of a few: radio buttons in a row.
+ * @param {{label: string, options: [string, string][], write: (value: string) => void}} options
+ *   pairs of a value and its name
+ * @returns {{element: HTMLElement, set: (value: string) => void}}
+ */
+export function choice({ label, options, write }) {
+  const group = `explorable-choice-${++groups}`;
+  const buttons = options.map(([value]) => html("input", {
+    type: "radio", name: group, value, onchange: () => write(value),
+  }));
+  const names = options.map(([, name], k) => html("label", {}, buttons[k], html("span", {}, name)));
+  return {
+    element: html("fieldset", { class: "explorable-choice" },
+      html("legend", {}, label), html("span", { class: "explorable-options" }, ...names)),
+    set(value) { buttons.forEach((button) => { button.checked = button.value === value; }); },
+  };
+}
+
+/** A button. */
+export const button = (name, press, attributes) =>
+  html("button", { type: "button", class: "explorable-button", onclick: press, ...attributes }, name);
+
+// ---- axes
+
+/** About so many round numbers between two, or powers of ten. */
+export function ticks(low, high, count = 5, log = false) {
+  if (log) {
+    const powers = [];
+    for (let k = Math.ceil(Math.log10(low) - 1e-9); k <= Math.log10(high) + 1e-9; k++) powers.push(10 ** k);
+    const each = Math.ceil(powers.length / count);
+    return powers.filter((power, k) => k % each === 0);
+  }
+  const rough = (high - low) / count, power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) * power;
+  const result = [];
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + 1e-9 * step; k++) {
+    result.push(Number((k * step).toPrecision(12)));
+  }
+  return result;
+}
+
+/**
+ * Axes of a plot, in units of an SVG of the given size.
+ * @param {{label: string, width?: number, height?: number, x: [number, number], y: [number, number],
+ *   xName: string, yName: string, xLog?: boolean, yLog?: boolean, equal?: boolean}} options
+ *   label: alternative text
+ * @returns {{element: SVGElement, plot: SVGElement, px: (x: number) => number,
+ *   py: (y: number) => number, at: (event: PointerEvent) => [number, number],
+ *   line: (attributes?: object) => {element: SVGElement, set: (points: number[][]) => void}}}
+ *   plot is clipped to the axes; at gives the coordinates of a pointer
+ */
+export function axes(options) {
+  const { label, width = 360, height = 260, x, y, xName, yName, xLog, yLog } = options;
+  const box = { left: 48, right: width - 10, top: 10, bottom: height - 38 };
+  const scale = (log) => (log ? Math.log : (value) => value);
+  const span = ([low, high], log, from, to) => {
+    const f = scale(log), ratio = (to - from) / (f(high) - f(low));
+    return {
+      to: (value) => from + (f(value) - f(low)) * ratio,
+      back: (pixel) => (log ? Math.exp : (v) => v)(f(low) + (pixel - from) / ratio),
+    };
+  };
+  const across = span(x, xLog, box.left, box.right), up = span(y, yLog, box.bottom, box.top);
+  const name = (value, log) => (log ? `10${superscript(Math.round(Math.log10(value)))}` : short(value, 6));
+  const id = `explorable-clip-${++groups}`;
+  const plot = svg("g", { "clip-path": `url(#${id})` });
+  const element = svg("svg", {
+    class: "explorable-axes", viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": label,
+  },
+  svg("clipPath", { id }, svg("rect", {
+    x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top,
+  })),
+  svg("g", { class: "explorable-ticks", "aria-hidden": "true" },
+    ...ticks(...x, 5, xLog).flatMap((value) => [
+      svg("line", { x1: across.to(value), x2: across.to(value), y1: box.top, y2: box.bottom }),
+      svg("text", { x: across.to(value), y: box.bottom + 15, "text-anchor": "middle" }, name(value, xLog)),
+    ]),
+    ...ticks(...y, 5, yLog).flatMap((value) => [
+      svg("line", { x1: box.left, x2: box.right, y1: up.to(value), y2: up.to(value) }),
+      svg("text", { x: box.left - 5, y: up.to(value) + 4, "text-anchor": "end" }, name(value, yLog)),
+    ])),
+  plot,
+  svg("path", {
+    class: "explorable-spines", d: `M${box.left} ${box.top}V${box.bottom}H${box.right}`,
+  }),
+  svg("text", { x: (box.left + box.right) / 2, y: height - 5, "text-anchor": "middle" }, xName),
+  svg("text", {
+    x: 12, y: (box.top + box.bottom) / 2, "text-anchor": "middle",
+    transform: `rotate(-90 12 ${(box.top + box.bottom) / 2})`,
+  }, yName));
+  return {
+    element, plot, px: across.to, py: up.to,
+    at(event) {
+      const frame = element.getBoundingClientRect();
+      return [across.back((event.clientX - frame.left) * width / frame.width),
+        up.back((event.clientY - frame.top) * height / frame.height)];
+    },
+    line(attributes) {
+      const path = svg("path", { class: "explorable-line", fill: "none", ...attributes });
+      plot.append(path);
+      return {
+        element: path,
+        set(points) {
+          const text = points.map(([u, v]) => `${across.to(u).toFixed(1)} ${up.to(v).toFixed(1)}`);
+          path.setAttribute("d", text.length ? `M${text.join("L")}` : "");
+        },
+      };
+    },
+  };
+}
+
+const superscript = (number) => String(number).replace("-", "⁻")
+  .replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
+
+/**
+ * A point in a plot that can be dragged, or moved with the arrow keys.
+ * @param {ReturnType<typeof stage>} frame
+ * @param {ReturnType<typeof axes>} plane
+ * @param {{label: string, x: NumberOptions, y: NumberOptions, write: (x: number, y: number) => void}} options
+ * @returns {{element: SVGElement, set: (x: number, y: number) => void}}
+ */
+export function point(frame, plane, { label, x, y, write }) {
+  let at = [0, 0], held = false;
+  const element = svg("g", { class: "explorable-point", role: "slider", tabindex: "0", "aria-label": label },
+    svg("circle", { r: 22, class: "explorable-reach" }), svg("circle", { r: 7 }));
+  const set = (u, v) => {
+    at = [u, v];
+    setAttribute(element, "transform", `translate(${plane.px(u).toFixed(1)} ${plane.py(v).toFixed(1)})`);
+    setAttribute(element, "aria-valuenow", u);
+    setAttribute(element, "aria-valuetext", `${short(u)}, ${short(v)}`);
+  };
+  const move = (u, v) => {
+    set(snap(u, x), snap(v, y));
+    write(...at);
+  };
+  element.style.touchAction = "none";
+  element.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    element.focus({ preventScroll: true });
+    element.setPointerCapture(event.pointerId);
+    held = true;
+  });
+  element.addEventListener("pointermove", (event) => { if (held) move(...plane.at(event)); });
+  element.addEventListener("pointerup", () => { held = false; });
+  element.addEventListener("pointercancel", () => { held = false; });
+  element.addEventListener("keydown", (event) => {
+    if (!event.key.startsWith("Arrow")) return;
+    const sideways = /Left|Right/.test(event.key), which = sideways ? 0 : 1;
+    const next = keyed(event, at[which], [x, y][which]);
+    if (next === null) return;
+    event.preventDefault();
+    if (sideways) move(next, at[1]); else move(at[0], next);
+  });
+  set(...at);
+  return { element, set };
+}

@@ -1,0 +1,597 @@
+"""Explorables in a browser: the same numbers as the package, and hands that work.
+
+Each test runs for every explorable in code/backprop/explore, on a bare page that has the theme's
+styles; the last ones look at the pages of the site.
+"""
+
+import html
+import json
+import re
+import shutil
+import statistics
+from pathlib import Path
+
+import numpy as np
+import pydata_sphinx_theme
+import pytest
+from backprop import explore
+from matplotlib import text as matplotlib_text
+from test_browser import NAMES, call, violations
+
+from web import ROOT, server
+from web.explore import extension
+
+every = pytest.mark.parametrize("name", explore.NAMES)
+SEEDS = range(12)
+FRAME = 1000 / 60  # milliseconds
+SLACK = 3  # how much slower than a reader's a machine that tests may be
+SIZE, SHARED_SIZE = 15_000, 12_000  # bytes, compressed
+HANDLES = "[role=spinbutton], [role=slider], input[type=radio], button"
+
+PAGE = """<!DOCTYPE html>
+<html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
+<title>{name}</title><meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="theme.css">
+<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explore.css">
+<script type="module" src="host.js"></script></head>
+<body><main style="padding: 8px"><article class="bd-article"><h1>{name}</h1>
+<div style="max-width: 740px"><figure id="fig-{name}">
+<div class="explore" data-module="./{name}.js" data-key="fig-{name}" data-state="{state}"></div>
+<img src="{name}.png" alt="still"><figcaption>Caption</figcaption></figure></div>
+<p><a href="#">after</a></p></article></main></body></html>
+"""
+
+
+def examples(name):
+    """Return states at random."""
+    example = explore._module(name).example
+    return [explore.state(name, **example(np.random.default_rng(seed))) for seed in SEEDS]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """Return the address of a folder with a bare page for every explorable."""
+    folder = tmp_path_factory.mktemp("bench")
+    for path in explore.HERE.iterdir():
+        if path.suffix in extension.KINDS:
+            shutil.copyfile(path, folder / path.name)
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    shutil.copyfile(theme / "styles" / "pydata-sphinx-theme.css", folder / "theme.css")
+    shutil.copyfile(ROOT / "web" / "static" / "book.css", folder / "book.css")
+    for name in explore.NAMES:
+        still = explore.figure(name)
+        still.figure.savefig(folder / f"{name}.png")
+        state = html.escape(json.dumps(still.state))
+        (folder / f"{name}.html").write_text(PAGE.format(name=name, state=state), "utf-8")
+    with server.serve(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def bench_tab(new_tab, bench):
+    """Return one tab for all: what the browser keeps saves time."""
+    tab = new_tab(bench)
+    yield tab
+    tab.context.close()
+
+
+@pytest.fixture
+def open_one(bench_tab):
+    """Return a function that opens an explorable's page; nothing may go wrong on it."""
+    page = bench_tab.page
+
+    def start(name, query="", width=1280):
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("about:blank")  # or another hash would not load the page again
+        page.goto(f"{bench_tab.home}/{name}.html{query}")
+        page.wait_for_selector(".explore[data-ready]")
+        settle(page)
+        return page
+
+    yield start
+    kinds = bench_tab.errors, bench_tab.missing, bench_tab.foreign_requests
+    problems = [list(kind) for kind in kinds]
+    for kind in kinds:
+        kind.clear()
+    assert problems == [[], [], []]
+
+
+def settle(page):
+    """Wait until an explorable has drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def state_of(page):
+    """Return the state that an explorable shows."""
+    return page.evaluate("() => document.querySelector('.explorable').stage.state")
+
+
+def query(name, state):
+    """Return the link to a state."""
+    from urllib.parse import quote
+
+    return f"?fig-{name}={quote(json.dumps(state))}"
+
+
+def handles(page):
+    """Return the numbers, points and sliders that can be seen, as locators."""
+    found = page.locator(".explorable :is([role=spinbutton], [role=slider])")
+    return [one for one in found.all() if one.is_visible()]
+
+
+def shown_numbers(page):
+    """Return all numbers on a page, as far as they are text or in fields."""
+    return page.evaluate(
+        "() => [document.querySelector('.explorable-body').innerText,"
+        " ...[...document.querySelectorAll('.explorable-body input')].map((e) => e.value)].join(' ')"
+    )
+
+
+def numbers_in(text):
+    """Return the numbers in a text, as they are written, with ASCII signs."""
+    return re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text.replace("−", "-"))
+
+
+def leaves(values, place=""):
+    """Yield the numbers in lists and dictionaries, each with its place."""
+    if isinstance(values, dict | list):
+        pairs = values.items() if isinstance(values, dict) else enumerate(values)
+        for key, value in pairs:
+            yield from leaves(value, f"{place}.{key}")
+    else:
+        yield place.strip("."), values
+
+
+# ---- numbers
+
+
+@every
+def test_the_two_programs_agree(name, open_one):
+    page = open_one(name)
+    states = [explore.state(name), *examples(name)]
+    theirs = page.evaluate(
+        f"(states) => import('./{name}.js').then((module) => states.map(module.values))", states
+    )
+    for state, one in zip(states, theirs, strict=True):
+        ours = dict(leaves(explore.values(name, state)))
+        other = dict(leaves(one))
+        assert ours.keys() <= other.keys()
+        for place, value in ours.items():
+            assert other[place] == pytest.approx(value, rel=1e-12, abs=1e-12), (place, state)
+
+
+@every
+def test_the_states_of_one_program_are_accepted_by_the_other(name, open_one):
+    page = open_one(name)
+    for state in [explore.state(name), *examples(name)]:
+        page.evaluate(
+            f"(state) => import('./{name}.js').then((module) => module.check(state))", state
+        )
+
+
+@every
+def test_the_page_shows_what_the_package_computes(name, open_one):
+    """In each element with the attribute data-value, which names a place in `values`."""
+    for number, state in enumerate([explore.state(name), *examples(name)[:3]]):
+        page = open_one(name, query(name, state) if number else "")
+        ours = {place: value for place, value in leaves(explore.values(name, state))}
+        texts = page.evaluate(
+            "() => [...document.querySelectorAll('.explorable [data-value]')].map("
+            "(e) => [e.dataset.value, e.textContent])"
+        )
+        texts = [(place, text) for place, text in texts if text.strip()]
+        assert texts
+        for place, text in texts:
+            (digits,) = numbers_in(text)
+            assert float(digits) == pytest.approx(ours[place], rel=6e-3, abs=6e-5), (place, state)
+            decimals = len(digits.partition(".")[2]) if "e" not in digits else None
+            if decimals is not None:
+                assert abs(float(digits) - ours[place]) <= 0.51 * 10**-decimals, (place, state)
+
+
+@every
+def test_the_still_has_the_numbers_of_the_first_state(name, open_one):
+    drawing = explore.figure(name).figure
+    texts = drawing.findobj(matplotlib_text.Text)
+    ticks = {label for axes in drawing.axes for axis in (axes.xaxis, axes.yaxis)
+             for label in axis.get_ticklabels(which="both")}  # fmt: skip
+    still = {
+        float(number)
+        for one in texts
+        if one not in ticks and one.get_visible()
+        for number in numbers_in(re.sub(r"\$[^$=]*\$", "", one.get_text()))
+        if "." in number
+    }
+    page = {float(number) for number in numbers_in(shown_numbers(open_one(name)))}
+    missing = {one for one in still if not any(abs(one - other) < 6e-4 for other in page)}
+    assert not missing, "in the still, but not on the page"
+
+
+def test_random_numbers_are_the_same(open_one):
+    from backprop.explore import _chance
+
+    page = open_one("network")
+    theirs = page.evaluate(
+        "() => import('./engine.js').then(({uniform, normal}) => [3, 4294967295].map((seed) => {"
+        " const u = uniform(seed), n = normal(seed);"
+        " return [Array.from({length: 50}, u), Array.from({length: 50}, n)]; }))"
+    )
+    for seed, (u, n) in zip((3, 4294967295), theirs, strict=True):
+        assert u == _chance.uniform(seed, 50).tolist()
+        assert n == pytest.approx(_chance.normal(seed, 50).tolist(), rel=1e-12)
+
+
+def test_schedulers_are_the_package_s(open_one):
+    import backprop
+
+    settings = {"eta": 0.05, "momentum": 0.9, "rho": 0.9, "rho2": 0.99}
+    names = {
+        "Constant": ["eta"],
+        "Momentum": ["eta", "momentum"],
+        "Adagrad": ["eta"],
+        "AdagradMomentum": ["eta", "momentum"],
+        "RMS_prop": ["eta", "rho"],
+        "Adam": ["eta", "rho", "rho2"],
+    }
+    gradients = np.random.default_rng(5).normal(size=(30, 4)).tolist()
+    theirs = open_one("network").evaluate(
+        "([settings, gradients]) => import('./engine.js').then(({schedulers}) => Object.fromEntries("
+        "Object.entries(schedulers).map(([name, make]) => { const one = make(settings);"
+        " return [name, gradients.map((g) => [...one.update(g)])]; })))",
+        [settings, gradients],
+    )
+    assert theirs.keys() == names.keys()
+    for name, arguments in names.items():
+        ours = getattr(backprop, name)(*[settings[argument] for argument in arguments])
+        for gradient, change in zip(gradients, theirs[name], strict=True):
+            expected = ours.update_change(np.array(gradient))
+            assert change == pytest.approx(expected.tolist(), rel=1e-12), name
+
+
+def test_gradients_of_many_samples(open_one):
+    from backprop import FFNN, CostOLS, sigmoid, tanh
+
+    rng = np.random.default_rng(6)
+    net = FFNN((3, 4, 2), tanh, sigmoid, CostOLS, seed=1)
+    X, T = rng.normal(size=(7, 3)), rng.uniform(size=(7, 2))
+    network = {"widths": [3, 4, 2], "functions": ["tanh", "sigmoid"], "cost": "CostOLS"}
+    theirs = open_one("network").evaluate(
+        "(all) => import('./engine.js').then(({meanGradient}) => {"
+        " const {cost, gradient} = meanGradient(...all); return [cost, [...gradient]]; })",
+        [network, net.parameters.tolist(), X.tolist(), T.tolist()],
+    )
+    assert theirs[0] == pytest.approx(net.cost(X, T), rel=1e-12)
+    assert theirs[1] == pytest.approx(net.gradient(X, T).tolist(), rel=1e-12)
+
+
+# ---- hands
+
+
+@every
+def test_every_handle_has_a_name_and_is_reached_with_the_tab_key(name, open_one):
+    page = open_one(name)
+    visible = handles(page)
+    assert visible
+    names = [one.get_attribute("aria-label") for one in visible]
+    assert all(names)
+    assert len(set(names)) == len(names)
+    call(page, "record")
+    for _ in range(len(visible) + 60):
+        page.keyboard.press("Tab")
+    visited = call(page, "visited")
+    assert not visited["missed"]
+    assert not visited["unseen"]
+
+
+@every
+def test_arrow_keys_change_every_number_and_shift_does_ten_times_as_much(name, open_one):
+    page = open_one(name)
+    for handle in handles(page):
+        now = lambda handle=handle: float(handle.get_attribute("aria-valuenow"))  # noqa: E731
+        handle.focus()
+        before = now()
+        page.keyboard.press("ArrowRight")
+        step = now() - before
+        if step == 0:  # at its limit
+            page.keyboard.press("ArrowLeft")
+            page.keyboard.press("ArrowLeft")
+            page.keyboard.press("ArrowRight")
+            step = before - now()
+            page.keyboard.press("ArrowRight")
+        assert step != 0, handle.get_attribute("aria-label")
+        page.keyboard.press("ArrowLeft")
+        middle = now()
+        way = "ArrowRight"
+        page.keyboard.press(f"Shift+{way}")
+        far = now() - middle
+        highest = float(handle.get_attribute("aria-valuemax") or "inf")
+        if now() < highest:
+            assert abs(far) == pytest.approx(10 * abs(step), rel=1e-6)
+    settle(page)
+    assert state_of(page) != explore.state(name)
+
+
+@every
+def test_a_typed_number_is_accepted_and_a_wrong_one_refused_in_words(name, open_one):
+    page = open_one(name)
+    boxes = [one for one in handles(page) if one.get_attribute("role") == "spinbutton"]
+    for box in boxes:
+        label = box.get_attribute("aria-label")
+        low, high = (float(box.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
+        before = box.get_attribute("aria-valuenow")
+        for wrong in ("abc", str(high + 1)):
+            box.fill(wrong)
+            page.keyboard.press("Enter")
+            said = page.locator(".explorable-note").inner_text()
+            assert said.startswith(f"{label} should be a number between")
+            assert wrong in said
+            assert box.get_attribute("aria-valuenow") == before
+            assert box.get_attribute("aria-invalid") == "true"
+        inside = low + 0.37 * (high - low)
+        steps = box.get_attribute("data-whole") is not None
+        typed = str(round(inside)) if steps else f"{inside:.3g}".replace("-", "−")
+        box.fill(typed)
+        page.keyboard.press("Enter")
+        now = float(box.get_attribute("aria-valuenow"))
+        assert now == pytest.approx(float(typed.replace("−", "-")), rel=0.02), label
+        assert box.get_attribute("aria-invalid") is None
+        assert page.locator(".explorable-note").inner_text() == ""
+
+
+@every
+def test_handles_can_be_dragged_with_a_mouse_and_a_finger(name, open_one):
+    page = open_one(name)
+    first = state_of(page)
+    for pointer in ("mouse", "touch"):
+        moved = 0
+        for handle in handles(page):
+            before = handle.get_attribute("aria-valuenow"), handle.get_attribute("aria-valuetext")
+            handle.scroll_into_view_if_needed()
+            drag(page, handle, pointer, 40)
+            if before == (
+                handle.get_attribute("aria-valuenow"),
+                handle.get_attribute("aria-valuetext"),
+            ):
+                drag(page, handle, pointer, -40)
+            moved += before != (
+                handle.get_attribute("aria-valuenow"),
+                handle.get_attribute("aria-valuetext"),
+            )
+        assert moved == len(handles(page))
+        settle(page)
+        assert state_of(page) != first
+
+
+def drag(page, handle, pointer, way):
+    """Drag a handle some pixels to the right."""
+    box = handle.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    if pointer == "mouse":
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + way / 2, y)
+        page.mouse.move(x + way, y)
+        page.mouse.up()
+        return
+    session = page.context.new_cdp_session(page)
+    points = [{"x": x + way * part / 5, "y": y} for part in range(6)]
+    for kind, point in [("touchStart", points[0]), *[("touchMove", p) for p in points[1:]]]:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
+@every
+def test_reset_brings_the_first_state_back(name, open_one):
+    page = open_one(name)
+    before = shown_numbers(page)
+    for handle in handles(page)[:6]:
+        handle.focus()
+        page.keyboard.press("ArrowLeft")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("ArrowUp")
+    settle(page)
+    assert state_of(page) != explore.state(name)
+    page.click(".explorable-foot button:text('Reset')")
+    settle(page)
+    assert state_of(page) == explore.state(name)
+    after = shown_numbers(page)
+    assert numbers_in(after) == numbers_in(before)
+
+
+@every
+def test_changes_are_announced_once_when_they_have_ended(name, open_one):
+    page = open_one(name)
+    page.evaluate(
+        "() => { window.heard = []; const spoken = document.querySelector('.explorable-spoken');"
+        " new MutationObserver(() => heard.push(spoken.textContent))"
+        ".observe(spoken, {childList: true, characterData: true, subtree: true}); }"
+    )
+    handle = handles(page)[0]
+    handle.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")
+    if state_of(page) == explore.state(name):
+        for _ in range(5):
+            page.keyboard.press("ArrowDown")
+    page.wait_for_function("() => heard.length > 0")
+    heard = page.evaluate("() => [...new Set(heard)]")
+    assert len(heard) == 1
+    assert len(heard[0]) > 10
+
+
+@every
+def test_the_link_holds_the_state(name, open_one):
+    page = open_one(name)
+    handle = handles(page)[0]
+    handle.focus()
+    for key in ("ArrowLeft", "ArrowUp", "ArrowUp", "PageUp"):
+        page.keyboard.press(key)
+    settle(page)
+    changed = state_of(page)
+    assert changed != explore.state(name)
+    target, before = page.locator(".explorable-link").get_attribute("href"), shown_numbers(page)
+    page.click(".explorable-link")
+    page.wait_for_function("() => document.querySelector('.explorable-note').textContent !== ''")
+    assert page.url == target
+    open_one(name, target.partition(".html")[2])
+    assert state_of(page) == changed
+    assert numbers_in(shown_numbers(page)) == numbers_in(before)
+
+
+@every
+@pytest.mark.parametrize("bad", ["{", "7", '{"colour":"red"}', "[]", '"x"', "null"])
+def test_a_bad_link_shows_the_first_state_and_says_so(name, bad, open_one):
+    from urllib.parse import quote
+
+    page = open_one(name, f"?fig-{name}={quote(bad)}")
+    assert state_of(page) == explore.state(name)
+    said = page.locator(".explorable-note").inner_text()
+    assert said.startswith("The link's state cannot be shown")
+
+
+@every
+def test_impossible_values_in_a_link_are_refused(name, open_one):
+    first = explore.state(name)
+    for key, value in first.items():
+        wrong = {"a": []} if not isinstance(value, dict) else 3
+        page = open_one(name, query(name, {key: wrong}))
+        assert state_of(page) == first
+        assert "cannot be shown" in page.locator(".explorable-note").inner_text(), key
+
+
+# ---- appearance
+
+
+@every
+@pytest.mark.parametrize("how", ["wide", "narrow", "dark"])
+def test_axe_finds_nothing(name, how, open_one):
+    for number, state in enumerate([explore.state(name), *examples(name)[:2]]):
+        page = open_one(
+            name, query(name, state) if number else "", 320 if how == "narrow" else 1280
+        )
+        if how == "dark":
+            page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        call(page, "settle")
+        page.add_style_tag(content="main { background: var(--pst-color-background) }")
+        assert not violations(page, rules=NAMES), state
+
+
+@every
+def test_it_fits_into_320_pixels(name, open_one):
+    for number, state in enumerate([explore.state(name), *examples(name)]):
+        page = open_one(name, query(name, state) if number else "", 320)
+        assert not call(page, "stickingOut"), state
+
+
+@every
+def test_touch_targets_are_large(name, chrome, bench):
+    context = chrome.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    page.goto(f"{bench}/{name}.html")
+    page.wait_for_selector(".explore[data-ready]")
+    small = page.evaluate(
+        """(handles) => [...document.querySelectorAll(`.explorable :is(${handles})`)]
+        .map((e) => e.matches("input[type=radio]") ? e.parentElement : e)
+        .filter((e) => e.checkVisibility())
+        .map((e) => [e.getBoundingClientRect(), e.getAttribute("aria-label") ?? e.textContent])
+        .filter(([box]) => Math.min(box.width, box.height) < 43.5).map(([box, name]) =>
+          `${name}: ${box.width} x ${box.height}`)""",
+        HANDLES,
+    )
+    context.close()
+    assert not small
+
+
+@every
+def test_the_still_is_shown_until_the_handles_are_there_and_in_print(
+    name, open_one, new_tab, bench
+):
+    page = open_one(name)
+    assert not page.locator("figure > img").is_visible()
+    assert page.locator(".explorable").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("figure > img").is_visible()
+    assert not page.locator(".explorable").is_visible()
+    tab = new_tab(bench)
+    tab.page.route("**/*.js", lambda route: route.abort())
+    tab.open(f"{name}.html")
+    assert tab.page.locator("figure > img").is_visible()
+    tab.context.close()
+
+
+@every
+def test_closing_leaves_nothing(name, open_one):
+    page = open_one(name)
+    left = page.evaluate(
+        f"""() => import('./{name}.js').then(({{ default: widget }}) => {{
+          const el = document.createElement("div");
+          document.body.append(el);
+          const close = widget.render({{ model: document.querySelector(".explore").model, el }});
+          const before = el.children.length;
+          close();
+          return [before, el.children.length];
+        }})"""
+    )
+    assert left == [1, 0]
+
+
+# ---- speed
+
+
+@every
+def test_modules_are_small(name):
+    import gzip
+
+    def size(*files):
+        return sum(len(gzip.compress((explore.HERE / file).read_bytes(), 6)) for file in files)
+
+    assert size(f"{name}.js") <= SIZE
+    assert size("engine.js", "parts.js") <= SHARED_SIZE
+
+
+@every
+def test_a_drag_is_answered_within_a_frame(name, open_one):
+    """Script, style and layout after one movement of a handle, in the largest state offered."""
+    state = max([explore.state(name), *examples(name)], key=lambda one: len(json.dumps(one)))
+    page = open_one(name, query(name, state))
+    times = page.evaluate(
+        """() => {
+          const stage = document.querySelector(".explorable").stage;
+          const handle = document.querySelector(".explorable :is([role=spinbutton], [role=slider])");
+          const key = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true });
+          return Array.from({ length: 40 }, (_, k) => {
+            const start = performance.now();
+            handle.dispatchEvent(key(k % 2 ? "ArrowDown" : "ArrowUp"));
+            stage.draw();
+            stage.root.getBoundingClientRect();
+            return performance.now() - start;
+          });
+        }"""
+    )
+    assert statistics.median(times) <= SLACK * FRAME
+
+
+# ---- the site
+
+
+def test_chapters_show_their_explorables(site, new_tab, address):
+    shown = 0
+    for path in sorted((site / "chapters").glob("*.html")):
+        hosts = re.findall(r'<div class="explore"([^>]*)>', path.read_text("utf-8"))
+        if not hosts:
+            continue
+        tab = new_tab(address)
+        page = tab.open(f"chapters/{path.name}").page
+        for number in range(len(hosts)):
+            page.locator(".explore").nth(number).scroll_into_view_if_needed()
+            page.wait_for_function(
+                "(n) => document.querySelectorAll('.explore')[n].dataset.ready", arg=number
+            )
+            shown += 1
+        assert (tab.errors, tab.missing, tab.foreign_requests) == ([], [], [])
+        tab.context.close()
+    assert shown
