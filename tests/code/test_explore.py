@@ -118,7 +118,7 @@ def test_a_module_for_a_widget_needs_no_other_file(name):
 
 
 def test_an_unknown_explorable_is_refused():
-    with pytest.raises(ValueError, match="name should be one of .*network.*, not 'nothing'"):
+    with pytest.raises(ValueError, match=r"name should be one of .*network.*, not 'nothing'"):
         explore.figure("nothing")
 
 

@@ -96,7 +96,8 @@ function linked(key, first, check) {
 export function stage({ model, el, label, check, describe }) {
   const aborter = new AbortController();
   const first = copy(model.get("state")), key = model.get("key");
-  const painters = [];
+  const painters = [], lookers = [];
+  const observer = new ResizeObserver(() => lookers.forEach((look) => look()));
   let state = copy(first), frame = 0, timer = 0;
 
   const body = html("div", { class: "explorable-body" });
@@ -165,9 +166,23 @@ export function stage({ model, el, label, check, describe }) {
     get state() { return state; },
     /** Call a function with the state now, and after every change. */
     paint(painter) { painters.push(painter); painter(state); if (link) link.href = address(); },
+    /** Call a function with the width of the body, now and whenever it has changed. */
+    fit(callback) {
+      let width = 0;
+      const look = () => {
+        const next = Math.floor(body.clientWidth);
+        if (next === width || !next) return;
+        width = next;
+        callback(width);
+      };
+      observer.observe(body);
+      lookers.push(look);
+      look();
+    },
     /** What render() returns. */
     close() {
       aborter.abort();
+      observer.disconnect();
       cancelAnimationFrame(frame);
       clearTimeout(timer);
       root.remove();
@@ -230,21 +245,23 @@ export function scrub(target, options) {
  * A number that can be dragged, typed, or changed with the arrow keys.
  * @param {ReturnType<typeof stage>} frame
  * @param {NumberOptions & {write: (value: number) => void, kind?: string}} options  write gets each
- *   new value; kind is a class for its colour
+ *   new value; kind is a class for its colour; with a whole step only whole numbers are accepted
  * @returns {{element: HTMLInputElement, set: (value: number) => void}}
  */
 export function number(frame, options) {
-  const { label, min, max, digits = 2, write, kind = "" } = options;
+  const { label, min, max, step = 0.01, digits = 2, write, kind = "" } = options;
+  const whole = Number.isInteger(step);
   let value = 0, typing = false;
   const element = html("input", {
     type: "text", inputmode: "decimal", role: "spinbutton", autocomplete: "off", spellcheck: "false",
     class: `explorable-number ${kind}`, "aria-label": label, "aria-valuemin": min, "aria-valuemax": max,
+    "data-whole": whole,
   });
   const show = () => {
     typing = false;
     const text = short(value, Math.max(digits, 4));
-    const padded = format(value, digits);
-    element.value = Number(parse(padded)) === value ? padded : text;
+    const padded = format(value, whole ? 0 : digits);
+    element.value = parse(padded) === value ? padded : text;
     element.removeAttribute("aria-invalid");
     setAttribute(element, "aria-valuenow", value);
     setAttribute(element, "aria-valuetext", element.value);
@@ -259,9 +276,11 @@ export function number(frame, options) {
     const typed = parse(element.value);
     const limits = min !== undefined && max !== undefined
       ? ` between ${short(min)} and ${short(max)}` : "";
-    if (Number.isNaN(typed) || typed < (min ?? -Infinity) || typed > (max ?? Infinity)) {
+    const inside = typed >= (min ?? -Infinity) && typed <= (max ?? Infinity); // false for NaN
+    if (!inside || (whole && !Number.isInteger(typed))) {
       element.setAttribute("aria-invalid", "true");
-      frame.say(`${label} should be a number${limits}, not “${element.value.trim().slice(0, 20)}”.`);
+      frame.say(`${label} should be a ${whole ? "whole " : ""}number${limits}, not “${
+        element.value.trim().slice(0, 20)}”.`);
     } else {
       change(typed);
     }
