@@ -238,8 +238,8 @@ def test_schedulers_are_the_package_s(open_one):
     gradients = np.random.default_rng(5).normal(size=(30, 4)).tolist()
     theirs = open_one("network").evaluate(
         "([settings, gradients]) => import('./engine.js').then(({schedulers}) =>"
-        " Object.fromEntries(Object.entries(schedulers).map(([name, make]) => { const one = make(settings);"
-        " return [name, gradients.map((g) => [...one.update(g)])]; })))",
+        " Object.fromEntries(Object.entries(schedulers).map(([name, make]) => {"
+        " const one = make(settings); return [name, gradients.map((g) => [...one.update(g)])]; })))",
         [settings, gradients],
     )
     assert theirs.keys() == names.keys()
