@@ -16,6 +16,9 @@ LIMIT = 10.0  # of inputs, targets and parameters
 HIDDEN = ("sigmoid", "tanh", "RELU", "LRELU", "ELU", "identity")
 OUTPUT = (*HIDDEN, "softmax")
 COSTS = ("HalfSquares", "CostOLS", "CostLogReg", "CostCrossEntropy")
+PALE, GRAY = "#F3F4F5", "#8C8C8C"
+COLOURS = ("#0072B2", "#D55E00")  # of values and of derivatives, as in all figures
+GROUND = {"boxstyle": "square,pad=0.05", "fc": "white", "ec": "none"}  # of numbers on lines
 NEEDS = {"CostLogReg": "sigmoid", "CostCrossEntropy": "softmax"}
 
 
@@ -154,7 +157,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the network with its values (blue, above) and adjoints (vermilion, below).
+    """Draw the network with its values (blue, above) and derivatives (vermilion, below).
 
     Parameters
     ----------
@@ -168,11 +171,83 @@ def draw(state: dict):
     """
     import matplotlib.pyplot as plt
 
-    shown = values(state)
-    fig, ax = plt.subplots(figsize=(7.2, 3.4))
-    ax.text(0.5, 0.5, f"C = {shown['cost']:.4f}")
+    shown, widths = values(state), state["widths"]
+    most = max(widths)
+    fig, ax = plt.subplots(figsize=(7.4, 0.5 + 0.95 * most), layout="constrained")
+    ax.set(xlim=(-0.35, len(widths) + 0.2), ylim=(-most, 0), xticks=[], yticks=[])
     ax.axis("off")
+    spots = [[(l, -most / 2 + (m - 1) / 2 - j) for j in range(m)] for l, m in enumerate(widths)]
+    _draw_edges(ax, state, shown, spots)
+    name = _symbols(widths)
+    for l, column in enumerate(spots):
+        for j, spot in enumerate(column):
+            _draw_unit(ax, shown, name, l, j, spot)
+    end = (len(widths), -most / 2)
+    for x, y in spots[-1]:
+        ax.plot([x, end[0]], [y, end[1]], color=GRAY, lw=1, zorder=1)
+    _draw_circle(ax, end, "$C$", f"{shown['cost']:.4f}")
     return fig
+
+
+def _symbols(widths):
+    """Return a function that names a unit as the chapters do: z, z_1 or z_1^1."""
+    chain = all(width == 1 for width in widths)
+
+    def name(letter, l, j):
+        if l == 0:
+            return "$x$" if widths[0] == 1 else f"$x_{j + 1}$"
+        if chain:
+            return f"${letter}$" if len(widths) == 2 else f"${letter}_{l}$"
+        return f"${letter}_{j + 1}^{l}$"
+
+    return name
+
+
+def _draw_circle(ax, spot, name, value):
+    ground = {"boxstyle": "circle,pad=0.25", "fc": PALE, "ec": GRAY}
+    ax.text(*spot, name, ha="center", va="center", bbox=ground, zorder=3)
+    ax.text(spot[0], spot[1] + 0.2, value, color=COLOURS[0], ha="center", size=9, bbox=GROUND)
+
+
+def _draw_unit(ax, shown, name, l, j, spot):
+    x, y = spot
+    if l == 0:
+        _draw_circle(ax, spot, name("x", 0, j), f"{shown['a'][0][j]:.4f}")
+        return
+    ground = {"boxstyle": "round,pad=0.35,rounding_size=0.8", "fc": PALE, "ec": GRAY}
+    text = f"{name('z', l, j)}   |   {name('a', l, j)}"
+    ax.text(x, y, text, ha="center", va="center", bbox=ground, zorder=3)
+    for part, dx, dy, colour in [
+        ("z", -0.16, 0.2, COLOURS[0]),
+        ("a", 0.16, 0.2, COLOURS[0]),
+        ("delta", -0.16, -0.33, COLOURS[1]),
+        ("adjoint", 0.16, -0.33, COLOURS[1]),
+    ]:
+        text = f"{shown[part][l][j]:.4f}"
+        ax.text(x + dx, y + dy, text, color=colour, ha="center", size=9, zorder=2, bbox=GROUND)
+
+
+def _draw_edges(ax, state, shown, spots):
+    """Draw the weights: the thicker the larger, dashed if negative; in small networks, numbers."""
+    widths, start = state["widths"], 0
+    for l in range(1, len(widths)):
+        W = np.reshape(
+            state["theta"][start : start + widths[l - 1] * widths[l]], widths[l - 1 : l + 1]
+        )
+        start += (widths[l - 1] + 1) * widths[l]
+        for (i, j), weight in np.ndenumerate(W):
+            (x0, y0), (x1, y1) = spots[l - 1][i], spots[l][j]
+            style = {"lw": 0.6 + 3 * min(1, abs(weight) / 2.5), "ls": "--" if weight < 0 else "-"}
+            ax.plot([x0, x1], [y0, y1], color=COLOURS[1] if weight < 0 else GRAY, zorder=1, **style)
+            if max(widths) > 2:
+                continue
+            share = 0.5 if y0 == y1 or widths[l] == 1 else 0.34
+            x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+            label = {"ha": "center", "size": 9, "zorder": 2}
+            ax.text(x, y + 0.05, f"{weight:.2f}", bbox=GROUND, **label)
+            if l > 1:
+                product = f"{weight * shown['delta'][l][j]:.4f}"
+                ax.text(x, y - 0.08, product, bbox=GROUND, va="top", color=COLOURS[1], **label)
 
 
 def example(rng: np.random.Generator) -> dict:

@@ -282,6 +282,7 @@ export function number(frame, options) {
       frame.say(`${label} should be a ${whole ? "whole " : ""}number${limits}, not “${
         element.value.trim().slice(0, 20)}”.`);
     } else {
+      frame.say("");
       change(typed);
     }
   };
@@ -358,6 +359,21 @@ export function choice({ label, options, write }) {
     element: html("fieldset", { class: "explorable-choice" },
       html("legend", {}, label), html("span", { class: "explorable-options" }, ...names)),
     set(value) { buttons.forEach((button) => { button.checked = button.value === value; }); },
+  };
+}
+
+/**
+ * One of several, in a menu.
+ * @param {{label: string, options: [string, string][], write: (value: string) => void}} options
+ *   pairs of a value and its name
+ * @returns {{element: HTMLElement, set: (value: string) => void}}
+ */
+export function menu({ label, options, write }) {
+  const list = html("select", { class: "explorable-list", onchange: () => write(list.value) },
+    ...options.map(([value, name]) => html("option", { value }, name)));
+  return {
+    element: html("label", { class: "explorable-menu" }, html("span", {}, label), list),
+    set(value) { if (list.value !== value) list.value = value; },
   };
 }
 
