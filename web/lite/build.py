@@ -179,7 +179,10 @@ def add_python(lite: Path, live: Path) -> None:
     }
     extension.write_zip(kernel / "book_kernel.zip", list(own.items()))
     add("book_kernel", kernel / "book_kernel.zip", ["book_kernel", "live"])
-    add("backprop", live / "backprop.zip", ["backprop"])
+    # Unlike live cells, JupyterLite shows widgets, so it needs the scripts of the package as well.
+    package = extension.members_of(ROOT / "code" / "backprop", "backprop", (".py", ".js", ".css"))
+    extension.write_zip(kernel / "backprop.zip", package)
+    add("backprop", kernel / "backprop.zip", ["backprop"])
     (kernel / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
 
 

@@ -19,16 +19,19 @@ from web.live import assembler, fetch
 
 SCRIPTS = ("live.js", "live.css", "page.js", "files.js", "editor.js", "output.js", "worker.js")
 PYTHON = ("kernel.py", "figures.py", "display.py", "loops.py")
+RUN = "<!-- run -->"  # where a page has a link that runs the first chapter
+FIRST = "01-neural-networks"
 DEFERRED = {"fonttools", "pytz", "matplotlib-pyodide"}  # matplotlib rarely or never needs them
 EPOCH = (1980, 1, 1, 0, 0, 0)
 HERE = Path(__file__).parent
 
 
-def members_of(folder: Path, prefix: str) -> list[tuple[str, bytes]]:
-    """Return the Python files of a folder, with their names in an archive."""
+def members_of(folder: Path, prefix: str, kinds=(".py",)) -> list[tuple[str, bytes]]:
+    """Return the files of some kinds in a folder, with their names in an archive."""
     return [
         (f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
-        for path in sorted(folder.rglob("*.py"))
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in kinds
     ]
 
 
@@ -159,6 +162,17 @@ def add_button(app, pagename, templatename, context, doctree) -> None:
     context["metatags"] += f'\n<script data-live defer src="{script}"></script>'
 
 
+def add_link(app, pagename, templatename, context, doctree) -> None:
+    """Put the link that runs the first chapter where a page has a place for it."""
+    body = context.get("body", "")
+    if app.builder.name == "html" and RUN in body and is_on_the_site():
+        context["body"] = body.replace(
+            RUN,
+            f'<p class="run-first"><a href="{FIRST}.html?run">Run chapter 1</a> '
+            "<span>in your browser, with nothing to install</span></p>",
+        )
+
+
 def copy_files(app, exception) -> None:
     """Copy the files to the site."""
     if exception is None and app.builder.name == "html" and is_on_the_site():
@@ -168,5 +182,6 @@ def copy_files(app, exception) -> None:
 def setup(app):
     """Connect to Sphinx's events."""
     app.connect("html-page-context", add_button)
+    app.connect("html-page-context", add_link)
     app.connect("build-finished", copy_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -45,15 +45,31 @@ document.addEventListener("DOMContentLoaded", () => {
           `cannot be reached. Reload the page to try again. (${error.message})`;
     }
   });
-  try {
-    if (!sessionStorage.getItem(mark)) return;
-    sessionStorage.removeItem(mark);
-  } catch {
-    return;
+  if (asked() || again(mark)) {
+    button.focus({ preventScroll: true });
+    button.click();
   }
-  button.focus({ preventScroll: true });
-  button.click();
 });
+
+// Whether a link asks to start Python ("?run"), as the first page's does; a reload does not ask again.
+function asked() {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("run")) return false;
+  address.searchParams.delete("run");
+  history.replaceState(history.state, "", address);
+  return true;
+}
+
+// Whether the page was loaded again to start.
+function again(mark) {
+  try {
+    const marked = sessionStorage.getItem(mark);
+    sessionStorage.removeItem(mark);
+    return marked !== null;
+  } catch {
+    return false; // a browser without storage
+  }
+}
 
 // Lets the service worker (web/offline) come in, which lets Python be interrupted and keeps what is
 // loaded.  Returns whether the page has to be loaded again for that, which nobody loses anything by:
