@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from explorables import settle, write_pages
 
 from web import build, chromium, server
 
@@ -152,5 +153,44 @@ def live_tab(live_page):
         list(kind) for kind in (live_page.foreign_requests, live_page.missing, live_page.errors)
     ]
     for kind in (live_page.foreign_requests, live_page.missing, live_page.errors):
+        kind.clear()
+    assert problems == [[], [], []]
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory):
+    """Return the address of a folder with a bare page for every explorable."""
+    folder = tmp_path_factory.mktemp("bench")
+    write_pages(folder)
+    with server.serve(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def bench_tab(new_tab, bench):
+    """Return one tab for all: what the browser keeps saves time."""
+    tab = new_tab(bench)
+    yield tab
+    tab.context.close()
+
+
+@pytest.fixture
+def open_one(bench_tab):
+    """Return a function that opens an explorable's page; nothing may go wrong on it."""
+    page = bench_tab.page
+
+    def start(name, query="", width=1280):
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("about:blank")  # or another hash would not load the page again
+        page.goto(f"{bench_tab.home}/{name}.html{query}")
+        page.wait_for_selector(".explore[data-ready]")
+        settle(page)
+        return page
+
+    yield start
+    kinds = bench_tab.errors, bench_tab.missing, bench_tab.foreign_requests
+    problems = [list(kind) for kind in kinds]
+    for kind in kinds:
         kind.clear()
     assert problems == [[], [], []]

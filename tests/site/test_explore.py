@@ -4,22 +4,16 @@ Each test runs for every explorable in code/backprop/explore, on a bare page tha
 styles; the last ones look at the pages of the site.
 """
 
-import html
 import json
 import re
-import shutil
 import statistics
-from pathlib import Path
 
 import numpy as np
-import pydata_sphinx_theme
 import pytest
 from backprop import explore
+from explorables import settle
 from matplotlib import text as matplotlib_text
 from test_browser import NAMES, call, violations
-
-from web import ROOT, server
-from web.explore import extension
 
 every = pytest.mark.parametrize("name", explore.NAMES)
 SEEDS = range(12)
@@ -28,78 +22,11 @@ SLACK = 3  # how much slower than a reader's a machine that tests may be
 SIZE, SHARED_SIZE = 15_000, 12_000  # bytes, compressed
 HANDLES = "[role=spinbutton], [role=slider], input[type=radio], button"
 
-PAGE = """<!DOCTYPE html>
-<html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
-<title>{name}</title><meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,"><link rel="stylesheet" href="theme.css">
-<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explore.css">
-<script type="module" src="host.js"></script></head>
-<body><main style="padding: 8px"><article class="bd-article"><h1>{name}</h1>
-<div style="max-width: 740px"><figure id="fig-{name}">
-<div class="explore" data-module="./{name}.js" data-key="fig-{name}" data-state="{state}"></div>
-<img src="{name}.png" alt="still"><figcaption>Caption</figcaption></figure></div>
-<p><a href="#">after</a></p></article></main></body></html>
-"""
-
 
 def examples(name):
     """Return states at random."""
     example = explore._module(name).example
     return [explore.state(name, **example(np.random.default_rng(seed))) for seed in SEEDS]
-
-
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory):
-    """Return the address of a folder with a bare page for every explorable."""
-    folder = tmp_path_factory.mktemp("bench")
-    for path in explore.HERE.iterdir():
-        if path.suffix in extension.KINDS:
-            shutil.copyfile(path, folder / path.name)
-    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
-    shutil.copyfile(theme / "styles" / "pydata-sphinx-theme.css", folder / "theme.css")
-    shutil.copyfile(ROOT / "web" / "static" / "book.css", folder / "book.css")
-    for name in explore.NAMES:
-        still = explore.figure(name)
-        still.figure.savefig(folder / f"{name}.png")
-        state = html.escape(json.dumps(still.state))
-        (folder / f"{name}.html").write_text(PAGE.format(name=name, state=state), "utf-8")
-    with server.serve(folder) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def bench_tab(new_tab, bench):
-    """Return one tab for all: what the browser keeps saves time."""
-    tab = new_tab(bench)
-    yield tab
-    tab.context.close()
-
-
-@pytest.fixture
-def open_one(bench_tab):
-    """Return a function that opens an explorable's page; nothing may go wrong on it."""
-    page = bench_tab.page
-
-    def start(name, query="", width=1280):
-        page.emulate_media(media="screen")
-        page.set_viewport_size({"width": width, "height": 900})
-        page.goto("about:blank")  # or another hash would not load the page again
-        page.goto(f"{bench_tab.home}/{name}.html{query}")
-        page.wait_for_selector(".explore[data-ready]")
-        settle(page)
-        return page
-
-    yield start
-    kinds = bench_tab.errors, bench_tab.missing, bench_tab.foreign_requests
-    problems = [list(kind) for kind in kinds]
-    for kind in kinds:
-        kind.clear()
-    assert problems == [[], [], []]
-
-
-def settle(page):
-    """Wait until an explorable has drawn."""
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
 
 def state_of(page):
@@ -118,6 +45,19 @@ def handles(page):
     """Return the numbers, points and sliders that can be seen, as locators."""
     found = page.locator(".explorable :is([role=spinbutton], [role=slider])")
     return [one for one in found.all() if one.is_visible()]
+
+
+def each_handle(name, open_one):
+    """Yield every handle of the first state; one that another has removed, on a fresh page."""
+    page = open_one(name)
+    labels = [one.get_attribute("aria-label") for one in handles(page)]
+    for label in labels:
+        found = page.locator(
+            f".explorable :is([role=spinbutton], [role=slider])[aria-label='{label}']"
+        )
+        if not found.count():
+            open_one(name)
+        yield page, label, found
 
 
 def shown_numbers(page):
@@ -239,7 +179,8 @@ def test_schedulers_are_the_package_s(open_one):
     theirs = open_one("network").evaluate(
         "([settings, gradients]) => import('./engine.js').then(({schedulers}) =>"
         " Object.fromEntries(Object.entries(schedulers).map(([name, make]) => {"
-        " const one = make(settings); return [name, gradients.map((g) => [...one.update(g)])]; })))",
+        " const one = make(settings);"
+        " return [name, gradients.map((g) => [...one.update(g)])]; })))",
         [settings, gradients],
     )
     assert theirs.keys() == names.keys()
@@ -287,8 +228,7 @@ def test_every_handle_has_a_name_and_is_reached_with_the_tab_key(name, open_one)
 
 @every
 def test_arrow_keys_change_every_number_and_shift_does_ten_times_as_much(name, open_one):
-    page = open_one(name)
-    for handle in handles(page):
+    for page, label, handle in each_handle(name, open_one):
         now = lambda handle=handle: float(handle.get_attribute("aria-valuenow"))  # noqa: E731
         handle.focus()
         before = now()
@@ -300,7 +240,7 @@ def test_arrow_keys_change_every_number_and_shift_does_ten_times_as_much(name, o
             page.keyboard.press("ArrowRight")
             step = before - now()
             page.keyboard.press("ArrowRight")
-        assert step != 0, handle.get_attribute("aria-label")
+        assert step != 0, label
         page.keyboard.press("ArrowLeft")
         middle = now()
         way = "ArrowRight"
@@ -315,10 +255,9 @@ def test_arrow_keys_change_every_number_and_shift_does_ten_times_as_much(name, o
 
 @every
 def test_a_typed_number_is_accepted_and_a_wrong_one_refused_in_words(name, open_one):
-    page = open_one(name)
-    boxes = [one for one in handles(page) if one.get_attribute("role") == "spinbutton"]
-    for box in boxes:
-        label = box.get_attribute("aria-label")
+    for page, label, box in each_handle(name, open_one):
+        if box.get_attribute("role") != "spinbutton":
+            continue
         low, high = (float(box.get_attribute(f"aria-value{end}")) for end in ("min", "max"))
         before = box.get_attribute("aria-valuenow")
         for wrong in ("abc", str(high + 1)):
@@ -342,26 +281,19 @@ def test_a_typed_number_is_accepted_and_a_wrong_one_refused_in_words(name, open_
 
 @every
 def test_handles_can_be_dragged_with_a_mouse_and_a_finger(name, open_one):
-    page = open_one(name)
-    first = state_of(page)
     for pointer in ("mouse", "touch"):
-        moved, visible = 0, handles(page)
-        for handle in visible:
-            before = handle.get_attribute("aria-valuenow"), handle.get_attribute("aria-valuetext")
+        for page, label, handle in each_handle(name, open_one):
+            place = lambda handle=handle: [  # noqa: E731
+                handle.get_attribute(f"aria-value{part}") for part in ("now", "text")
+            ]
+            before = place()
             handle.scroll_into_view_if_needed()
             drag(page, handle, pointer, 40)
-            if before == (
-                handle.get_attribute("aria-valuenow"),
-                handle.get_attribute("aria-valuetext"),
-            ):
+            if before == place():  # at its limit
                 drag(page, handle, pointer, -40)
-            moved += before != (
-                handle.get_attribute("aria-valuenow"),
-                handle.get_attribute("aria-valuetext"),
-            )
-        assert moved == len(visible)
+            assert before != place(), (pointer, label)
         settle(page)
-        assert state_of(page) != first
+        assert state_of(page) != explore.state(name)
 
 
 def drag(page, handle, pointer, way):
@@ -556,24 +488,32 @@ def test_modules_are_small(name):
 
 @every
 def test_a_drag_is_answered_within_a_frame(name, open_one):
-    """Script, style and layout after one movement of a handle, in the largest state offered."""
+    """Script, style and layout after one movement of a handle, in the largest state offered.
+
+    Of many times the lower quartile counts: other work on the machine makes the others longer.
+    """
     state = max([explore.state(name), *examples(name)], key=lambda one: len(json.dumps(one)))
     page = open_one(name, query(name, state))
     times = page.evaluate(
         """() => {
           const stage = document.querySelector(".explorable").stage;
-          const handle = stage.root.querySelector("[role=spinbutton], [role=slider]");
+          const all = [...stage.root.querySelectorAll("[role=spinbutton], [role=slider]")];
           const key = (name) => new KeyboardEvent("keydown", { key: name, bubbles: true });
-          return Array.from({ length: 40 }, (_, k) => {
+          const measure = (handle, k) => {
             const start = performance.now();
             handle.dispatchEvent(key(k % 2 ? "ArrowDown" : "ArrowUp"));
             stage.draw();
             stage.root.getBoundingClientRect();
             return performance.now() - start;
-          });
+          };
+          const chosen = all.filter((handle, k) => k % Math.ceil(all.length / 6) === 0);
+          return chosen.map((handle) => [handle.getAttribute("aria-label"),
+            Array.from({ length: 40 }, (_, k) => measure(handle, k))]);
         }"""
     )
-    assert statistics.median(times) <= SLACK * FRAME
+    assert times
+    for label, all_times in times:
+        assert statistics.quantiles(all_times, n=4)[0] <= SLACK * FRAME, label
 
 
 # ---- the site

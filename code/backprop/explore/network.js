@@ -140,13 +140,13 @@ export function steps(widths) {
   for (let l = L; l >= 1; l--) {
     each(widths[l - 1], (i) => {
       each(widths[l], (j) => list.push({ kind: "edge", l, i, j }));
-      if (l > 1) list.push({ kind: "sum", l: l - 1, j: i });
+      list.push({ kind: "sum", l: l - 1, j: i });
     });
   }
   return list;
 }
 
-const figure = (value) => format(value, 4);
+const figure = (value) => format(value, Math.abs(value) < 10 ? 4 : 3);
 const factor = (value) => (value < 0 ? `(${figure(value)})` : figure(value));
 const given = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
@@ -203,19 +203,17 @@ function explain(state, shown, step, name) {
       const w = name.weight(l, i, j), sender = name.unit("a", l - 1, i);
       const own = `∂C/∂${w} = ${sender} ${delta} = ${factor(shown.a[l - 1][i])} · ${
         factor(shown.delta[l][j])} = ${figure(shown.gradient[engine.place(widths, l, i, j)])}`;
-      return l === 1 ? [own] : [`back to ${sender}: ${w} ${delta} = ${given(weight(l, i, j))} · ${
+      return [`back to ${sender}: ${w} ${delta} = ${given(weight(l, i, j))} · ${
         factor(shown.delta[l][j])} = ${figure(weight(l, i, j) * shown.delta[l][j])}`, own];
     },
     sum: () => {
       const products = [...Array(widths[l + 1]).keys()].map((k) =>
         [`${name.weight(l + 1, j, k)} ${name.unit("δ", l + 1, k)}`, weight(l + 1, j, k) * shown.delta[l + 1][k]]);
-      return [
-        `∂C/∂${a} = ${products.map(([text]) => text).join(" + ")} = ${
+      const sum = `∂C/∂${a} = ${products.map(([text]) => text).join(" + ")} = ${
           products.length > 1 ? `${products.map(([, value]) => factor(value)).join(" + ")} = ` : ""}${
-          figure(shown.adjoint[l][j])}`,
-        `${delta} = ∂C/∂${a} φ′(${z}) = ${factor(shown.adjoint[l][j])} · ${factor(slope())} = ${
-          figure(shown.delta[l][j])}`,
-      ];
+        figure(shown.adjoint[l][j])}`;
+      return l === 0 ? [sum] : [sum, `${delta} = ∂C/∂${a} φ′(${z}) = ${factor(shown.adjoint[l][j])} · ${
+        factor(slope())} = ${figure(shown.delta[l][j])}`];
     },
   };
   return lines[step.kind]();
@@ -265,7 +263,7 @@ function unitParts(plan, name, l, j) {
       svg("text", { x, y: y + 4, "text-anchor": "middle" }, l === 0 ? name.unit("x", 0, j) : name.unit("a", l, j)),
       label(x, above, "value", `a.${l}.${j}`),
     ];
-    return l === 0 ? parts : [...parts, label(x, below, "adjoint", `delta.${l}.${j}`)];
+    return [...parts, label(x, below, "adjoint", l === 0 ? `adjoint.0.${j}` : `delta.${l}.${j}`)];
   }
   const at = half / 2;
   return [
@@ -289,10 +287,15 @@ function edgeParts(frame, plan, l, i, j, focus) {
   const grip = svg("line", { ...ends, class: "explorable-grip" });
   const aside = 9 * Math.sign(y1 - y0); // a sloping line leaves room beside it
   const weight = svg("text", { x: x + aside, y: y - 5, "text-anchor": "middle" });
-  const product = svg("text", { x: x - 1.5 * aside, y: y + 14, class: "explorable-adjoint", "text-anchor": "middle" });
+  // Where edges cross there is room for one number: the product shows while its edge is looked at.
+  const crossing = widths[l - 1] > 1 && widths[l] > 1;
+  const product = svg("text", {
+    x: x - 1.5 * aside, y: y + 14, "text-anchor": "middle",
+    class: `explorable-adjoint${crossing ? " explorable-quiet" : ""}`,
+  });
   const element = svg("g", { class: "explorable-edge" }, line, grip, weight, product);
   scrub(grip, {
-    min: -LIMIT, max: LIMIT, step: 0.01, signal: frame.signal,
+    min: -LIMIT, max: LIMIT, step: 0.01,
     read: () => frame.state.theta[k],
     write: (value) => frame.update({ theta: frame.state.theta.with(k, value) }),
     tap: () => focus(`${l}.${i}.${j}`),
@@ -346,7 +349,7 @@ function repaint(image, state, shown, known, current) {
       element.classList.contains("explorable-on") ? "explorable-on" : "",
     ].join(" "));
     setText(weight, short(value, 2));
-    setText(product, l > 1 && known(`edge.${key}`) ? figure(value * shown.delta[l][j]) : "");
+    setText(product, known(`edge.${key}`) ? figure(value * shown.delta[l][j]) : "");
   }
   const now = current && (current.kind === "cost" ? "cost" : `${current.l}.${current.j}`);
   for (const node of image.nodes) {
@@ -547,7 +550,7 @@ function render({ model, el }) {
   const key = html("p", { class: "explorable-key" },
     html("span", { class: "explorable-value" }, "above: values"), " · ",
     html("span", { class: "explorable-adjoint" }, "below: derivatives of C"),
-    " · dashed: negative weight · drag any number, or an edge");
+    " · dashed: negative weight · drag numbers or edges");
   const elements = parts.map((part) => part.element);
   if (small) {
     frame.body.append(canvas, key, ...elements, below);

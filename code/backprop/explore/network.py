@@ -213,6 +213,8 @@ def _draw_unit(ax, shown, name, l, j, spot):
     x, y = spot
     if l == 0:
         _draw_circle(ax, spot, name("x", 0, j), f"{shown['a'][0][j]:.4f}")
+        text = f"{shown['adjoint'][0][j]:.4f}"
+        ax.text(x, y - 0.33, text, color=COLOURS[1], ha="center", size=9, zorder=2, bbox=GROUND)
         return
     ground = {"boxstyle": "round,pad=0.35,rounding_size=0.8", "fc": PALE, "ec": GRAY}
     text = f"{name('z', l, j)}   |   {name('a', l, j)}"
@@ -245,9 +247,10 @@ def _draw_edges(ax, state, shown, spots):
             x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
             label = {"ha": "center", "size": 9, "zorder": 2}
             ax.text(x, y + 0.05, f"{weight:.2f}", bbox=GROUND, **label)
-            if l > 1:
-                product = f"{weight * shown['delta'][l][j]:.4f}"
-                ax.text(x, y - 0.08, product, bbox=GROUND, va="top", color=COLOURS[1], **label)
+            if min(W.shape) > 1:  # no room where edges cross
+                continue
+            product = f"{weight * shown['delta'][l][j]:.4f}"
+            ax.text(x, y - 0.08, product, bbox=GROUND, va="top", color=COLOURS[1], **label)
 
 
 def example(rng: np.random.Generator) -> dict:

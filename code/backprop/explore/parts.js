@@ -212,23 +212,23 @@ export function keyed(event, value, options) {
  * Let a number be dragged: right and up is more, Shift ten times as much.
  * @param {Element} target
  * @param {NumberOptions & {read: () => number, write: (value: number) => void, tap?: () => void,
- *   pixels?: number, signal: AbortSignal}} options  pixels: how many make a step; tap: pressed, not moved
+ *   pixels?: number}} options  pixels: how many make a step; tap: pressed, not moved
  */
 export function scrub(target, options) {
-  const { read, write, tap, pixels = 2, step = 0.01, signal } = options;
+  const { read, write, tap, pixels = 2, step = 0.01 } = options;
   let start = null;
   const end = (event) => {
     if (start && !start.moved && event.type === "pointerup") tap?.();
     start = null;
     target.classList.remove("explorable-held");
   };
-  target.style.touchAction = "pan-y";
+  target.classList.add("explorable-scrub"); // a finger may still scroll the page up and down
   target.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     if (event.pointerType === "mouse") event.preventDefault(); // no selection of text
     target.setPointerCapture(event.pointerId);
     start = { x: event.clientX, y: event.clientY, value: read(), moved: false };
-  }, { signal });
+  });
   target.addEventListener("pointermove", (event) => {
     if (!start) return;
     const way = event.clientX - start.x + start.y - event.clientY;
@@ -236,9 +236,9 @@ export function scrub(target, options) {
     start.moved = true;
     target.classList.add("explorable-held");
     write(snap(start.value + Math.trunc(way / pixels) * step * (event.shiftKey ? 10 : 1), options));
-  }, { signal });
-  target.addEventListener("pointerup", end, { signal });
-  target.addEventListener("pointercancel", end, { signal });
+  });
+  target.addEventListener("pointerup", end);
+  target.addEventListener("pointercancel", end);
 }
 
 /**
@@ -299,7 +299,7 @@ export function number(frame, options) {
     change(next);
   });
   scrub(element, {
-    ...options, signal: frame.signal, read: () => value, write: change,
+    ...options, read: () => value, write: change,
     tap: () => { element.focus(); element.select(); },
   });
   return {
@@ -369,7 +369,7 @@ export function choice({ label, options, write }) {
  * @returns {{element: HTMLElement, set: (value: string) => void}}
  */
 export function menu({ label, options, write }) {
-  const list = html("select", { class: "explorable-list", onchange: () => write(list.value) },
+  const list = html("select", { class: "explorable-list", "aria-label": label, onchange: () => write(list.value) },
     ...options.map(([value, name]) => html("option", { value }, name)));
   return {
     element: html("label", { class: "explorable-menu" }, html("span", {}, label), list),
@@ -494,7 +494,6 @@ export function point(frame, plane, { label, x, y, write }) {
     set(snap(u, x), snap(v, y));
     write(...at);
   };
-  element.style.touchAction = "none";
   element.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     element.focus({ preventScroll: true });

@@ -1,0 +1,45 @@
+"""Bare pages for explorables, with the theme's styles: no site has to be built for them."""
+
+import html
+import json
+import shutil
+from pathlib import Path
+
+import pydata_sphinx_theme
+from backprop import explore
+
+from web import ROOT
+from web.explore import extension
+
+PAGE = """<!DOCTYPE html>
+<html lang="en" data-theme="light" data-mode="light"><head><meta charset="utf-8">
+<title>{name}</title><meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><link rel="stylesheet" href="theme.css">
+<link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explore.css">
+<script type="module" src="host.js"></script></head>
+<body><main style="padding: 8px"><article class="bd-article"><h1>{name}</h1>
+<div style="max-width: 740px"><figure id="fig-{name}">
+<div class="explore" data-module="./{name}.js" data-key="fig-{name}" data-state="{state}"></div>
+<img src="{name}.png" alt="still"><figcaption>Caption</figcaption></figure></div>
+<p><a href="#">after</a></p></article></main></body></html>
+"""
+
+
+def write_pages(folder):
+    """Write a page for every explorable, NAME.html, and all that it loads, to a folder."""
+    for path in explore.HERE.iterdir():
+        if path.suffix in extension.KINDS:
+            shutil.copyfile(path, folder / path.name)
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme" / "static"
+    shutil.copyfile(theme / "styles" / "pydata-sphinx-theme.css", folder / "theme.css")
+    shutil.copyfile(ROOT / "web" / "static" / "book.css", folder / "book.css")
+    for name in explore.NAMES:
+        still = explore.figure(name)
+        still.figure.savefig(folder / f"{name}.png")
+        state = html.escape(json.dumps(still.state))
+        (folder / f"{name}.html").write_text(PAGE.format(name=name, state=state), "utf-8")
+
+
+def settle(page):
+    """Wait until an explorable has drawn."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
