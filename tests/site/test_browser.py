@@ -120,6 +120,12 @@ def look_once(new_tab, address, place_of_look, required):
         name = f"{document.rpartition('/')[2]}-{how}.jpg"
         page.screenshot(path=SCREENSHOTS / name, type="jpeg", quality=50)
 
+    def load_explorables(page):
+        """Come near every figure that has handles, and wait for these."""
+        for host in page.locator(".explore").all():
+            host.evaluate("(e) => e.parentElement.scrollIntoView({behavior: 'instant'})")
+            page.wait_for_function("(e) => e.dataset.ready", arg=host.element_handle())
+
     def tab_through(page) -> dict:
         """Press the tab key until the page ends; return what got the focus on the way."""
         call(page, "record")
@@ -139,6 +145,7 @@ def look_once(new_tab, address, place_of_look, required):
         page.wait_for_load_state("networkidle")
         report = Report(tab.errors, tab.foreign_requests, tab.missing, call(page, "formulas"))
         report.first_view = sum(sizes().values())
+        load_explorables(page)
         report.mute = call(page, "mute")
         report.blank_icons = call(page, "blankIcons")
         call(page, "settle")
