@@ -16,7 +16,7 @@ PAGE = """<!DOCTYPE html>
 <title>{name}</title><meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><link rel="stylesheet" href="theme.css">
 <link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explore.css">
-<script type="module" src="host.js"></script></head>
+<script defer src="host.js"></script></head>
 <body><main style="padding: 8px"><article class="bd-article"><h1>{name}</h1>
 <div style="max-width: 740px"><figure id="fig-{name}">
 <div class="explore" data-module="./{name}.js" data-key="fig-{name}" data-state="{state}"></div>

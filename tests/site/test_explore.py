@@ -472,6 +472,38 @@ def test_closing_leaves_nothing(name, open_one):
     assert left == [1, 0]
 
 
+@every
+def test_a_widget_s_module_renders_without_other_files(name, open_one):
+    """As in JupyterLab: from one text, with a model that has no link, and says what was changed."""
+    page = open_one(name)
+    page.evaluate("() => document.querySelector('.explore').remove()")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    values = page.evaluate(
+        """async ([text, state]) => {
+          const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+          const { default: widget } = await import(address);
+          window.saved = null;
+          const kept = { state, key: null, small: false };
+          const model = { get: (name) => kept[name], set: (name, value) => { kept[name] = value; },
+            save_changes: () => { window.saved = kept.state; }, on() {}, off() {} };
+          const el = document.createElement("div");
+          document.querySelector("figure").prepend(el);
+          await widget.render({ model, el });
+          return document.querySelector(".explorable").stage.state;
+        }""",
+        [explore.module_text(f"{name}.js"), explore.state(name)],
+    )
+    assert values == explore.state(name)
+    assert not page.locator(".explorable-link").count()
+    handles(page)[0].focus()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_function("() => window.saved !== null")
+    assert page.evaluate("() => window.saved") == state_of(page)
+    assert all(url.startswith(("blob:", "data:")) for url in asked)
+
+
 # ---- speed
 
 

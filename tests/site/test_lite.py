@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from backprop import explore
 
 from web import build, solutions
 from web.server import serve
@@ -157,4 +158,20 @@ def test_a_chapter_opens_renders_and_runs(chrome, lite_site):
         assert "32 bits" in run(page, 3, "np.arange(100_000).sum()")
         fast = "from backprop import _products\nprint(_products.FAST_MATMUL)"
         assert run(page, 4, fast) == "True"
+        assert wrong == []
+
+
+def test_a_figure_has_its_handles(chrome, lite_site):
+    """The widget of backprop.explore, by anywidget, with the same module as on the page."""
+    with opened(chrome, lite_site, CHAPTER) as (page, wrong):
+        run(page, 1, "from backprop import explore\nhand = explore.widget('network')\nhand")
+        box = page.get_by_role("spinbutton", name="x₁", exact=True)
+        box.wait_for()
+        cost = page.locator(".explorable-descent [data-value=cost]")
+        first = explore.values("network", explore.state("network"))["cost"]
+        assert cost.inner_text() == f"{first:.4f}"
+        box.focus()
+        page.keyboard.press("Shift+ArrowUp")
+        page.wait_for_timeout(2000)  # the state goes to Python when the hand has come to rest
+        assert run(page, 2, "hand.state['x']") == "[1.0, -0.4]"
         assert wrong == []

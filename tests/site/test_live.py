@@ -65,6 +65,20 @@ def test_chapters_with_frameworks_and_plain_pages_have_no_button(tab):
         assert not tab.open(f"{document}.html").page.query_selector(BUTTON)
 
 
+def test_from_the_first_page_to_a_running_cell_in_two_clicks(new_tab, address):
+    tab = new_tab(address).open("index.html")
+    tab.page.get_by_role("link", name="Run chapter 1").click()
+    run = tab.page.locator("article div.cell").first.get_by_role(
+        "button", name="Run cell 1", exact=True
+    )
+    run.wait_for(timeout=PATIENCE)
+    assert "run" not in urlsplit(tab.page.url).query  # nor does it start again when reloaded
+    run.click()
+    tab.page.wait_for_selector("article div.cell[data-live=done]", timeout=PATIENCE)
+    assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
+    tab.context.close()
+
+
 def test_from_a_folder_the_button_says_that_a_server_is_needed(new_tab, site):
     tab = new_tab(site.as_uri()).open(f"{PAGE}.html")
     tab.page.click(BUTTON)

@@ -134,7 +134,7 @@ def add_scripts(app, pagename, templatename, context, doctree) -> None:
             digest = hashlib.sha256((MODULES / name).read_bytes()).hexdigest()[:8]
             address = context["pathto"](f"{PLACE}/{name}?v={digest}", 1)
             context["metatags"] += (
-                f'\n<script type="module" src="{address}"></script>'
+                f'\n<script defer src="{address}"></script>'
                 if name.endswith(".js")
                 else f'\n<link rel="stylesheet" href="{address}" />'
             )

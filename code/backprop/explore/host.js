@@ -1,41 +1,46 @@
 // Puts explorables into the pages that have some: each loads when the reader comes near, and only then
-// takes the place of its still.  Print, and browsers without scripts, keep the still.
+// takes the place of its still.  Print, and browsers without scripts, keep the still; so do pages that
+// are opened from a folder, where browsers load no modules.
 
-const state = async ({ state: text, stateFile }) =>
-  (stateFile ? (await fetch(new URL(stateFile, import.meta.url))).json() : JSON.parse(text));
+(() => {
+  const here = document.currentScript.src;
 
-/** What anywidget would give: a model that keeps values. */
-function modelOf(values) {
-  return {
+  const state = async ({ state: text, stateFile }) =>
+    (stateFile ? (await fetch(new URL(stateFile, here))).json() : JSON.parse(text));
+
+  // What anywidget would give: a model that keeps values.
+  const modelOf = (values) => ({
     get: (name) => values[name],
     set: (name, value) => { values[name] = value; },
     save_changes() {},
     on() {},
     off() {},
-  };
-}
+  });
 
-async function begin(host) {
-  try {
-    const { module, key, small } = host.dataset;
-    const [{ default: widget }, first] = await Promise.all([
-      import(new URL(module, import.meta.url)), state(host.dataset),
-    ]);
-    host.model = modelOf({ state: first, key, small: small !== undefined });
-    await widget.render({ model: host.model, el: host });
-    host.dataset.ready = "yes"; // explore.css hides the still
-  } catch (error) {
-    host.replaceChildren(); // the still stays
-    console.warn(`The figure cannot be moved: ${error.message}`);
+  async function begin(host) {
+    try {
+      const { module, key, small } = host.dataset;
+      const [{ default: widget }, first] = await Promise.all([
+        import(new URL(module, here)), state(host.dataset),
+      ]);
+      host.model = modelOf({ state: first, key, small: small !== undefined });
+      await widget.render({ model: host.model, el: host });
+      host.dataset.ready = "yes"; // explore.css hides the still
+    } catch (error) {
+      host.replaceChildren(); // the still stays
+      console.warn(`The figure cannot be moved: ${error.message}`);
+    }
   }
-}
 
-const near = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    near.unobserve(target);
-    begin(target);
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      begin(target);
+    }
+  }, { rootMargin: "400px" });
+
+  if (location.protocol !== "file:") {
+    document.querySelectorAll(".explore").forEach((host) => near.observe(host));
   }
-}, { rootMargin: "400px" });
-
-document.querySelectorAll(".explore").forEach((host) => near.observe(host));
+})();
