@@ -173,5 +173,5 @@ def test_a_figure_has_its_handles(chrome, lite_site):
         box.focus()
         page.keyboard.press("Shift+ArrowUp")
         page.wait_for_timeout(2000)  # the state goes to Python when the hand has come to rest
-        assert run(page, 2, "hand.state['x']") == "[1.0, -0.4]"
+        assert run(page, 2, "[float(x) for x in hand.state['x']]") == "[1.0, -0.4]"
         assert wrong == []

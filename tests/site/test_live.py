@@ -66,7 +66,7 @@ def test_chapters_with_frameworks_and_plain_pages_have_no_button(tab):
 
 
 def test_from_the_first_page_to_a_running_cell_in_two_clicks(new_tab, address):
-    tab = new_tab(address).open("index.html")
+    tab = new_tab(address).open("chapters/index.html")
     tab.page.get_by_role("link", name="Run chapter 1").click()
     run = tab.page.locator("article div.cell").first.get_by_role(
         "button", name="Run cell 1", exact=True
