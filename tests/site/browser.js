@@ -99,7 +99,8 @@
   visited: () => {
     const reach = "a[href], button, input, summary, select, textarea, [tabindex='0']";
     const all = [...document.querySelectorAll(reach)].filter((e) => e.tabIndex >= 0 && !e.disabled
-      && e.checkVisibility({visibilityProperty: true}) && !e.closest("dialog:not([open])"));
+      && e.checkVisibility({visibilityProperty: true}) && !e.closest("dialog:not([open])")
+      && !e.matches("[type=radio]:not(:checked)"));  // the tab key stops once in a group
     const visited = window.visited;
     return {
       count: visited.length,

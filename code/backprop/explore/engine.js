@@ -194,21 +194,25 @@ function elementwise(names, rule) {
   };
 }
 
-/** The package's schedulers; settings have their names there: eta, momentum, rho, rho2. */
+/**
+ * The package's schedulers; settings have their names there: eta, momentum, rho, rho2.  The order of
+ * the operations is the package's, too: long runs of some rules amplify every rounding error.
+ */
 export const schedulers = {
-  Constant: elementwise([], (g, m, k, { eta }) => eta * g),
+  Constant: elementwise([], (g, m, k, { eta }) => g * eta),
   Momentum: elementwise(["v"], (g, m, k, { eta, momentum }) =>
-    (m.v[k] = momentum * m.v[k] + eta * g)),
+    (m.v[k] = m.v[k] * momentum + g * eta)),
   Adagrad: elementwise(["G"], (g, m, k, { eta }) =>
-    eta * g / (Math.sqrt(m.G[k] += g * g) + EPSILON)),
+    g / (Math.sqrt(m.G[k] += g * g) + EPSILON) * eta),
   AdagradMomentum: elementwise(["G", "v"], (g, m, k, { eta, momentum }) =>
-    (m.v[k] = momentum * m.v[k] + eta * g / (Math.sqrt(m.G[k] += g * g) + EPSILON))),
+    (m.v[k] = m.v[k] * momentum + g / (Math.sqrt(m.G[k] += g * g) + EPSILON) * eta)),
   RMS_prop: elementwise(["s"], (g, m, k, { eta, rho }) =>
-    eta * g / (Math.sqrt(m.s[k] = rho * m.s[k] + (1 - rho) * g * g) + EPSILON)),
+    g / (Math.sqrt(m.s[k] = m.s[k] * rho + g * g * (1 - rho)) + EPSILON) * eta),
   Adam: elementwise(["m", "s"], (g, m, k, { eta, rho, rho2 }, t) => {
-    m.m[k] = rho * m.m[k] + (1 - rho) * g;
-    m.s[k] = rho2 * m.s[k] + (1 - rho2) * g * g;
-    return eta * (m.m[k] / (1 - rho ** t)) / (Math.sqrt(m.s[k] / (1 - rho2 ** t)) + EPSILON);
+    m.m[k] = m.m[k] * rho + g;
+    m.s[k] = m.s[k] * rho2 + g * g;
+    const forM = (1 - rho) / (1 - rho ** t), forRootS = Math.sqrt((1 - rho2) / (1 - rho2 ** t));
+    return m.m[k] / (Math.sqrt(m.s[k]) + EPSILON / forRootS) * (eta * forM / forRootS);
   }),
 };
 

@@ -483,7 +483,7 @@ const superscript = (number) => String(number).replace("-", "⁻")
 export function point(frame, plane, { label, x, y, write }) {
   let at = [0, 0], held = false;
   const element = svg("g", { class: "explorable-point", role: "slider", tabindex: "0", "aria-label": label },
-    svg("circle", { r: 22, class: "explorable-reach" }), svg("circle", { r: 7 }));
+    svg("circle", { r: 28, class: "explorable-reach" }), svg("circle", { r: 7 }));
   const set = (u, v) => {
     at = [u, v];
     setAttribute(element, "transform", `translate(${plane.px(u).toFixed(1)} ${plane.py(v).toFixed(1)})`);
