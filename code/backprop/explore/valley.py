@@ -1,6 +1,6 @@
 """The valley: the path of a scheduler on a quadratic cost of two parameters (chapter 10).
 
-The first state of the explorable ``valley``, its numbers by the package's schedulers, and its still.
+The first state of the explorable ``valley``, its numbers by the schedulers, and its still.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def values(state: dict) -> dict:
     Returns
     -------
     dict
-        ``path``, a pair of parameters for the start and after each step, and ``costs`` there; both
+        ``path``, a pair of parameters at the start and after each step, and ``costs`` there; both
         end where the path has diverged.  For momentum, ``roots``: for the floor and for the wall, two
         roots of r² - (1 + mu - eta λ) r + mu, as real and imaginary part; ``limit`` of eta, and
         ``factor``, the size of the largest root.  For the other rules ``rates``: by how much the

@@ -70,7 +70,7 @@ def test_a_turned_valley_is_the_same_for_momentum_and_not_for_adagrad():
 @pytest.mark.parametrize("turn", [0, 45])
 @pytest.mark.parametrize("eta", [0.1, 0.15, 0.3])
 def test_rmsprop_comes_to_the_limit_by_itself(eta, turn):
-    """Straight, each coordinate has its own limit, 2/λ; turned, both have that across the valley."""
+    """Each coordinate has its own limit, 2/λ; in the turned valley both have that across it."""
     shown = values(rule="RMS_prop", eta=eta, steps=400, turn=turn, start=[-2.1, 3.5])
     limits = (2 / 25, 2 / 25) if turn else (2, 2 / 25)
     np.testing.assert_allclose(np.mean(shown["rates"][-40:], axis=0), limits, rtol=0.1)
