@@ -92,7 +92,9 @@ export function values(state) {
 // ---- the figure
 
 const KINDS = [["staircase", "staircase"], ["polygon", "polygon"]];
-const TARGETS = [["wave", "wave"], ["bump", "bump"], ["tent", "tent"], ["jump", "jump"], ["drawn", "drawn by hand"]];
+const TARGETS = [
+  ["wave", "wave"], ["bump", "bump"], ["tent", "tent"], ["jump", "jump"], ["drawn", "drawn by hand"],
+];
 const KNOTS = 33, HIGHEST = 1.2, LOWEST = 1e-4; // the bottom of the small plot
 const NEURONS = { label: "number of neurons N", symbol: "N", min: 1, max: 64, step: 1, digits: 0 };
 const STEEPNESS = {
@@ -106,7 +108,9 @@ export function check(state) {
   if (!KINDS.some(([kind]) => kind === state.kind)) throw new Error("there is no such kind of network");
   if (!TARGETS.some(([name]) => name === state.target)) throw new Error("there is no such function");
   for (const [name, { label, min, max }] of [["neurons", NEURONS], ["steepness", STEEPNESS]]) {
-    if (!(state[name] >= min && state[name] <= max)) throw new Error(`${label} should be between ${min} and ${max}`);
+    if (!(state[name] >= min && state[name] <= max)) {
+      throw new Error(`${label} should be between ${min} and ${max}`);
+    }
   }
   if (!Number.isInteger(state.neurons)) throw new Error("the number of neurons should be whole");
   if (state.drawn?.length !== KNOTS || !state.drawn.every((height) => Math.abs(height) <= HIGHEST)) {
@@ -190,7 +194,8 @@ function errorPanel() {
     element: plane.element,
     paint({ neurons }, { curve, largest }) {
       line.set(curve.map((error, k) => [WIDTHS[k], Math.max(error, LOWEST)]));
-      setAttribute(dots, "d", curve.map((error, k) => `M${plane.px(WIDTHS[k]).toFixed(1)} ${up(error)}h0`).join(""));
+      setAttribute(dots, "d", curve.map((error, k) =>
+        `M${plane.px(WIDTHS[k]).toFixed(1)} ${up(error)}h0`).join(""));
       setAttribute(now, "transform", `translate(${plane.px(neurons).toFixed(1)} ${up(largest)})`);
     },
   };
@@ -270,7 +275,8 @@ function render({ model, el }) {
   const controls = hands(frame), plot = functionPanel(frame), errors = errorPanel(), list = factList();
   frame.body.append(controls.element, columns(
     [plot.element, legend("dashed: the function, solid: the network, thick: the largest error")],
-    [errors.element, legend("● 1, 2, 4, …, 64 neurons, ◆ now; at the bottom: 10⁻⁴ or less"), list.element],
+    [errors.element, legend("● 1, 2, 4, …, 64 neurons, ◆ now; at the bottom: 10⁻⁴ or less"),
+      list.element],
   ));
   frame.paint((state) => {
     const shown = values(state);

@@ -96,10 +96,10 @@ def values(state: dict) -> dict:
     -------
     dict
         ``path``, a pair of parameters at the start and after each step, and ``costs`` there; both
-        end where the path has diverged.  For momentum, ``roots``: for the floor and for the wall, two
-        roots of r² - (1 + mu - eta λ) r + mu, as real and imaginary part; ``limit`` of eta, and
-        ``factor``, the size of the largest root.  For the other rules ``rates``: by how much the
-        gradient of either coordinate was multiplied in each step (momentum left aside).
+        end where the path has diverged.  For momentum, ``roots``: along the floor and across it,
+        two roots of r² - (1 + mu - eta λ) r + mu, as real and imaginary part; ``limit`` of eta,
+        and ``factor``, the size of the largest root.  For the other rules ``rates``: by how much
+        the gradient of either coordinate was multiplied in each step (momentum left aside).
     """
     scheduler, H = RULES[state["rule"]](state), hessian(state)
     theta = np.array(state["start"])
