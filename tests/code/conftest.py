@@ -20,6 +20,7 @@ from pathlib import Path
 
 import backprop
 import pytest
+from backprop import explore
 from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
@@ -56,6 +57,7 @@ def in_one_line(error: BaseException) -> str | None:
     text = re.sub(r"(/[^\s/:;,]+){2,}", "<path>", str(error))
     text = re.sub(r"(cannot be differentiated: ).*", r"\1<another's message>", text)
     text = re.sub(r"one of [a-z]+-[a-z-]+, .*, not", "one of <all exercises>, not", text)
+    text = text.replace(f"one of {', '.join(explore.NAMES)}, not", "one of <all explorables>, not")
     text = re.sub(r"0x[0-9a-f]+", "0x…", text)
     text = re.sub(r"not np\.\w+, for which", "not np.<name>, for which", text)
     text = re.sub(
