@@ -26,12 +26,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 HERE = Path(__file__).parent
 
 
-def members_of(folder: Path, prefix: str, kinds=(".py",)) -> list[tuple[str, bytes]]:
-    """Return the files of some kinds in a folder, with their names in an archive."""
+def members_of(folder: Path, prefix: str, kinds=(".py", "-weights.js")) -> list[tuple[str, bytes]]:
+    """Return the files with certain endings in a folder, with their names in an archive."""
     return [
         (f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
         for path in sorted(folder.rglob("*"))
-        if path.suffix in kinds
+        if path.name.endswith(kinds)
     ]
 
 
