@@ -18,16 +18,11 @@ from web import ROOT
 
 FILE = ROOT / "code" / "backprop" / "explore" / "digit-weights.js"
 STEP = 2.0**-14
-TEXT = """\
-// The network of chapter 15 after its training, and digits of its test part: for each what it
-// shows, what it is read as, and its ink, with the digits 0 to g for 0 to 16.  Parameters are
-// multiples of STEP, two bytes each, the low one first, in base 64.  Written by
-// tools/digit_weights.py; images: Alpaydın and Kaynak (1998).
-
-export const WIDTHS = {widths};
-export const STEP = {step!r};
-export const DIGITS = {digits};
-export const PARAMETERS = {parameters};
+COMMENT = """\
+The network of chapter 15 after its training, and digits of its test part: for each what it
+shows, what it is read as, and its ink, with the digits 0 to g for 0 to 16.  Parameters are
+multiples of STEP, two bytes each, the low one first, in base 64.  Written by
+tools/digit_weights.py; images: Alpaydın and Kaynak (1998).
 """
 
 
@@ -66,12 +61,15 @@ def text(names: dict) -> str:
         for s, row in ((s, names["X_test"][s]) for s in chosen(labels, names["wrong"]))
     ]
     packed = base64.b64encode(whole(names["final_net"].parameters).tobytes()).decode("ascii")
-    return TEXT.format(
-        widths=json.dumps(names["final_net"].dimensions),
-        step=STEP,
-        digits="[\n" + "".join(f"  {json.dumps(row)},\n" for row in digits)[:-2] + "\n]",
-        parameters=json.dumps(packed),
-    )
+    values = {
+        "WIDTHS": json.dumps(names["final_net"].dimensions),
+        "STEP": repr(STEP),
+        "DIGITS": "[\n" + "".join(f"  {json.dumps(row)},\n" for row in digits)[:-2] + "\n]",
+        "PARAMETERS": json.dumps(packed),
+    }
+    lines = [f"// {line}\n" for line in COMMENT.splitlines()]
+    lines += ["\n", *(f"export const {name} = {value};\n" for name, value in values.items())]
+    return "".join(lines)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,11 @@ def state(sheet=None, fit=False, about=-1, at=(4, 4)) -> dict:
     return {"sheet": sheet, "fit": fit, "about": count("about", about, -1, 9), "at": at}
 
 
+def file_size() -> int:
+    """Return the size of the file of parameters and digits, in bytes."""
+    return FILE.stat().st_size
+
+
 @functools.cache
 def stored() -> dict:
     """Return what tools/digit_weights.py has written: WIDTHS, STEP, DIGITS and PARAMETERS."""
