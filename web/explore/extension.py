@@ -30,7 +30,6 @@ from web import ROOT
 MODULES = ROOT / "code" / "backprop" / "explore"
 PLACE = "_static/explore"
 MIME_TYPE = "application/vnd.backprop.explorable+json"  # as in backprop.explore
-LONG = 2_000  # characters of a state; a longer one is a file, which loads with the module
 KINDS = (".js", ".css")
 
 
@@ -59,22 +58,11 @@ def explorables(notebook: Path) -> dict[int, dict]:
     return found
 
 
-def state_file(state: str) -> str:
-    """Return the name of the file with a long state."""
-    return f"state-{hashlib.sha256(state.encode()).hexdigest()[:12]}.json"
-
-
-def host(app, explorable: dict, small: bool = False) -> nodes.raw:
+def host(explorable: dict, small: bool = False) -> nodes.raw:
     """Return the element into which host.js puts an explorable."""
     state = json.dumps(explorable["state"], separators=(",", ":"))
     attributes = {"data-module": f"./{explorable['name']}.js", "data-key": explorable["key"]}
-    if len(state) > LONG:
-        attributes["data-state-file"] = f"./{state_file(state)}"
-        target = Path(app.outdir) / PLACE / state_file(state)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(state, encoding="utf-8")
-    else:
-        attributes["data-state"] = state
+    attributes["data-state"] = state
     if small:
         attributes["data-small"] = ""
     text = "".join(f' {name}="{html.escape(value or "")}"' for name, value in attributes.items())
@@ -91,7 +79,7 @@ def add_hosts(app, doctree, docname) -> None:
         number = cell.get("cell_index")
         if cell.get("nb_element") == "cell_code" and number in found:
             picture = next(iter(cell.findall(nodes.image)))
-            picture.parent.insert(picture.parent.index(picture), host(app, found[number]))
+            picture.parent.insert(picture.parent.index(picture), host(found[number]))
 
 
 class Explorable(SphinxDirective):
@@ -116,7 +104,7 @@ class Explorable(SphinxDirective):
         picture.parent.mkdir(exist_ok=True)
         picture.write_bytes(base64.b64decode(shown["picture"]))
         image = nodes.image(uri=f"/_explore/{picture.name}", alt=self.options["alt"])
-        small = host(self.env.app, shown | {"key": self.options["key"]}, small=True)
+        small = host(shown | {"key": self.options["key"]}, small=True)
         figure = nodes.figure("", small, image, ids=[self.options["key"]])
         if self.content:
             caption = nodes.caption()

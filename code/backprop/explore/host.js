@@ -5,9 +5,6 @@
 (() => {
   const here = document.currentScript.src;
 
-  const state = async ({ state: text, stateFile }) =>
-    (stateFile ? (await fetch(new URL(stateFile, here))).json() : JSON.parse(text));
-
   // What anywidget would give: a model that keeps values.
   const modelOf = (values) => ({
     get: (name) => values[name],
@@ -19,11 +16,9 @@
 
   async function begin(host) {
     try {
-      const { module, key, small } = host.dataset;
-      const [{ default: widget }, first] = await Promise.all([
-        import(new URL(module, here)), state(host.dataset),
-      ]);
-      host.model = modelOf({ state: first, key, small: small !== undefined });
+      const { module, key, state, small } = host.dataset;
+      const { default: widget } = await import(new URL(module, here));
+      host.model = modelOf({ state: JSON.parse(state), key, small: small !== undefined });
       await widget.render({ model: host.model, el: host });
       host.dataset.ready = "yes"; // explore.css hides the still
     } catch (error) {

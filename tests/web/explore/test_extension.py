@@ -1,7 +1,9 @@
 """Figures with handles on pages: which cells have one, and what the page gets."""
 
 import base64
+import html
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -81,16 +83,13 @@ def test_other_cells_and_other_builders_get_none(app, tmp_path):
     assert len(document[0][0].children) == 2
 
 
-def test_a_long_state_is_a_file(app, tmp_path):
-    state = {"x": list(range(2000))}
+def test_a_state_with_marks_and_quotes_arrives_whole(app, tmp_path):
+    state = {"x": list(range(2000)), "text": "<a \"b\" & 'c'>"}
     notebook(tmp_path, state)
     document = page(1, "a.png")
     extension.add_hosts(app, document, "01-chapter")
-    text = document[0][0][0].astext()
-    (file,) = (app.outdir / extension.PLACE).iterdir()
-    assert f'data-state-file="./{file.name}"' in text
-    assert "data-state=" not in text
-    assert json.loads(file.read_text("utf-8")) == state
+    found = re.search('data-state="([^"]*)"', document[0][0][0].astext())
+    assert json.loads(html.unescape(found[1])) == state
 
 
 def test_only_pages_with_one_get_the_scripts(app):
