@@ -20,9 +20,10 @@ def uniform(seed: int, n: int) -> np.ndarray:
     ndarray, shape (n,)
         The first ``n`` numbers of ``uniform(seed)`` in engine.js.
     """
-    words = (np.arange(1, n + 1, dtype=np.uint64) * 0x6D2B79F5 + seed).astype(np.uint32)
-    mixed = (words ^ (words >> 15)) * (words | np.uint32(1))
-    mixed ^= mixed + (mixed ^ (mixed >> 7)) * (mixed | np.uint32(61))
+    word = 0xFFFFFFFF  # 32 bits, cut out of 64: no product of two words overflows
+    start = (np.arange(1, n + 1, dtype=np.uint64) * 0x6D2B79F5 + seed) & word
+    mixed = (start ^ (start >> 15)) * (start | 1) & word
+    mixed ^= (mixed + (mixed ^ (mixed >> 7)) * (mixed | 61)) & word
     return (mixed ^ (mixed >> 14)) / 2.0**32
 
 
