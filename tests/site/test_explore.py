@@ -481,6 +481,24 @@ def test_it_fits_into_320_pixels(name, open_one):
 
 
 @every
+def test_nothing_reaches_over_its_border(name, open_one):
+    page = open_one(name)
+    for width in (340, 430, 590, 690, 1280):  # as wide as a column of the book, among others
+        page.set_viewport_size({"width": width, "height": 900})
+        call(page, "settle")
+        assert not page.evaluate(
+            """() => {
+              const border = document.querySelector(".explorable").getBoundingClientRect();
+              return [...document.querySelectorAll(".explorable *")].filter((e) => {
+                const box = e.getBoundingClientRect(); // of the drawings, only the whole
+                return !e.ownerSVGElement && e.checkVisibility() && box.width > 1
+                  && (box.right > border.right || box.left < border.left);
+              }).map((e) => e.outerHTML.slice(0, 120));
+            }"""
+        ), width
+
+
+@every
 def test_touch_targets_are_large(name, chrome, bench):
     context = chrome.new_context(
         viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True

@@ -446,13 +446,15 @@ function settings(frame) {
   const cost = menu({
     label: "cost", options: COSTS, write: (one) => frame.update(withCost(frame.state, one)),
   });
+  const none = html("small", { class: "explorable-legend" }, "0: no such layer");
   return {
     element: html("div", { class: "explorable-settings" },
       html("span", { class: "explorable-widths" }, html("span", {}, "units"),
-        ...boxes.flatMap((box, k) => (k ? ["–", box.element] : [box.element]))),
+        ...boxes.flatMap((box, k) => (k ? ["–", box.element] : [box.element]))), none,
       hidden.element, output.element, cost.element),
     set({ widths, functions, cost: chosen }) {
       boxes.forEach((box, k) => box.set(at(widths, k)));
+      none.hidden = widths.length > 3;
       hidden.element.hidden = functions.length < 2;
       hidden.set(functions[0]);
       output.set(functions.at(-1));
