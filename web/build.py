@@ -318,6 +318,8 @@ def main(arguments: list[str]) -> int:
         if HTML.exists():
             print(f"{HTML} still holds the previous site, which is out of date.", file=sys.stderr)
         return status
+    if note := repository_buttons.note(ROOT):
+        print(note)
     print(
         f"The site is in {HTML}\nOpen {HTML / 'index.html'} in a browser, or serve it: make serve"
     )

@@ -1,11 +1,14 @@
 """The repository buttons follow the environment of CI or the git remote."""
 
+import os
+import re
 import subprocess
 import sys
 
 import pytest
 
 from web.pages import repository_buttons
+from web.pages.repository_buttons import FORGES, Publisher
 
 
 @pytest.fixture
@@ -20,6 +23,15 @@ def clone(tmp_path):
     return git
 
 
+@pytest.fixture
+def ssh(tmp_path, monkeypatch):
+    """Let ssh know one alias, github.com-work."""
+    program = tmp_path / "ssh"
+    program.write_text('#!/bin/sh\necho user git\necho "hostname ${2%-work}"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+
 @pytest.mark.parametrize(
     ("remote", "page"),
     [
@@ -28,16 +40,28 @@ def clone(tmp_path):
         ("https://github.com/someone/a-fork/", "https://github.com/someone/a-fork"),
         ("ssh://git@gitlab.com:22/group/sub/book.git", "https://gitlab.com/group/sub/book"),
         ("https://gitlab.example.org/group/book", "https://gitlab.example.org/group/book"),
+        ("ssh://git@ssh.github.com:443/uni/book.git", "https://github.com/uni/book"),
+        ("ssh://git@altssh.gitlab.com:443/uni/book.git", "https://gitlab.com/uni/book"),
+        ("HTTPS://GitHub.com/someone/a-fork", "https://github.com/someone/a-fork"),
+        ("https://www.github.com/someone/a-fork", "https://github.com/someone/a-fork"),
+        ("http://github.com/someone/a-fork", "https://github.com/someone/a-fork"),
+        ("https://codeberg.org/someone/book.git", "https://codeberg.org/someone/book"),
+        ("git@bitbucket.org:someone/book.git", "https://bitbucket.org/someone/book"),
+        ("https://git.example.org:8443/uni/book", "https://git.example.org:8443/uni/book"),
+        ("ssh://git@git.example.org:2222/uni/book", "https://git.example.org/uni/book"),
+        ("https://example.org/gitlab/uni/book", "https://example.org/gitlab/uni/book"),
+        ("git@github.com-work:someone/a-fork.git", "https://github.com/someone/a-fork"),
         ("/srv/git/book.git", None),
         ("../book", None),
         ("file:///srv/git/book", None),
         ("C:\\books\\book", None),
         ("https://github.com/someone", None),
-        ("https://example.org/someone/book", None),  # the theme knows no buttons for it
+        ("books/mine", None),
+        ("git@nowhere:someone/book", None),  # no alias that ssh knows
         ("", None),
     ],
 )
-def test_page_of_a_remote(remote, page):
+def test_page_of_a_remote(remote, page, ssh):
     assert repository_buttons.web_address(remote) == page
 
 
@@ -54,7 +78,7 @@ def test_without_a_remote_there_are_no_buttons(clone, tmp_path_factory):
 def test_the_remote_of_a_fork(clone):
     clone("remote", "add", "origin", "git@github.com:someone/a-fork.git")
     publisher = repository_buttons.publisher(clone.folder, {})
-    assert publisher == repository_buttons.Publisher("https://github.com/someone/a-fork", "trunk")
+    assert publisher == Publisher("https://github.com/someone/a-fork", "trunk", FORGES["github"])
     clone("remote", "add", "mine", "https://gitlab.com/me/book.git")
     clone("config", "branch.trunk.remote", "mine")  # the branch follows another remote
     assert repository_buttons.publisher(clone.folder, {}).url == "https://gitlab.com/me/book"
@@ -63,14 +87,14 @@ def test_the_remote_of_a_fork(clone):
 def test_the_environment_of_ci_comes_before_the_remote(clone):
     clone("remote", "add", "origin", "git@github.com:someone/upstream.git")
     github = {"GITHUB_REPOSITORY": "me/fork", "GITHUB_REF_TYPE": "branch", "GITHUB_REF_NAME": "v2"}
-    assert repository_buttons.publisher(clone.folder, github) == repository_buttons.Publisher(
-        "https://github.com/me/fork", "v2"
+    assert repository_buttons.publisher(clone.folder, github) == Publisher(
+        "https://github.com/me/fork", "v2", FORGES["github"]
     )
     pull = {**github, "GITHUB_EVENT_NAME": "pull_request", "GITHUB_REF_NAME": "7/merge"}
     assert repository_buttons.publisher(clone.folder, pull).branch == "main"
     gitlab = {"CI_PROJECT_URL": "https://gitlab.com/me/book", "CI_DEFAULT_BRANCH": "master"}
-    assert repository_buttons.publisher(clone.folder, gitlab) == repository_buttons.Publisher(
-        "https://gitlab.com/me/book", "master"
+    assert repository_buttons.publisher(clone.folder, gitlab) == Publisher(
+        "https://gitlab.com/me/book", "master", FORGES["gitlab"]
     )
 
 
@@ -79,16 +103,74 @@ def test_a_maintainer_has_the_last_word(clone):
     settings = {"BOOK_REPOSITORY": "https://github.com/school/book", "BOOK_BRANCH": "2027"}
     assert repository_buttons.publisher(
         clone.folder, settings | {"GITHUB_REPOSITORY": "me/fork"}
-    ) == (repository_buttons.Publisher("https://github.com/school/book", "2027"))
+    ) == (Publisher("https://github.com/school/book", "2027", FORGES["github"]))
     assert repository_buttons.publisher(clone.folder, {"BOOK_REPOSITORY": ""}) is None
 
 
-def test_binder_only_where_binder_can_read_the_repository():
-    here = repository_buttons.Publisher("https://github.com/me/fork", "main").theme_options
-    inside = repository_buttons.Publisher("https://gitlab.school.org/me/fork", "main").theme_options
-    assert here["launch_buttons"]["binderhub_url"] == repository_buttons.BINDER
-    assert "launch_buttons" not in inside
-    assert inside["repository_provider"] == "gitlab"
+FILE = "chapters/a b.ipynb"
+
+
+@pytest.mark.parametrize(
+    ("url", "settings", "source", "edit", "binder"),
+    [
+        ("https://github.com/me/fork", {}, "/blob/2.x/chapters/a%20b.ipynb?plain=1",
+         "/edit/2.x/chapters/a%20b.ipynb", "gh/me/fork/2.x"),
+        ("https://gitlab.com/me/sub/fork", {}, "/-/blob/2.x/chapters/a%20b.ipynb?plain=1",
+         "/-/edit/2.x/chapters/a%20b.ipynb", "gl/me%2Fsub%2Ffork/2.x"),
+        ("https://codeberg.org/me/fork", {}, "/src/branch/2.x/chapters/a%20b.ipynb?display=source",
+         "/_edit/2.x/chapters/a%20b.ipynb", "git/https%3A%2F%2Fcodeberg.org%2Fme%2Ffork/2.x"),
+        ("https://bitbucket.org/me/fork", {}, "/src/2.x/chapters/a%20b.ipynb",
+         "/src/2.x/chapters/a%20b.ipynb?mode=edit",
+         "git/https%3A%2F%2Fbitbucket.org%2Fme%2Ffork/2.x"),
+        ("https://gitlab.example.org/me/fork", {}, "/-/blob/2.x/chapters/a%20b.ipynb?plain=1",
+         "/-/edit/2.x/chapters/a%20b.ipynb", ""),
+        ("https://git.example.org/me/fork", {"BOOK_FORGE": "forgejo"},
+         "/src/branch/2.x/chapters/a%20b.ipynb?display=source",
+         "/_edit/2.x/chapters/a%20b.ipynb", ""),
+        ("https://git.example.org/me/fork", {"BOOK_SOURCE": "{url}/tree/{file}?h={branch}"},
+         "/tree/chapters/a%20b.ipynb?h=2.x", "", ""),
+    ],
+)  # fmt: skip
+def test_the_pages_of_five_forges(url, settings, source, edit, binder, tmp_path):
+    here = repository_buttons.publisher(
+        tmp_path, {"BOOK_REPOSITORY": url, "BOOK_BRANCH": "2.x", **settings}
+    )
+    pages = here.pages(FILE, "chapters/a b")
+    assert [pages["source"], pages["edit"]] == [url + source, url + edit if edit else ""]
+    wanted = f"{repository_buttons.BINDER}/{binder}?urlpath=lab/tree/chapters/a%20b.ipynb"
+    assert here.binder(FILE) == (wanted if binder else "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"BOOK_REPOSITORY": ""}, None),
+        ({"BOOK_REPOSITORY": "https://github.com/me/fork"}, None),
+        ({}, "there is no git remote"),
+        ({"BOOK_REPOSITORY": "/srv/git/book.git"}, "no address on the web"),
+        ({"BOOK_REPOSITORY": "https://git.example.org/me/fork"},
+         "the software of git.example.org is unknown; BOOK_FORGE names it (github, gitlab, "),
+        ({"BOOK_REPOSITORY": "https://mygithub.org/me/fork"}, "mygithub.org is unknown"),
+        ({"BOOK_REPOSITORY": "https://gitlab.example.org/me/fork"}, "Binder, since only you know"),
+        ({"BOOK_REPOSITORY": "https://bitbucket.org/me/fork"}, "for: issue."),
+    ],
+)  # fmt: skip
+def test_a_build_says_which_buttons_are_missing_and_why(settings, part, tmp_path):
+    note = repository_buttons.note(tmp_path, settings)
+    assert part in note if part else note == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"BOOK_FORGE": "cgit"}, "BOOK_FORGE should be one of github, gitlab, forgejo, bitbucket"),
+        ({"BOOK_EDIT": "{url}/edit"}, "BOOK_EDIT should contain {file}, but is {url}/edit"),
+    ],
+)
+def test_settings_that_cannot_be_used_stop_the_build(settings, message, tmp_path):
+    settings = {"BOOK_REPOSITORY": "https://git.example.org/me/fork", **settings}
+    with pytest.raises(SystemExit, match=re.escape(message)):
+        repository_buttons.publisher(tmp_path, settings)
 
 
 PAGE = '{"cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Page"}], '
@@ -103,7 +185,10 @@ nb_execution_mode = "off"
 """
 
 
-@pytest.mark.parametrize("remote", ["git@github.com:me/fork.git", "/srv/git/fork.git"])
+@pytest.mark.parametrize(
+    "remote",
+    ["git@github.com:me/fork.git", "https://codeberg.org/me/fork.git", "/srv/git/fork.git"],
+)
 def test_buttons_on_a_page(clone, remote):
     clone("remote", "add", "origin", remote)
     (clone.folder / "chapters").mkdir()
@@ -115,12 +200,19 @@ def test_buttons_on_a_page(clone, remote):
         env=environment, check=True,
     )  # fmt: skip
     text = (clone.folder / "out" / "chapters" / "page.html").read_text(encoding="utf-8")
-    links = [
-        "https://mybinder.org/v2/gh/me/fork/trunk?urlpath=lab/tree/chapters/page.ipynb",
-        "https://github.com/me/fork/edit/trunk/chapters/page.ipynb",
-        "https://github.com/me/fork/issues/new?",
-        'href="https://github.com/me/fork"',
-    ]
-    present = [link for link in links if link in text]
-    assert present == (links if "github" in remote else [])
+    links = {
+        "github": [
+            "https://mybinder.org/v2/gh/me/fork/trunk?urlpath=lab/tree/chapters/page.ipynb",
+            "https://github.com/me/fork/edit/trunk/chapters/page.ipynb",
+            "https://github.com/me/fork/issues/new?",
+            'href="https://github.com/me/fork"',
+        ],
+        "codeberg": [
+            "https://codeberg.org/me/fork/_edit/trunk/chapters/page.ipynb",
+            'href="https://codeberg.org/me/fork"',
+        ],
+    }
+    for forge, addresses in links.items():
+        assert [link in text for link in addresses] == [forge in remote] * len(addresses)
+    assert ("mybinder" in text) == ("/srv/git" not in remote)
     assert "/srv/git" not in text
