@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -143,6 +143,9 @@ digit-weights: book-environment  ## train the network of chapter 15 again and st
 
 sizes: book-environment  ## measure time and memory of every chapter, for chapters/teaching.md
 	@$(RUN) -m tools.sizes
+
+title: book-environment  ## give the book another title wherever it is printed (TITLE="...")
+	@$(RUN) -m tools.title "$$TITLE"
 
 screenshot: browser book  ## take the picture at the top of the README
 	@$(RUN) -m tools.screenshot
