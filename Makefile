@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -134,6 +134,9 @@ pdf: test-environment browser book  ## print the whole book into one PDF
 
 binder: test-environment  ## take Binder's steps in a clean environment, and run a chapter there
 	@$(RUN) -m tools.binder $(NOTEBOOKS)
+
+gettext: book-environment  ## collect the sentences of all pages for translators, into _build/gettext
+	@$(RUN) -m web.build gettext
 
 links: book-environment  ## check the links to the outside
 	@$(RUN) -m web.build links

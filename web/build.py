@@ -290,6 +290,23 @@ def links() -> int:
     return 1 if broken else 0
 
 
+def gettext() -> int:
+    """Collect the sentences of all pages for translators; return the exit status."""
+    source = write_stored_sources()
+    config = (source / "_config.yml").read_text("utf-8")
+    marked = re.sub(r"(?m)^( *)(language:.*)$", r"\1\2\n\1gettext_compact: false", config)
+    freshness.write(source / "_config.yml", marked.encode())
+    if not run_jupyter_book(source, WORK, "--builder", "custom", "--custom-builder", "gettext"):
+        return 1
+    target = BUILD / "gettext"
+    shutil.rmtree(target, ignore_errors=True)
+    found = WORK / "_build" / "gettext"
+    for path in found.rglob("*.pot"):
+        freshness.write(target / path.relative_to(found), path.read_bytes())
+    print(f"{len(list(target.rglob('*.pot')))} catalogues are in {target}")
+    return 0
+
+
 def prepare(threads: ThreadPoolExecutor) -> Future | None:
     """Fetch what runs Python in the browser; begin to build JupyterLite if it is not current."""
     if fetch.ensure() is None:
@@ -299,10 +316,11 @@ def prepare(threads: ThreadPoolExecutor) -> Future | None:
 
 
 def main(arguments: list[str]) -> int:
-    """Build the site and report where it is, or check links; return the exit status."""
-    if arguments == ["links"]:
+    """Build the site, check links or collect sentences; return the exit status."""
+    commands = {"links": links, "gettext": gettext}
+    if arguments:
         with lock():
-            return links()
+            return commands[arguments[0]]()
     with lock(), ThreadPoolExecutor(1) as threads:
         try:
             status = build(prepare(threads))

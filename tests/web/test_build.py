@@ -351,6 +351,15 @@ def test_a_small_book_from_end_to_end(tmp_path, monkeypatch):
     first = (html / "07-seven.html").read_text(encoding="utf-8")
     assert len(clock_times(first)) == 1
 
+    catalogues = subprocess.run(
+        [sys.executable, "-m", "web.build", "gettext"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (catalogues.returncode, catalogues.stderr) == (0, "")
+    collected = sorted((tmp_path / "_build" / "gettext").rglob("*.pot"))
+    assert [path.name for path in collected] == ["07-seven.pot", "index.pot"]
+    assert [f'msgid "{title}"' in path.read_text("utf-8") for path, title in
+            zip(collected, ["One", "Home"], strict=True)] == [True, True]  # fmt: skip
+
     home.write_text("# Home\n\n{doc}`08-eight`\n", encoding="utf-8")
     status, output, errors = make_book()
     assert status == 1
