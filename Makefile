@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks chapter format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -88,6 +88,11 @@ cells: test-environment  ## run every cell of the notebooks again, at once and i
 
 notebooks: book-environment  ## execute the notebooks in place and store their outputs
 	@$(RUN) -m web.notebooks run $(NOTEBOOKS)
+
+chapter: test-environment  ## begin a chapter (NAME=21-star TITLE="The structure of a star", DATA=1 with data)
+	@$(RUN) -m tools.chapter "$$NAME" "$$TITLE" $(if $(DATA),--data)
+	@$(RUN) -m web.notebooks run "chapters/$$NAME.ipynb"
+	@$(RUN) -m tools.ledger
 
 format: test-environment  ## format code and notebooks, write the ledger
 	@$(RUN) -m ruff format -q .
