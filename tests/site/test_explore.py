@@ -279,36 +279,53 @@ def test_a_typed_number_is_accepted_and_a_wrong_one_refused_in_words(name, open_
         assert page.locator(".explorable-note").inner_text() == ""
 
 
+def place(handle):
+    """Return where a handle stands, as number and as text."""
+    return [handle.get_attribute(f"aria-value{part}") for part in ("now", "text")]
+
+
 @every
-def test_handles_can_be_dragged_with_a_mouse_and_a_finger(name, open_one):
+def test_handles_follow_a_mouse_and_a_finger_alike(name, open_one):
+    ends = {}
     for pointer in ("mouse", "touch"):
         for page, label, handle in each_handle(name, open_one):
-            place = lambda handle=handle: [  # noqa: E731
-                handle.get_attribute(f"aria-value{part}") for part in ("now", "text")
-            ]
-            before = place()
+            before = place(handle)
             handle.scroll_into_view_if_needed()
             drag(page, handle, pointer, 40)
-            if before == place():  # at its limit
+            if before == place(handle):  # at its limit
                 drag(page, handle, pointer, -40)
-            assert before != place(), (pointer, label)
-        settle(page)
-        assert state_of(page) != explore.state(name)
+            ends[label, pointer] = place(handle)
+            assert before != ends[label, pointer], (pointer, label)
+            page.click(".explorable-foot button:text('Reset')")
+            settle(page)
+    for label, _ in list(ends)[: len(ends) // 2]:
+        assert ends[label, "mouse"] == ends[label, "touch"], label
 
 
-def drag(page, handle, pointer, way):
-    """Drag a handle some pixels to the right."""
+@every
+def test_a_finger_that_scrolls_the_page_changes_no_number(name, open_one):
+    for page, label, handle in each_handle(name, open_one):
+        if handle.get_attribute("role") == "spinbutton":
+            before = place(handle)
+            handle.scroll_into_view_if_needed()
+            drag(page, handle, "touch", 0, -60)
+            drag(page, handle, "touch", 8, 60)
+            assert place(handle) == before, label
+
+
+def drag(page, handle, pointer, way, down=0):
+    """Drag a handle some pixels to the right, and down."""
     box = handle.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     if pointer == "mouse":
         page.mouse.move(x, y)
         page.mouse.down()
-        page.mouse.move(x + way / 2, y)
-        page.mouse.move(x + way, y)
+        page.mouse.move(x + way / 2, y + down / 2)
+        page.mouse.move(x + way, y + down)
         page.mouse.up()
         return
     session = page.context.new_cdp_session(page)
-    points = [{"x": x + way * part / 5, "y": y} for part in range(6)]
+    points = [{"x": x + way * part / 5, "y": y + down * part / 5} for part in range(6)]
     for kind, point in [("touchStart", points[0]), *[("touchMove", p) for p in points[1:]]]:
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
@@ -388,10 +405,29 @@ def test_a_bad_link_shows_the_first_state_and_says_so(name, bad, open_one):
 def test_impossible_values_in_a_link_are_refused(name, open_one):
     first = explore.state(name)
     for key, value in first.items():
-        wrong = {"a": []} if not isinstance(value, dict) else 3
-        page = open_one(name, query(name, {key: wrong}))
-        assert state_of(page) == first
-        assert "cannot be shown" in page.locator(".explorable-note").inner_text(), key
+        wrong = [{"a": []} if not isinstance(value, dict) else 3]
+        wrong += ["toString"] if isinstance(value, str) else []  # what every object has
+        for other in wrong:
+            page = open_one(name, query(name, {key: other}))
+            assert state_of(page) == first
+            assert "cannot be shown" in page.locator(".explorable-note").inner_text(), key
+
+
+@every
+def test_a_linked_figure_is_in_view_after_a_reload(name, open_one):
+    page = open_one(name, query(name, {}) + f"#fig-{name}")
+    page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+          document.querySelector("h1").style.paddingTop = "3000px";
+        })"""
+    )
+    for _ in range(2):
+        page.reload()
+        page.wait_for_selector(".explore[data-ready]")
+        settle(page)
+        box = page.locator(".explorable").bounding_box()
+        assert box["y"] < 900
+        assert box["y"] + box["height"] > 0
 
 
 def test_a_function_can_be_drawn_on_the_plot(open_one):

@@ -97,6 +97,29 @@ def test_the_products_of_the_edges_sum_to_the_derivative(open_one):
         assert checked == sum(state["widths"][:-1])
 
 
+def test_a_screen_reader_hears_the_words_of_the_step_that_is_shown(network):
+    for name in ("First step", "Next", "Next"):
+        press(network, name)
+        network.wait_for_function(
+            """() => document.querySelector(".explorable-spoken").textContent
+              === document.querySelector(".explorable-words").textContent"""
+        )
+
+
+@pytest.mark.parametrize("part", ["text[data-value='a.0.1']", ".explorable-edge text"])
+def test_numbers_of_the_picture_that_can_be_changed_can_be_dragged_there(network, part):
+    before = state_of(network)
+    box = network.locator(f".explorable-network {part}").first.bounding_box()
+    network.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    network.mouse.down()
+    network.mouse.move(box["x"] + box["width"] / 2 + 40, box["y"] + box["height"] / 2)
+    network.mouse.up()
+    settle(network)
+    after = state_of(network)
+    changed = [key for key in before if before[key] != after[key]]
+    assert changed == (["x"] if "a.0" in part else ["theta"])
+
+
 def test_numbers_appear_when_their_step_has_come(network):
     shown = "() => [...document.querySelectorAll('svg [data-value]')].filter((e) => e.textContent)"
     names = f"{shown}.map((e) => e.dataset.value)"

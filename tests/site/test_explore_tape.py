@@ -144,6 +144,21 @@ def test_an_adjoint_is_complete_when_all_arrows_have_come_back(tape):
     assert sums == ["∂f/∂x₂ = 0.1459 so far: another arrow leaves it", "∂f/∂x₂ = 1.5306, complete"]
 
 
+@pytest.mark.parametrize(
+    ("formula", "note"),
+    [
+        ("e^x", "Here e is a variable. Write the constant as exp(1), and e^x as exp(x)."),
+        ("x*pi", "Here pi is a variable. Write the constant as 3.14159."),
+        ("sinx", "Here sinx is a variable. The function is written sin(…)."),
+        ("a*b", ""),
+    ],
+)
+def test_a_name_that_looks_like_something_else_is_pointed_out(tape, formula, note):
+    tape.fill(".explorable-formula", formula)
+    settle(tape)
+    assert tape.locator(".explorable-note").inner_text() == note
+
+
 def test_examples_and_switches(tape):
     for name in ("three inputs", "a product of five", "two ways to a power"):
         tape.get_by_label("example").select_option(label=name)

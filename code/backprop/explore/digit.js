@@ -139,7 +139,8 @@ const inkAt = ({ sheet, at: [row, column] }) =>
   counted(unpacked(sheet))[(row - 1) * PIXELS + column - 1];
 
 const underCursor = (state) =>
-  `Row ${state.at[0]}, column ${state.at[1]}: ${inkAt(state)} of ${FULL} dots.`;
+  `Row ${state.at[0]}, column ${state.at[1]}: ${inkAt(state)} of ${FULL} dots, evidence ${
+    format(values(state).evidence[(state.at[0] - 1) * PIXELS + state.at[1] - 1], 3)}.`;
 
 function setInk(frame, ink) {
   const { sheet, at: [row, column] } = frame.state;
@@ -257,18 +258,20 @@ function outputTable() {
   };
 }
 
-function facts({ answer, second, digit, outputs, support, doubt, rest, z }) {
+function facts({ at }, { answer, second, digit, outputs, support, doubt, rest, z, evidence }) {
+  const pixel = (at[0] - 1) * PIXELS + at[1] - 1;
   return [[`outputs.${answer}`, `read as ${answer}, with probability`, outputs[answer].toFixed(4)],
-    [`outputs.${second}`, `next is ${second}, with`, outputs[second].toFixed(4)],
+    [`outputs.${second}`, `second is ${second}, with`, outputs[second].toFixed(4)],
     ["support", `pixels for the ${digit}`, format(support, 3)],
     ["doubt", `pixels against the ${digit}`, format(doubt, 3)],
     ["rest", "biases", format(rest, 3)],
-    [`z.${digit}`, `sum: pre-activation of the ${digit}`, format(z[digit], 3)]];
+    [`z.${digit}`, `sum: pre-activation of the ${digit}`, format(z[digit], 3)],
+    [`evidence.${pixel}`, `pixel in row ${at[0]}, column ${at[1]}`, format(evidence[pixel], 3)]];
 }
 
 function describe(state) {
   const { answer, second, outputs } = values(state);
-  return `Read as ${answer} with probability ${outputs[answer].toFixed(3)}; next is ${second} with ${
+  return `Read as ${answer} with probability ${outputs[answer].toFixed(3)}; second is ${second} with ${
     outputs[second].toFixed(3)}.`;
 }
 
@@ -344,7 +347,7 @@ function render({ model, el }) {
     controls.paint(state);
     sheet.paint(state);
     [seen, said, table].forEach((one) => one.paint(shown));
-    list.set(facts(shown));
+    list.set(facts(state, shown));
   });
   return frame.close;
 }

@@ -35,7 +35,17 @@
     }
   }, { rootMargin: "400px" });
 
+  // The figure to which a link leads loads at once, and is where the reader looks, also after a reload.
+  async function follow(host) {
+    await begin(host);
+    if (location.hash === `#${host.dataset.key}`) host.scrollIntoView({ block: "nearest" });
+  }
+
   if (location.protocol !== "file:") {
-    document.querySelectorAll(".explore").forEach((host) => near.observe(host));
+    const linked = new URLSearchParams(location.search);
+    document.querySelectorAll(".explore").forEach((host) => {
+      if (linked.has(host.dataset.key)) follow(host);
+      else near.observe(host);
+    });
   }
 })();

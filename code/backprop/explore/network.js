@@ -263,7 +263,7 @@ function unitParts(plan, name, l, j) {
       svg("text", { x, y: y + 4, "text-anchor": "middle" }, l === 0 ? name.unit("x", 0, j) : name.unit("a", l, j)),
       label(x, above, "value", `a.${l}.${j}`),
     ];
-    return [...parts, label(x, below, "adjoint", l === 0 ? `adjoint.0.${j}` : `delta.${l}.${j}`)];
+    return [...parts, label(x, below, "adjoint", `adjoint.${l}.${j}`)];
   }
   const at = half / 2;
   return [
@@ -294,12 +294,12 @@ function edgeParts(frame, plan, l, i, j, focus) {
     class: `explorable-adjoint${crossing ? " explorable-quiet" : ""}`,
   });
   const element = svg("g", { class: "explorable-edge" }, line, grip, weight, product);
-  scrub(grip, {
+  [grip, weight].forEach((part) => scrub(part, {
     min: -LIMIT, max: LIMIT, step: 0.01,
     read: () => frame.state.theta[k],
     write: (value) => frame.update({ theta: frame.state.theta.with(k, value) }),
     tap: () => focus(`${l}.${i}.${j}`),
-  });
+  }));
   return { element, line, weight, product, k, l, j, key: `${l}.${i}.${j}` };
 }
 
@@ -311,6 +311,11 @@ function picture(frame, width, focus) {
   const edges = pairs.map(([l, i, j]) => edgeParts(frame, plan, l, i, j, focus));
   const units = widths.flatMap((count, l) => [...Array(count).keys()].map((j) =>
     svg("g", { class: "explorable-node", "data-unit": `${l}.${j}` }, ...unitParts(plan, name, l, j))));
+  units.slice(0, widths[0]).forEach((input, i) => scrub(input, {
+    min: -LIMIT, max: LIMIT, step: 0.01,
+    read: () => frame.state.x[i],
+    write: (value) => frame.update({ x: frame.state.x.with(i, value) }),
+  }));
   const [cx, cy] = plan.cost;
   const last = [...Array(widths[L]).keys()].map((j) => {
     const [x, y] = plan.unit(L, j);
@@ -319,7 +324,7 @@ function picture(frame, width, focus) {
   const cost = svg("g", { class: "explorable-node", "data-unit": "cost" },
     svg("circle", { cx, cy, r: 14, class: "explorable-unit" }),
     svg("text", { x: cx, y: cy + 4, "text-anchor": "middle" }, "C"), label(cx, cy - 18, "value", "cost"));
-  const few = Math.max(...widths) <= 2 && (plan.wide || L === 1);
+  const few = Math.max(...widths) === 1 || (Math.max(...widths) <= 2 && (plan.wide || L === 1));
   const element = svg("svg", {
     class: `explorable-network${few ? " explorable-few" : ""}`, viewBox: `0 0 ${width} ${plan.height}`,
     width, height: plan.height, "aria-hidden": "true",
@@ -467,7 +472,7 @@ function settings(frame) {
 function walk(frame) {
   const count = () => steps(frame.state.widths).length;
   const here = () => (frame.state.step < 0 ? count() : Math.min(frame.state.step, count()));
-  const go = (step) => frame.update({ step: Math.max(0, Math.min(step, count())) }, words.textContent);
+  const go = (step) => frame.update({ step: Math.max(0, Math.min(step, count())) }, () => words.textContent);
   const words = html("div", { class: "explorable-words" });
   const place = html("span", { class: "explorable-place" });
   const set = (state, shown) => {
@@ -526,8 +531,9 @@ function ledger(frame) {
   };
   return {
     element: html("details", { class: "explorable-ledger" }, html("summary", {}, "All values in a table"),
-      html("table", {}, html("thead", {}, html("tr", {},
-        ...["unit", "z", "a", "∂C/∂a", "δ = ∂C/∂z"].map((text) => html("th", { scope: "col" }, text)))), body)),
+      html("div", { class: "explorable-scroll", tabindex: "0", role: "region", "aria-label": "All values" },
+        html("table", {}, html("thead", {}, html("tr", {},
+          ...["unit", "z", "a", "∂C/∂a", "δ = ∂C/∂z"].map((text) => html("th", { scope: "col" }, text)))), body))),
     set(state, shown, known) {
       if (key !== String(state.widths)) build(state);
       for (const text of texts) {
@@ -552,7 +558,7 @@ function render({ model, el }) {
   const key = html("p", { class: "explorable-key" },
     html("span", { class: "explorable-value" }, "above: values"), " · ",
     html("span", { class: "explorable-adjoint" }, "below: derivatives of C"),
-    " · dashed: negative weight · drag numbers or edges");
+    " · dashed: negative weight · drag inputs, edges or the numbers in boxes");
   const elements = parts.map((part) => part.element);
   if (small) {
     frame.body.append(canvas, key, ...elements, below);

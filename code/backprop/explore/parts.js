@@ -73,11 +73,16 @@ const finite = (value) => (kind(value) === "list" ? value.every(finite)
 function linked(key, first, check) {
   const text = key && new URLSearchParams(location.search).get(key);
   if (!text) return null;
-  const changes = JSON.parse(text);
-  if (kind(changes) !== "object") throw new Error("it is no state");
+  let changes = null;
+  try {
+    changes = JSON.parse(text);
+  } catch {
+    throw new Error("its text is damaged");
+  }
+  if (kind(changes) !== "object") throw new Error("it is not a state");
   for (const [name, value] of Object.entries(changes)) {
     if (!Object.hasOwn(first, name)) throw new Error(`there is nothing called “${name}” here`);
-    if (kind(value) !== kind(first[name]) || !finite(value)) throw new Error(`${name} is of a wrong kind`);
+    if (kind(value) !== kind(first[name]) || !finite(value)) throw new Error(`${name} has the wrong type`);
   }
   const state = { ...copy(first), ...changes };
   check(state);
@@ -128,25 +133,26 @@ export function stage({ model, el, label, check, describe }) {
     if (link) link.href = address();
   }
 
-  /** Change the state; `words` replace the description that is announced. */
+  /** Change the state; `words`, a text or what gives one later, replace the description that is announced. */
   function update(changes, words) {
     Object.assign(state, changes);
     say("");
     frame ||= requestAnimationFrame(draw);
     clearTimeout(timer);
     timer = setTimeout(() => {
-      setText(spoken, words ?? describe(state));
+      setText(spoken, (typeof words === "function" ? words() : words) ?? describe(state));
       model.set("state", copy(state));
       model.save_changes();
     }, 400);
   }
 
   reset.addEventListener("click", () => {
-    update(copy(first), "As at first.");
+    update(copy(first), "Reset to the first state.");
     draw();
   });
   link?.addEventListener("click", (event) => {
     event.preventDefault();
+    link.href = address(); // another figure may have changed the page's address
     history.replaceState(null, "", link.href);
     navigator.clipboard?.writeText(link.href).then(
       () => say("The link is copied, and is the page's address now."),
@@ -209,7 +215,8 @@ export function keyed(event, value, options) {
 }
 
 /**
- * Let a number be dragged: right and up is more, Shift ten times as much.
+ * Let a number be dragged: right and up is more, Shift ten times as much.  Up and down a finger
+ * scrolls the page, and what it has changed until then is taken back.
  * @param {Element} target
  * @param {NumberOptions & {read: () => number, write: (value: number) => void, tap?: () => void,
  *   pixels?: number}} options  pixels: how many make a step; tap: pressed, not moved
@@ -218,6 +225,7 @@ export function scrub(target, options) {
   const { read, write, tap, pixels = 2, step = 0.01 } = options;
   let start = null;
   const end = (event) => {
+    if (start?.moved && event.type === "pointercancel") write(start.value);
     if (start && !start.moved && event.type === "pointerup") tap?.();
     start = null;
     target.classList.remove("explorable-held");
@@ -231,8 +239,9 @@ export function scrub(target, options) {
   });
   target.addEventListener("pointermove", (event) => {
     if (!start) return;
-    const way = event.clientX - start.x + start.y - event.clientY;
-    if (!start.moved && Math.abs(way) < 4) return;
+    const right = event.clientX - start.x, up = start.y - event.clientY;
+    const finger = event.pointerType === "touch", way = finger ? right : right + up;
+    if (!start.moved && (Math.abs(way) < 4 || (finger && Math.abs(up) > Math.abs(right)))) return;
     start.moved = true;
     target.classList.add("explorable-held");
     write(snap(start.value + Math.trunc(way / pixels) * step * (event.shiftKey ? 10 : 1), options));
@@ -482,13 +491,17 @@ const superscript = (number) => String(number).replace("-", "⁻")
  */
 export function point(frame, plane, { label, x, y, write }) {
   let at = [0, 0], held = false;
-  const element = svg("g", { class: "explorable-point", role: "slider", tabindex: "0", "aria-label": label },
+  const flat = y.min === y.max; // it moves sideways only, and all keys do that
+  const element = svg("g", {
+    class: "explorable-point", role: "slider", tabindex: "0", "aria-label": label,
+    "aria-valuemin": x.min, "aria-valuemax": x.max,
+  },
     svg("circle", { r: 28, class: "explorable-reach" }), svg("circle", { r: 7 }));
   const set = (u, v) => {
     at = [u, v];
     setAttribute(element, "transform", `translate(${plane.px(u).toFixed(1)} ${plane.py(v).toFixed(1)})`);
     setAttribute(element, "aria-valuenow", u);
-    setAttribute(element, "aria-valuetext", `${short(u)}, ${short(v)}`);
+    setAttribute(element, "aria-valuetext", flat ? short(u) : `${short(u)}, ${short(v)}`);
   };
   const move = (u, v) => {
     set(snap(u, x), snap(v, y));
@@ -504,8 +517,7 @@ export function point(frame, plane, { label, x, y, write }) {
   element.addEventListener("pointerup", () => { held = false; });
   element.addEventListener("pointercancel", () => { held = false; });
   element.addEventListener("keydown", (event) => {
-    if (!event.key.startsWith("Arrow")) return;
-    const sideways = /Left|Right/.test(event.key), which = sideways ? 0 : 1;
+    const sideways = flat || /Left|Right|Home|End/.test(event.key), which = sideways ? 0 : 1;
     const next = keyed(event, at[which], [x, y][which]);
     if (next === null) return;
     event.preventDefault();

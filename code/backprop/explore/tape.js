@@ -648,6 +648,17 @@ function withFormula(state, formula) {
   return { formula, inputs: names.map((name, k) => state.inputs[before.indexOf(name)] ?? FIRST[k]), along: 0, step: -1 };
 }
 
+/** What somebody may have meant by a name that is read as a variable; "" if nothing. */
+function doubt(names) {
+  const constant = { e: "exp(1), and e^x as exp(x)", pi: "3.14159" };
+  const name = names.find((one) => Object.hasOwn(constant, one)
+    || Object.keys(FUNCTIONS).some((known) => one.startsWith(known)));
+  if (name === undefined) return "";
+  const called = Object.keys(FUNCTIONS).find((known) => name.startsWith(known));
+  return `Here ${name} is a variable. ${Object.hasOwn(constant, name) ? `Write the constant as ${constant[name]}.`
+    : `The function is written ${called}(…).`}`;
+}
+
 /** The field for the formula: it is read while it is typed; what is wrong is said after a pause. */
 function formulaField(frame) {
   let typing = false, timer = 0;
@@ -661,6 +672,7 @@ function formulaField(frame) {
       const changes = withFormula(frame.state, element.value);
       element.removeAttribute("aria-invalid");
       frame.update(changes);
+      frame.say(doubt(graph(element.value, frame.state.shared).names));
     } catch (error) {
       timer = setTimeout(refuse, wait, error);
     }

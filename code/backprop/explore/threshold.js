@@ -10,7 +10,7 @@ const GRID = Array.from({ length: 101 }, (_, k) => k / 100);
 /** Hits and false alarms of a model at a threshold. */
 function alarmsAt({ outputs, targets, model }, threshold) {
   const counts = [0, 0];
-  outputs[model].forEach((output, s) => { if (output > threshold) counts[targets[s]] += 1; });
+  outputs[model].forEach((output, s) => { if (output >= threshold) counts[targets[s]] += 1; });
   return { hits: counts[1], alarms: counts[0] };
 }
 
@@ -164,12 +164,12 @@ function confusion() {
 function facts({ miss, alarm }, shown) {
   const { accuracy, precision, recall, misses, alarms, cost, best, least, advised } = shown;
   return [["accuracy", "accuracy", format(accuracy)],
-    [precision === undefined ? "" : "precision", "precision: class 1 among all yes",
+    [precision === undefined ? "" : "precision", "precision: share of yes that is class 1",
       precision === undefined ? "no yes" : format(precision)],
-    ["recall", "recall: yes among class 1", format(recall)],
+    ["recall", "recall: share of class 1 with yes", format(recall)],
     ["cost", `cost: ${misses} · ${miss} + ${alarms} · ${alarm}`, String(cost)],
     ["least", `lowest cost, at ${short(best, 2)}`, String(least)],
-    ["advised", "best if probabilities are right", format(advised)]];
+    ["advised", "best threshold, if probabilities are right", format(advised)]];
 }
 
 function describe(state) {
@@ -205,7 +205,7 @@ function render({ model, el }) {
   frame.body.append(controls.element, columns(
     [classes.element, legend("above: class 1, below: class 0; height: log₂(1 + number)"), matrix.element,
       list.element],
-    [roc.element, legend("◆ now"), cost.element, legend("◆ now, ● lowest, dotted: best if probabilities are right")],
+    [roc.element, legend("◆ now"), cost.element, legend("◆ now, ● lowest, dotted: best threshold, if probabilities are right")],
   ));
   frame.paint((state) => {
     const shown = values(state);

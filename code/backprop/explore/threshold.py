@@ -20,13 +20,14 @@ def state(outputs=None, targets=None, model=None, threshold=0.5, miss=1, alarm=1
     Parameters
     ----------
     outputs : dict of str to array_like, optional
-        For each model its probabilities of the class 1, in any shape; four digits are kept.
+        For each model its probabilities of the class 1, in any shape; four digits are kept, the
+        others cut off, which changes no answer at a threshold of two digits.
     targets : array_like, optional
         The classes, 0 or 1, in the same order for all models.
     model : str, optional
         The model that is shown; by default the first.
     threshold : float
-        Above it the answer is yes; from 0 to 1.
+        From it on the answer is yes; from 0 to 1.
     miss, alarm : int
         What a missed sample of class 1, and a false alarm, cost: from 1 to 100.
 
@@ -46,9 +47,7 @@ def state(outputs=None, targets=None, model=None, threshold=0.5, miss=1, alarm=1
     classes = np.ravel(targets).tolist()
     if not classes or not {0, 1}.issuperset(classes) or len(set(classes)) < 2:
         raise ValueError("targets should be 0 and 1, both of them, and nothing else")
-    kept = {
-        name: np.ravel(values).astype(float).round(4).tolist() for name, values in outputs.items()
-    }
+    kept = {name: _cut(np.ravel(values).astype(float)) for name, values in outputs.items()}
     for name, values in kept.items():
         if len(values) != len(classes):
             raise ValueError(f"outputs should be {len(classes)} for {name!r}, not {len(values)}")
@@ -62,6 +61,13 @@ def state(outputs=None, targets=None, model=None, threshold=0.5, miss=1, alarm=1
         "miss": count("miss", miss, 1, MOST),
         "alarm": count("alarm", alarm, 1, MOST),
     }
+
+
+def _cut(probabilities):
+    """Return the first four digits; what was rounded to them once stays as it is."""
+    digits = np.floor(probabilities * 1e4)
+    digits += (digits + 1) / 1e4 <= probabilities
+    return (digits / 1e4).tolist()
 
 
 def values(state: dict) -> dict:
@@ -84,7 +90,7 @@ def values(state: dict) -> dict:
         thresholds.
     """
     a, t = np.array(state["outputs"][state["model"]]), np.array(state["targets"])
-    yes = a > np.append(state["threshold"], GRID)[:, None]
+    yes = a >= np.append(state["threshold"], GRID)[:, None]
     hits, alarms = (yes & (t == 1)).sum(axis=1), (yes & (t == 0)).sum(axis=1)
     misses, rejections = (t == 1).sum() - hits, (t == 0).sum() - alarms
     costs = state["miss"] * misses + state["alarm"] * alarms

@@ -88,7 +88,7 @@ const LOWEST = 1e-10; // the bottom of the cost's axis
 
 /** Throw an Error in words if a state is impossible. */
 export function check(state) {
-  if (!(state.rule in USES)) throw new Error("there is no such rule");
+  if (!Object.hasOwn(USES, state.rule)) throw new Error("there is no such rule");
   for (const [name, { label, min, max }] of Object.entries(LIMITS)) {
     if (!(state[name] >= min && state[name] <= max)) {
       throw new Error(`${label} should be between ${min} and ${max}`);

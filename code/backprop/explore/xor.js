@@ -112,7 +112,7 @@ const FINENESS = 48; // cells across a plane
 
 /** Throw an Error in words if a state is impossible. */
 export function check(state) {
-  if (!(state.function in starts)) throw new Error("there is no such activation function");
+  if (!Object.hasOwn(starts, state.function)) throw new Error("there is no such activation function");
   if (state.theta?.length !== 9 || !state.theta.every((value) => Math.abs(value) <= LARGEST)) {
     throw new Error(`theta should be nine numbers between −${LARGEST} and ${LARGEST}`);
   }
@@ -369,7 +369,7 @@ function render({ model, el }) {
   frame.body.append(controls.element, columns(
     [inputs.element, legend("● target 0, ▲ target 1, with the outputs; dotted: a hidden neuron's z = 0"),
       list.element],
-    [hidden.element, cost.element, legend("dots: ends of the seeds 0 to 11, ", count)],
+    [hidden.element, cost.element, legend("dots: where the seeds end, 0 to 11, ", count)],
   ));
   let drawn = "", timer = 0;
   const paintEnds = ({ function: name, eta }) => {
