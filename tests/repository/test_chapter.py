@@ -1,0 +1,81 @@
+"""A chapter that is begun by a command has all that the tests demand, and says what to replace."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from tools import sources
+from tools.chapter.__main__ import begin
+from web import ROOT
+
+FOLDERS = ("code/backprop/exercises", "tests/code/exercises", "tests/equations")
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Return a folder with the files that beginning a chapter changes, and one notebook."""
+    for folder in FOLDERS:
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "chapters").mkdir()
+    for name in ("_toc.yml", "chapters/index.md", "chapters/06-perceptron.ipynb"):
+        shutil.copyfile(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def test_a_chapter_is_begun(book):
+    files = begin("71-a-star", "The structure of a star", data=True, root=book)
+    names = [path.relative_to(book).as_posix() for path in files]
+    assert names == [
+        "chapters/71-a-star.ipynb", "_toc.yml", "chapters/index.md",
+        "code/backprop/exercises/ch71.py", "tests/equations/test_71_a_star.py",
+        "tests/code/exercises/test_ch71.py", "chapters/data/71-a-star/README.md",
+    ]  # fmt: skip
+    for path in files:
+        assert "TODO" in path.read_text("utf-8") or path.name in ("_toc.yml", "test_ch71.py")
+        assert not re.search(r"@(?:key|name|title|file|number)@", path.read_text("utf-8"))
+    cells = json.loads(files[0].read_text("utf-8"))["cells"]
+    assert "".join(cells[0]["source"]).startswith("# The structure of a star\n")
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    for part in (
+        "(eq-a-star-slope)",
+        ":label: ex-a-star-slope",
+        'check("a-star-slope", a_star_slope)',
+    ):
+        assert part in text
+    before, after = (
+        (folder / "_toc.yml").read_text("utf-8").split("\n") for folder in (ROOT, book)
+    )
+    line = "      - file: chapters/71-a-star"
+    assert [one for one in after if one != line] == before
+    assert re.match(r" +- file: chapters/\d\d-", after[after.index(line) - 1])
+    assert "| 71 | {doc}`71-a-star` |" in (book / "chapters" / "index.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "message"),
+    [
+        ("star", "Star", "two digits, a hyphen and words, not 'star'"),
+        ("7-star", "Star", "two digits"),
+        ("71-Star", "Star", "two digits"),
+        ("71-../star", "Star", "two digits"),
+        ("06-star", "Star", "chapter 06 is there already: 06-perceptron.ipynb"),
+        ("71-star", " ", "title should not be empty"),
+    ],
+)
+def test_what_cannot_be_a_chapter_changes_nothing(book, name, title, message):
+    before = {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+    with pytest.raises(SystemExit, match=message):
+        begin(name, title, root=book)
+    assert before == {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+def test_nothing_is_left_to_be_replaced():
+    marked = [
+        path.relative_to(ROOT).as_posix()
+        for path in sources.files()
+        if path.suffix in {".py", ".ipynb", ".md"} and "tools/chapter" not in path.as_posix()
+        and path.name != "test_chapter.py" and re.search(r"\bTODO\b", path.read_text("utf-8"))
+    ]  # fmt: skip
+    assert not marked, "replace what is marked TODO"
