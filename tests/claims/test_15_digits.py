@@ -12,8 +12,7 @@ ONE, TWO = (64, 300, 10), (64, 150, 150, 10)
 
 @claim(
     "claim-digits-spread",
-    "The formula has the right size: with other images comes another accuracy, and with "
-    "360 of them "
+    "The formula gives the right size: other images give another accuracy, and with 360 of them "
     "the uncertainty is nearly one per cent.",
     varied="twelve other splits; their standard deviation is half to one and a half times the "
     "formula",
