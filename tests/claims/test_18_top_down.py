@@ -170,7 +170,7 @@ def test_trees(case):
 
 @claim(
     "claim-top-random",
-    "The same idea in another dress is the hidden layer of 500 *random* cosines, which beats the "
+    "The same idea in another form is the hidden layer of 500 *random* cosines, which beats the "
     "network most of the time, and so does the linear model on strokes.",
     varied="six other splits for each number of images",
     cases=cases(rival=("random features", "strokes, linear"), amount=(50, 120, 300),
@@ -184,7 +184,7 @@ def test_random(case):
 
 @claim(
     "claim-top-width",
-    "It is the number of cosines that does it: with 50, as many as the network has units, they "
+    "What matters is the number of cosines: with 50, as many as the network has units, they "
     "lose to it.",
     varied="six other splits for each number of images",
     cases=FEW,
