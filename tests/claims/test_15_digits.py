@@ -72,7 +72,7 @@ def test_standardise(case):
     "claim-digits-blocks",
     "The blocks are harder in the mean, and the network makes about twice as many "
     "mistakes, or more.",
-    varied="five other starts of the network and random orders; 1.6 times or more",
+    varied="five other starts of the network, each with another random order; 1.6 times or more",
     cases=cases(seed=range(100, 105)),
     slow=True,
 )

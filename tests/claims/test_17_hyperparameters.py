@@ -24,7 +24,7 @@ def test_later(case):
 @claim(
     "claim-hyper-luck",
     "On images that took no part in the choice most of the lead is gone.",
-    varied="five other ways to choose the 300 images, in the mean; most is half or more",
+    varied="five other ways to choose the 300 images, on average; most is half or more",
     cases=cases(part=(0, 1), deal=range(100, 105)),
     strength="together",
     holds=lambda leads: np.mean(leads[5:]) < np.mean(leads[:5]) / 2,
