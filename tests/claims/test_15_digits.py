@@ -70,7 +70,7 @@ def test_standardise(case):
 
 @claim(
     "claim-digits-blocks",
-    "The blocks are harder in the mean, and the network makes about twice as many "
+    "The blocks are harder on average, and the network makes about twice as many "
     "mistakes, or more.",
     varied="five other starts of the network, each with another random order; 1.6 times or more",
     cases=cases(seed=range(100, 105)),
