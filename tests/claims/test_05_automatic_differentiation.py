@@ -58,7 +58,7 @@ def test_digits(case):
     "claim-ad-exact",
     "Automatic differentiation and the complex step keep nearly all: at any other point between −3 "
     "and 3 that was tried their errors are below $2 \\cdot 10^{-15}$.",
-    varied="fifty times forty other points, both modes and three steps",
+    varied="fifty sets of forty other points, both modes and three steps",
     cases=cases(seed=range(50)),
 )
 def test_exact(case):

@@ -12,8 +12,7 @@ ONE, TWO = (64, 300, 10), (64, 150, 150, 10)
 
 @claim(
     "claim-digits-spread",
-    "The formula has the right size: with other images comes another accuracy, and with "
-    "360 of them "
+    "The formula gives the right size: other images give another accuracy, and with 360 of them "
     "the uncertainty is nearly one per cent.",
     varied="twelve other splits; their standard deviation is half to one and a half times the "
     "formula",
@@ -71,9 +70,9 @@ def test_standardise(case):
 
 @claim(
     "claim-digits-blocks",
-    "The blocks are harder in the mean, and the network makes about twice as many "
+    "The blocks are harder on average, and the network makes about twice as many "
     "mistakes, or more.",
-    varied="five other starts of the network and random orders; 1.6 times or more",
+    varied="five other starts of the network, each with another random order; 1.6 times or more",
     cases=cases(seed=range(100, 105)),
     slow=True,
 )

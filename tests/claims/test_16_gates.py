@@ -70,7 +70,7 @@ def test_relu(case):
 @claim(
     "claim-gates-dead",
     "With two ReLUs most failures have lost one of them.",
-    varied="sixty other starts, of which those that failed count",
+    varied="sixty other starts; those that failed are counted",
     cases=cases(seed=range(100, 160)),
     strength="together",
     holds=lambda lost: sum(n == 1 for n in lost) > 2 * sum(n == 0 for n in lost) > 0,
@@ -132,7 +132,7 @@ def test_rate_one(case):
     "claim-gates-saturated",
     "At the lecture's rate the neurons are still near it; at a rate of 1 most have saturated "
     "before they had time to learn anything.",
-    varied="thirty other starts, slope above 0.1 at one rate and below half of that at the other",
+    varied="thirty other starts; a slope above 0.1 at one rate and below half of that at the other",
     cases=cases(seed=range(100, 130)),
     strength="mostly",
     share=0.9,

@@ -23,8 +23,8 @@ def test_later(case):
 
 @claim(
     "claim-hyper-luck",
-    "On images that had no say in the choice most of the lead is gone.",
-    varied="five other ways to choose the 300 images, in the mean; most is half or more",
+    "On images that took no part in the choice most of the lead is gone.",
+    varied="five other ways to choose the 300 images, on average; most is half or more",
     cases=cases(part=(0, 1), deal=range(100, 105)),
     strength="together",
     holds=lambda leads: np.mean(leads[5:]) < np.mean(leads[:5]) / 2,
@@ -66,7 +66,7 @@ def test_depth(case):
 
 @claim(
     "claim-hyper-borrowed",
-    "It is not so here: the borrowed layer is no better than fresh weights, and mostly worse.",
+    "It does not hold here: the borrowed layer is no better than fresh weights, and mostly worse.",
     varied="ten other seeds and choices of the images",
     cases=cases(seed=range(100, 110)),
     strength="mostly",

@@ -58,7 +58,7 @@ def test_harder(case):
     "claim-top-remedy",
     "Two hundred photographs, a fifth of the training images, take away more than half of the "
     "mismatch, and the scans are read as well as before.",
-    varied="ten other deals; in the mean, and on scans within one per cent",
+    varied="ten other deals, on average; on scans within one per cent",
     cases=cases(k=(0, 200), part=(1, 2), seed=range(100, 110)),
     strength="together",
     holds=lambda e: (
@@ -116,7 +116,7 @@ def test_twins(case):
     "claim-top-series",
     "Split by time, so that they are tested on what comes after the training, they usually do "
     "worse than repeating the last value.",
-    varied="twenty other walks, and dealt at random better",
+    varied="twenty other walks; dealt at random, they do better than that",
     cases=cases(seed=range(100, 120)),
     strength="mostly",
     share=0.85,
@@ -170,7 +170,7 @@ def test_trees(case):
 
 @claim(
     "claim-top-random",
-    "The same idea in another dress is the hidden layer of 500 *random* cosines, which beats the "
+    "The same idea in another form is the hidden layer of 500 *random* cosines, which beats the "
     "network most of the time, and so does the linear model on strokes.",
     varied="six other splits for each number of images",
     cases=cases(rival=("random features", "strokes, linear"), amount=(50, 120, 300),
@@ -184,7 +184,7 @@ def test_random(case):
 
 @claim(
     "claim-top-width",
-    "It is the number of cosines that does it: with 50, as many as the network has units, they "
+    "What matters is the number of cosines: with 50, as many as the network has units, they "
     "lose to it.",
     varied="six other splits for each number of images",
     cases=FEW,
@@ -278,7 +278,7 @@ def test_comets(case):
     "claim-top-copies",
     "But the knowledge has to be right: copies that are smeared to the wrong side make things "
     "worse than none.",
-    varied="eight other deals, and the right copies are at least half as good again as none",
+    varied="eight other deals; the right copies leave less than two thirds of the errors",
     cases=cases(seed=range(100, 108)),
 )
 def test_copies(case):

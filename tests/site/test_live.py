@@ -384,7 +384,7 @@ def test_changes_survive_a_reload_and_can_be_forgotten(tab):
     tab.page.click(BUTTON)
     live.page.wait_for_selector(".live-editor")
     assert live.code(3) == "changed = True"
-    live.press("Forget my changes")
+    live.press("Discard my changes")
     assert live.code(3) == author
     assert tab.page.evaluate("localStorage.getItem('live cells ' + location.pathname)") is None
     assert not tab.foreign_requests
@@ -420,7 +420,7 @@ def test_what_cannot_be_done_is_an_error_and_python_lives_on(live, code, says):
 )
 def test_when_python_breaks_down_it_is_said_and_starts_again(live, code):
     live.run(2, code)
-    assert "broke down" in live.output(2)
+    assert "crashed" in live.output(2)
     assert "Restart Python" in live.status()
     assert live.run(3, "1 + 1") == "2"  # which starts Python anew
     live.tab.errors.clear()

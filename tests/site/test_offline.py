@@ -337,7 +337,7 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
     server.start()
 
     reader.open("chapters/index")
-    press(page, "Forget it")
+    press(page, "Remove it")
     page.wait_for_selector("#offline >> text=Nothing of the book is kept")
     assert page.evaluate("caches.keys()") == []
     assert (

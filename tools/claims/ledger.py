@@ -189,8 +189,9 @@ HEAD = """# Ledger of experiments
 A training run shows what happened once: with one seed, one width, one split of the data. Where a
 sentence of this book says more than that, it carries a mark, such as "held in 58 of 60 unseen
 runs". A test has then run the chapter's own experiment on cases that the chapter does not show,
-and counted. All {number} such sentences are listed here, with what was varied, how often each
-held, and how often it has to hold, since a sentence may say "always", "mostly" or "in the median".
+and counted how often the sentence held. All {number} such sentences are listed here, with what was
+varied, how often each held, and how often it has to hold, since a sentence may say "always",
+"mostly" or "in the median".
 
 Whenever the book is tested, a few cases of each are run again; once a week all of them are.
 `make claims` runs those whose experiments have changed. This page is written by `tools/claims`.

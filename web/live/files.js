@@ -17,7 +17,7 @@ export class Files {
     try {
       response = await inTime(fetch(new URL("files.json", this.base), { cache: "no-cache" }));
     } catch {
-      throw new Error("The server of this book cannot be reached: Python comes from there.");
+      throw new Error("The server of this book, from which Python is loaded, cannot be reached.");
     }
     try {
       this.list = response.ok && await inTime(response.json());
@@ -70,7 +70,7 @@ export class Files {
       response = await inTime(fetch(url));
       if (response.ok) bytes = await this.receive(response, size);
     } catch {
-      throw new Error(`The file ${name} did not arrive: the server cannot be reached.`);
+      throw new Error(`The file ${name} could not be loaded: the server cannot be reached.`);
     }
     if (!bytes) {
       throw new Error(`The file ${name} is missing on the server (status ${response.status}).`);

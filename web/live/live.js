@@ -16,7 +16,8 @@ document.addEventListener("DOMContentLoaded", () => {
   bar.dataset.store = `live cells ${location.pathname}`; // the key under which page.js stores changes
   try {
     if (localStorage.getItem(bar.dataset.store)) {
-      status.textContent = "You changed cells here: your changes come back when you run the page.";
+      status.textContent =
+        "You changed cells here: your changes will be restored when you run the page.";
     }
   } catch { /* a browser without storage */ }
   const mark = `live cells start ${location.pathname}`; // that the page was loaded again to start

@@ -63,9 +63,10 @@ class Page {
     first.after(" ", rest);
     this.stopButton = button(rest, "Stop", "", () => this.stop());
     button(rest, "Restart Python", "", () => this.restart("Python is starting again"));
-    this.forgetButton = button(rest, "Forget my changes", "", () => this.forget());
+    this.forgetButton = button(rest, "Discard my changes", "", () => this.forget());
     const changes = this.cells.filter((cell) => cell.isChanged).length;
-    this.note = changes ? ` Your changes to ${changes} cell${changes > 1 ? "s" : ""} are back.` : "";
+    this.note = changes
+      ? ` Your changes to ${changes} cell${changes > 1 ? "s" : ""} have been restored.` : "";
     this.bar.dataset.page = "on";
     if (this.ready) this.welcome();
     this.refresh();
@@ -84,7 +85,7 @@ class Page {
     const { problem } = await ask({ addresses }).catch((error) => ({ problem: error.message }));
     if (problem) return;
     this.bar.dataset.kept = "yes";
-    if (this.greeted) this.report(`${this.status.textContent} The page now runs without a network too.`);
+    if (this.greeted) this.report(`${this.status.textContent} The page now also runs without a network.`);
   }
 
   greet() {
@@ -234,14 +235,15 @@ class Page {
       this.stubborn = true;
       if (!this.interrupt) this.startAfresh();
       else this.report(`Cell ${cell.number} has not stopped yet: it is in a computation that cannot be ` +
-        "interrupted. “Stop” once more starts Python anew; everything the cells had defined is then gone.");
+        "interrupted. Press “Stop” again to restart Python; everything the cells have defined is " +
+        "then lost.");
     }, this.interrupt ? STOPPING.interrupted : STOPPING.asked);
   }
 
   startAfresh() {
     const wanted = this.queue; // since Stop was pressed
-    this.restart("Stopped. That requires a new start of Python here: everything the cells had " +
-      "defined is gone");
+    this.restart("Stopped. Here that requires restarting Python: everything the cells had " +
+      "defined is lost");
     this.enqueue(wanted);
   }
 
@@ -269,7 +271,8 @@ class Page {
     this.changes = {};
     this.store.write(this.changes);
     this.refresh();
-    this.report("All cells are back to the original. Your changes are deleted from this browser.");
+    this.report("All cells are as in the book again. Your changes have been deleted from this " +
+      "browser.");
   }
 
   // Stores a change.  The page may be open twice: changes of other cells there are kept.
@@ -278,7 +281,8 @@ class Page {
     if (cell.isChanged) this.changes[cell.key] = cell.editor.text;
     else delete this.changes[cell.key];
     if (!this.store.write(this.changes)) {
-      this.report("This browser stores nothing: your changes are lost when you leave the page.", true);
+      this.report("This browser cannot store your changes: they will be lost when you leave the page.",
+        true);
     }
     this.refresh();
   }

@@ -38,7 +38,7 @@ for (const kind of ["unhandledrejection", "error"]) {
 }
 
 function reportBreakdown(error) {
-  postMessage({ failure: `Python broke down in this cell: ${lastLine(error)}` });
+  postMessage({ failure: `Python crashed in this cell: ${lastLine(error)}` });
 }
 
 function lastLine(error) {

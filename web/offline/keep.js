@@ -22,7 +22,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     button.addEventListener("click", () => act().catch((error) => say(error.message)));
     return button;
   });
-  forgetButton.textContent = "Forget it";
+  forgetButton.textContent = "Remove it";
   place.replaceChildren(keepButton, forgetButton, bar, amount, status);
 
   function say(text) {
@@ -33,15 +33,15 @@ document.addEventListener("DOMContentLoaded", async () => {
     place.dataset.offline = complete ? "whole" : bytes ? "part" : "nothing";
     keepButton.hidden = loading || complete;
     keepButton.textContent = whole && !complete
-      ? "Continue to load the book"
+      ? "Continue loading the book"
       : `Keep the whole book for offline use (${megabytes(size)})`;
     forgetButton.hidden = !bytes || loading;
     bar.hidden = !loading;
     bar.value = bytes / size;
     amount.textContent = loading ? `${Math.round(bytes / 1e6)} of ${megabytes(size)}` : "";
-    if (loading) say("The book is being loaded. You can read on, in another tab.");
+    if (loading) say("The book is being loaded. You can keep reading in another tab.");
     else if (complete) say("Your browser keeps the whole book: it opens and runs without a network.");
-    else if (problem && whole) say(`Not all of it has arrived. ${problem}`);
+    else if (problem && whole) say(`Not all of it has been loaded. ${problem}`);
     else if (bytes) say(`Your browser keeps ${megabytes(bytes)} of it: what you have opened so far.`);
     else say("");
   }
@@ -67,7 +67,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   async function leave() {
     await forget();
     show({ bytes: 0 });
-    say("Nothing of the book is kept any more.");
+    say("The book is no longer kept.");
     keepButton.focus();
   }
 

@@ -254,7 +254,7 @@ async function copy(book, other, names) {
   const before = forgotten;
   const work = async () => {
     for (let name = missing.pop(); name; name = missing.pop()) {
-      if (forgotten !== before) throw new Error("It is being forgotten.");
+      if (forgotten !== before) throw new Error("It is being removed.");
       const same = book !== other && other.files[name]?.[1] === book.files[name][1];
       const response = (same && await find(other, name)) || await request(name);
       if (!(await store(response, name, book))) {
