@@ -90,8 +90,8 @@ def test_lbfgs(case):
 
 @claim(
     "claim-gd-lbfgs-noise",
-    "It mistakes the noise for curvature, soon finds no way down any more, and nearly always stops "
-    "after fewer than 25 mini-batches, with most of the way before it.",
+    "It mistakes the noise for curvature, soon finds no way down, and nearly always stops "
+    "after fewer than 25 mini-batches, with most of the way still to go.",
     varied="forty other starts; most of the way means a cost above 0.1",
     cases=cases(seed=range(100, 140)),
     strength="mostly",
@@ -104,7 +104,7 @@ def test_lbfgs_with_noise(case):
 
 @claim(
     "claim-gd-reset-one",
-    "With one batch per epoch the resets make another method of Adam, and at $\\eta = 0.01$ nearly "
+    "With one batch per epoch the resets turn Adam into another method, and at $\\eta = 0.01$ nearly "
     "always a worse one.",
     varied="forty other starts",
     cases=cases(seed=range(100, 140)),
