@@ -104,8 +104,8 @@ def test_lbfgs_with_noise(case):
 
 @claim(
     "claim-gd-reset-one",
-    "With one batch per epoch the resets turn Adam into another method, and at $\\eta = 0.01$ nearly "
-    "always a worse one.",
+    "With one batch per epoch the resets turn Adam into another method, and at $\\eta = 0.01$ "
+    "nearly always a worse one.",
     varied="forty other starts",
     cases=cases(seed=range(100, 140)),
     strength="mostly",
