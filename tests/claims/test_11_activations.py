@@ -155,7 +155,7 @@ def test_elu_is_no_cure(case):
 
 @claim(
     "claim-act-tanh-first",
-    "If there is a tendency it goes against the lecture: with most seeds $\\tanh$ makes fewer "
+    "If there is a tendency, it contradicts the lecture: with most seeds $\\tanh$ makes fewer "
     "mistakes than the ReLU.",
     varied="sixty other seeds, that is, splits, weights and mini-batches",
     cases=cases(seed=range(100, 160)),
