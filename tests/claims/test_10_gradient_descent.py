@@ -13,7 +13,7 @@ NEW = range(100, 110)  # seeds that the chapter does not use
 
 @claim(
     "claim-gd-network-limit",
-    "The formula that was derived for parabolas draws the line for the network as well, and for "
+    "The formula that was derived for parabolas gives the limit for the network as well, and for "
     "others from other starts and with other data.",
     varied="twelve other networks, each with data of its own, just below and just above the limit",
     cases=cases(share=(0.97, 1.03), seed=range(100, 112)),
