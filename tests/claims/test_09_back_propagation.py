@@ -7,7 +7,7 @@ page = chapter("09").names("without_transpose", "train", "work", "train_with")
 
 @claim(
     "claim-bp-transpose",
-    "In the median it is off by more than its own length.",
+    "In the median it is off by more than the length of the right result.",
     varied="120 other networks, with layers of 3, 4 and 10 units",
     cases=cases(seed=range(100, 140), width=(3, 4, 10)),
     strength="median",
@@ -46,7 +46,7 @@ def test_last_layer_size(case):
 
 @claim(
     "claim-bp-work",
-    "In networks of other widths and depths, too, the count is what {eq}`eq-gradient-cost` says, "
+    "In networks of other widths and depths, too, the ratio is what {eq}`eq-gradient-cost` says, "
     "and less than three.",
     varied="eight other lists of widths, from one layer to nine",
     cases=cases(

@@ -13,7 +13,7 @@ NEW = range(100, 110)  # seeds that the chapter does not use
 
 @claim(
     "claim-gd-network-limit",
-    "The formula that was derived for parabolas draws the line for the network as well, and for "
+    "The formula that was derived for parabolas gives the limit for the network as well, and for "
     "others from other starts and with other data.",
     varied="twelve other networks, each with data of its own, just below and just above the limit",
     cases=cases(share=(0.97, 1.03), seed=range(100, 112)),
@@ -90,8 +90,8 @@ def test_lbfgs(case):
 
 @claim(
     "claim-gd-lbfgs-noise",
-    "It mistakes the noise for curvature, soon finds no way down any more, and nearly always stops "
-    "after fewer than 25 mini-batches, with most of the way before it.",
+    "It mistakes the noise for curvature, soon finds no way down, and nearly always stops "
+    "after fewer than 25 mini-batches, with most of the way still to go.",
     varied="forty other starts; most of the way means a cost above 0.1",
     cases=cases(seed=range(100, 140)),
     strength="mostly",
@@ -104,8 +104,8 @@ def test_lbfgs_with_noise(case):
 
 @claim(
     "claim-gd-reset-one",
-    "With one batch per epoch the resets make another method of Adam, and at $\\eta = 0.01$ nearly "
-    "always a worse one.",
+    "With one batch per epoch the resets turn Adam into another method, and at $\\eta = 0.01$ "
+    "nearly always a worse one.",
     varied="forty other starts",
     cases=cases(seed=range(100, 140)),
     strength="mostly",

@@ -68,7 +68,7 @@ def test_width_law(case):
 
 @claim(
     "claim-act-variance-falls",
-    "With the three smaller draws the variance falls in every layer.",
+    "With the three kinds of smaller weights the variance falls in every layer.",
     varied="ninety other draws: the three ways to draw, at widths of 50, 150 and 400",
     cases=cases(name=("1/sqrt(M)", "Glorot", "He"), width=WIDTHS, seed=range(100, 110)),
 )
@@ -104,7 +104,7 @@ def test_low_rates_kill_few(case):
 
 @claim(
     "claim-act-dead-high",
-    "At $\\eta = 2$ nearly always at least forty of the fifty die, and what is left is right about "
+    "At $\\eta = 2$ nearly always at least forty of the fifty die, and the network is right about "
     "no more than one image in five.",
     varied="thirty other starts",
     cases=cases(seed=range(100, 130)),
@@ -131,7 +131,7 @@ def test_the_dead_stay(case):
 @claim(
     "claim-act-leaky-recovers",
     "But there they are linear units with the slope 0.01, through which signals and errors still "
-    "pass, and the network mostly learns to be right about more than half of the images.",
+    "pass, and the network mostly learns to classify more than half of the images correctly.",
     varied="twenty other starts",
     cases=cases(seed=NEW),
     strength="mostly",
@@ -155,7 +155,7 @@ def test_elu_is_no_cure(case):
 
 @claim(
     "claim-act-tanh-first",
-    "If there is a tendency it goes against the lecture: with most seeds $\\tanh$ makes fewer "
+    "If there is a tendency, it contradicts the lecture: with most seeds $\\tanh$ makes fewer "
     "mistakes than the ReLU.",
     varied="sixty other seeds, that is, splits, weights and mini-batches",
     cases=cases(seed=range(100, 160)),
@@ -182,8 +182,8 @@ def test_logistic_is_last(case):
 
 @claim(
     "claim-act-plateau",
-    "The worse the start, the larger the difference; from $z = -6$ on it is at least a factor of "
-    "ten.",
+    "The worse the start, the larger the difference; from $z = -6$ downwards it is at least a "
+    "factor of ten.",
     varied="four other starts and three learning rates",
     cases=cases(place=(-6, -7, -9, -10), eta=(0.2, 0.5, 1.0)),
 )

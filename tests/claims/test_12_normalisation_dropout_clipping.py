@@ -47,7 +47,7 @@ def test_chance(case):
 
 @claim(
     "claim-bn-learns",
-    "With normalisation all five networks learn to read, and so do those with other seeds.",
+    "With normalisation all five networks learn to read digits, and so do those with other seeds.",
     varied="twelve other seeds; to read means more than 70 % of the validation images",
     cases=cases(seed=range(100, 112)),
 )
@@ -92,7 +92,7 @@ def test_correct_labels(case):
 @claim(
     "claim-drop-early",
     "A run that is stopped at its lowest validation cost gets a good part of the gain without "
-    "dropout (the last line above): in the median at least a third of what is gained in accuracy.",
+    "dropout (the last line above): in the median at least a third of the gain in accuracy.",
     varied="ten other seeds, that is, images, wrong labels, weights and masks",
     cases=cases(seed=NEW),
     strength="median",
@@ -132,7 +132,7 @@ def test_clipping(case):
 
 @claim(
     "claim-clip-adam",
-    "Adam, which divides by the size of the gradient, does not need the clipping here, and in the "
+    "Adam, which divides by the size of the gradient, does not need clipping here, and in the "
     "median ends far lower.",
     varied="ten other starts; the cost of Adam without clipping over that of descent with it",
     cases=cases(seed=NEW),

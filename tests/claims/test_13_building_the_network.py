@@ -11,7 +11,7 @@ build = chapter("13").names(
 
 @claim(
     "claim-build-early",
-    "The error is in proportion to the learning rate.",
+    "The error is proportional to the learning rate.",
     varied="thirty other networks and data sets; ten times the rate gives 8 to 12.5 times the "
     "error",
     cases=cases(seed=range(100, 130)),

@@ -100,8 +100,9 @@ def test_cls_hidden(case):
 
 @claim(
     "claim-cls-minimum",
-    "It has the minimum for $\\lambda = 0.01$ on the raw inputs, computed by Newton's method, and "
-    "still gets fewer tumours right than the model with scaled inputs, on nearly every split.",
+    "Its model is at the minimum for $\\lambda = 0.01$ on the raw inputs, computed by Newton's "
+    "method, and still gets fewer tumours right than the model with scaled inputs, on "
+    "nearly every split.",
     varied="twelve other splits",
     cases=cases(seed=range(100, 112)),
     strength="mostly",
@@ -115,7 +116,7 @@ def test_cls_minimum(case):
 @claim(
     "claim-cls-gives-up",
     "In it a signal passes three layers of small weights, and at $\\lambda = 1$ it does no better "
-    "than somebody who knows only how frequent malignant tumours are.",
+    "than a model that knows only how frequent malignant tumours are.",
     varied="eight other splits; within three per cent of the cost of knowing that",
     cases=cases(seed=range(100, 108)),
 )
@@ -159,7 +160,7 @@ def test_modest(case):
 
 @claim(
     "claim-cls-unwatched",
-    "The unwatched one is about as accurate, and it is sure of itself: it makes several times as "
+    "The unwatched one is about as accurate, but it is overconfident: it makes several times as "
     "many mistakes as it admits to, far beyond chance.",
     varied="five other deals of the tumours; several is 2.5 or more",
     cases=cases(seed=range(100, 105)),
