@@ -11,8 +11,8 @@ points = chapter("01").names(
 
 @claim(
     "claim-nn-rest",
-    "Of other starts most rest for fewer than a hundred iterations, and some for a thousand or "
-    "more.",
+    "From other starts most runs rest for fewer than a hundred iterations, and some for a "
+    "thousand or more.",
     varied="sixty other starts; the iterations within 1 % of the best line's cost are counted",
     cases=cases(seed=range(100, 160)),
     strength="together",

@@ -24,7 +24,7 @@ def test_quarter(case):
 
 @claim(
     "claim-chain-walks",
-    "So they do on other walks, wider or narrower.",
+    "They do so on other walks too, wider or narrower.",
     varied="forty walks of other widths and heights, from 0.3 to 2.5; agreement to 1e-14",
     cases=cases(number=range(40)),
 )
@@ -36,8 +36,8 @@ def test_walks(case):
 @claim(
     "claim-chain-lines",
     "Along every straight line through the origin the function is straight, but the slopes of "
-    "these lines do not fit together to a plane: except along the axes, each differs from what "
-    "the rule says.",
+    "these lines do not fit together into a plane: except along the axes, each differs from "
+    "what the rule says.",
     varied="forty other directions; the same slope at two distances, and it is not zero",
     cases=cases(number=range(40)),
 )

@@ -36,7 +36,7 @@ def test_product(case):
 
 @claim(
     "claim-count-ratios",
-    "These three ratios are those of long chains, wherever they are taken.",
+    "Long chains have these three ratios, whatever the point.",
     varied="other points and chains of 100 and 800 steps; 5, 8 and 4, up to one over the length",
     cases=cases(
         name=("quotients", "powers", "nested_tanh"),

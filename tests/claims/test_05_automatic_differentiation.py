@@ -14,8 +14,8 @@ corners = chapter("05").names("plain_line", "other_order", "nested", "autograd_l
 
 @claim(
     "claim-ad-heron",
-    "So it does for other numbers drawn at random, from a millionth to a hundred million, to ten "
-    "digits.",
+    "It is right to ten digits for other numbers too, drawn at random from a millionth to a "
+    "hundred million.",
     varied="a hundred numbers, drawn evenly on a logarithmic scale, in both modes",
     cases=cases(seed=range(100), mode=("forward", "reverse")),
 )

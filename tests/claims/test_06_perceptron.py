@@ -26,7 +26,7 @@ def test_nearest(case):
 
 @claim(
     "claim-perceptron-bowl",
-    "It is the same compromise wherever in the part shown one starts.",
+    "The compromise is the same wherever in the part shown the path starts.",
     varied="fifty other starts in the part shown, 2000 updates; less than 0.01 from the same point",
     cases=cases(seed=range(50)),
 )
@@ -38,7 +38,8 @@ def test_bowl(case):
 
 @claim(
     "claim-perceptron-batches",
-    "It is so for other starts and divisions, as long as the training is still on its way down.",
+    "The same holds for other starts and divisions, as long as the training is still on its way "
+    "down.",
     varied="forty other starts, whose weight is 2 to 4 too large or too small, other divisions",
     cases=cases(seed=range(100, 140)),
 )

@@ -52,8 +52,8 @@ def test_half(case):
 
 @claim(
     "claim-hidden-fragile",
-    "So it is with other large weights and other small shifts: after thirty layers less than a "
-    "thousandth of the error is left.",
+    "The same happens with other large weights and other small shifts: after thirty layers less "
+    "than a thousandth of the error is left.",
     varied="weights from 7 to 14, inputs off by 0.002 to 0.05 to both sides",
     cases=cases(weight=(7, 9, 10, 12, 14), shift=(-0.05, -0.02, -0.005, 0.002, 0.005, 0.02, 0.05)),
 )

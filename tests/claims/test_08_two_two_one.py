@@ -15,7 +15,8 @@ def train(seed):
 
 @claim(
     "claim-221-starts",
-    "Of other random starts more than two in three find the ridge in 2000 epochs, but never all.",
+    "Of other random starts more than two in three find the ridge in 2000 epochs, but never all "
+    "of them.",
     varied="sixty other starts, in groups of twenty",
     cases=cases(seed=range(100, 160)),
     strength="together",
