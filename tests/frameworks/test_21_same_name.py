@@ -27,7 +27,9 @@ def chapter():
     before, space = keras.config.floatx(), {}
     for cell in json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
-        left_out = ("plt.show", "subprocess.run", "PROGRAM", 'check("')
+        if 'check("' in source:
+            break  # the exercises begin
+        left_out = ("plt.show", "subprocess.run", "PROGRAM")
         if cell["cell_type"] == "code" and not any(word in source for word in left_out):
             exec(compile(source, CHAPTER.name, "exec"), space)
     yield space
