@@ -28,14 +28,15 @@ UNCOMPARED = "nbval-ignore-output"
 def lines(cell: nbformat.NotebookNode) -> list[str]:
     """Return what a cell of code has printed, or the error that it has raised, line by line."""
     texts = []
-    for output in cell.outputs:
+    for output in notebooks.joined_streams(cell.outputs):
         if output.output_type == "error":
             texts.append(f"{output.ename}: {output.evalue}")
         elif output.output_type == "stream" and output.name == "stderr":
             texts.append("on stderr: " + output.text)
         else:
             texts.append(output.get("text") or output.get("data", {}).get("text/plain", ""))
-    return [line.rstrip() for text in texts for line in build.plain(text).splitlines()]
+    found = (line.rstrip() for text in texts for line in build.plain(text).splitlines())
+    return [line for line in found if line]
 
 
 def heading(nb: nbformat.NotebookNode, number: int) -> str:

@@ -22,6 +22,12 @@ def test_equal_outputs_are_no_change():
     assert rows.changes(nb, nb) == []
 
 
+def test_how_a_stream_is_split_is_no_change():
+    stored, new = notebook(("x", "first 1.0\nsecond 2.0\n")), notebook(("x", "first 1.0\nsec"))
+    new.cells[1].outputs.append(nbformat.v4.new_output("stream", name="stdout", text="ond 2.0\n"))
+    assert rows.changes(stored, new) == []
+
+
 def test_only_the_row_that_differs_is_listed():
     stored = notebook(("x", "Adam 1.0\nRMSprop 3.16\nAdagrad 1.0\n"))
     new = notebook(("x", "Adam 1.0\nRMSprop 10\nAdagrad 1.0\n"))
