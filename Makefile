@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells notebooks chapter format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -44,7 +44,7 @@ book: book-environment  ## execute every notebook and build the site
 serve: book  ## build, then serve the site at http://localhost:8000
 	@$(RUN) -m http.server --directory _build/html --bind 127.0.0.1 $(or $(PORT),8000)
 
-frameworks: python  ## install TensorFlow, Keras and PyTorch, for chapters 19 and 20 (2 GB)
+frameworks: python  ## install TensorFlow, Keras and PyTorch, for chapters 19 to 21 (2 GB)
 	@$(PYTHON) -m tools.environment frameworks
 
 test: frameworks  ## run all tests: lint, package, equations, notebooks, site
@@ -85,6 +85,9 @@ test-live: test-environment browser  ## run every chapter's live cells in a brow
 
 cells: test-environment  ## run every cell of the notebooks again, at once and in another order (takes long)
 	@$(RUN) -m web.cells --again $(NOTEBOOKS)
+
+rows: python  ## list the rows of chapter 21 that come out otherwise with the libraries as they are installed
+	@$(RUN) -m tools.rows $(NOTEBOOKS)
 
 notebooks: book-environment  ## execute the notebooks in place and store their outputs
 	@$(RUN) -m web.notebooks run $(NOTEBOOKS)

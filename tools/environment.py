@@ -2,7 +2,7 @@
 
     python3 -m tools.environment book         what builds the book: requirements/book.txt
     python3 -m tools.environment test         what its tests need too: requirements/test.txt
-    python3 -m tools.environment frameworks   and what chapters 19 and 20 run with:
+    python3 -m tools.environment frameworks   and what chapters 19 to 21 run with:
                                               requirements/frameworks.txt
     python3 -m tools.environment lock         write the lists *.txt from the *.in
 

@@ -16,6 +16,7 @@ import autograd.numpy as anp
 import numpy as np
 import scipy.linalg
 import scipy.optimize
+import scipy.signal
 import scipy.special
 import scipy.stats
 from backprop import FFNN, Adam, Momentum, Scheduler
@@ -1680,6 +1681,30 @@ OTHER = {
                         for j in range(len(gs[0]))],
     ],
     "torch-wrong": [loop_with_train_last, loop_by_flags, loop_into_an_array],
+    "same-momentum": [
+        lambda gs, rates, mu: [
+            r * v for r, v in zip(rates, itertools.accumulate(gs, lambda v, g: mu * v + g),
+                                  strict=True)
+        ],
+        lambda gs, rates, mu: np.array(rates) * scipy.signal.lfilter([1.0], [1.0, -mu], gs),
+        lambda gs, rates, mu: np.multiply(
+            rates, np.convolve(gs, mu ** np.arange(len(gs)))[: len(gs)]
+        ),
+        lambda gs, rates, mu: [
+            rates[t] * math.fsum(mu ** (t - k) * gs[k] for k in range(t + 1))
+            for t in range(len(gs))
+        ],
+    ],
+    "same-running": [
+        lambda theirs, start, p, n, steps: theirs - (theirs - (1 - p) ** steps * start) / n,
+        lambda theirs, start, p, n, steps: (
+            (theirs * (n - 1) + np.power(1 - p, steps) * start) / n
+        ),
+        lambda theirs, start, p, n, steps: [
+            r - (r - r0 * math.exp(steps * math.log1p(-p))) / n
+            for r, r0 in zip(theirs, start, strict=True)
+        ],
+    ],
 }  # fmt: skip
 
 LABORATORY = {

@@ -85,6 +85,7 @@ RIGHT = {
         "(codes == code) & train": "and commutes",
     },
     "torch-layout": {"[array.T.ravel()": "the arrays are NumPy's already"},
+    "same-momentum": {"zip(gradients, rates": STRICT},
     "torch-pieces": {
         "strict=None": STRICT,
         "gradients)))": STRICT,

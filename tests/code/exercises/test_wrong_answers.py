@@ -569,6 +569,16 @@ WRONG = {
         (lambda Z, T: np.mean((1 - T) * np.logaddexp(0, Z)), "Only the samples with t = 0"),
         (lambda Z, T: np.mean(np.maximum(Z, 0) - T * Z), "should be"),
     ],
+    "same-momentum": [
+        (lambda gs, rates, mu: np.multiply(gs, rates), "Nothing is remembered"),
+        (lambda gs, rates, mu: [mu * g for g in gs], "should be"),
+        (lambda gs, rates, mu: print(gs), "prints its result"),
+    ],
+    "same-running": [
+        (lambda theirs, start, p, n, steps: (n - 1) / n * theirs, "no batch's variance"),
+        (lambda theirs, start, p, n, steps: theirs, "unchanged"),
+        (lambda theirs, start, p, n, steps: theirs.mean(), "is a single number"),
+    ],
     "torch-pieces": [
         (lambda gs, ns: sum(n * g for n, g in zip(ns, gs, strict=True)) / 12, "should be"),
         (lambda gs, ns: sum(g / n for n, g in zip(ns, gs, strict=True)), "should be"),
