@@ -315,7 +315,7 @@ def test_stop_ends_a_loop_says_what_is_lost_and_python_starts_again(live):
     live.wait(3, "running")
     live.cell(3).get_by_role("button", name="Stop").click()
     live.page.wait_for_function(
-        "document.querySelector('.live-status').textContent.includes('gone')"
+        "document.querySelector('.live-status').textContent.includes('lost')"
     )
     run = live.cell(3).get_by_role("button", name="Run cell 3")
     assert run.evaluate("e => e === document.activeElement")

@@ -220,7 +220,7 @@ def test_what_cannot_be_interrupted_is_said_and_a_second_stop_starts_anew(reader
     )
     live.press("Stop")
     live.started()
-    assert "gone" in live.status()
+    assert "lost" in live.status()
     assert "NameError" in live.run(2, "kept")
 
 
