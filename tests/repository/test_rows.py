@@ -23,8 +23,8 @@ def test_equal_outputs_are_no_change():
 
 
 def test_how_a_stream_is_split_is_no_change():
-    stored, new = notebook(("x", "first 1.0\nsecond 2.0\n")), notebook(("x", "first 1.0\nsec"))
-    new.cells[1].outputs.append(nbformat.v4.new_output("stream", name="stdout", text="ond 2.0\n"))
+    stored, new = notebook(("x", "first 1.0\nsecond 2.0\n")), notebook(("x", "first 1.0\nse"))
+    new.cells[1].outputs.append(nbformat.v4.new_output("stream", name="stdout", text="cond 2.0\n"))
     assert rows.changes(stored, new) == []
 
 
