@@ -45,11 +45,17 @@ def lines(text):
     return Counter(line.strip() for line in text.split("\n") if len(line.strip()) > TRIVIAL)
 
 
+def test_there_is_much_to_leave_out():
+    parts = [part for path in notebooks() for part in solutions_of(text_of(path))]
+    assert len(parts) > 70
+    assert len(lines("\n".join(parts))) > 700
+
+
 @pytest.mark.parametrize("chapter", notebooks(), ids=lambda path: path.stem)
 def test_no_line_of_a_solution_is_handed_out(chapter, folder):
     whole, handed = text_of(chapter), text_of(folder / chapter.name)
     parts = solutions_of(whole)
-    assert len(parts) >= 3
+    assert parts
     assert len(parts) == len(re.findall(r"\{solution-start\} ex-", whole))
     inner = lines("\n".join(parts))
     outer = lines(re.sub(SOLUTION, "\n", whole, flags=re.S))
@@ -57,7 +63,7 @@ def test_no_line_of_a_solution_is_handed_out(chapter, folder):
     # What stands in the chapter as well, a line of a placeholder say, comes as often as there.
     assert {line: found[line] for line in inner if found[line] > outer[line]} == {}
     only_inside = [line for line in inner if not outer[line]]
-    assert len(only_inside) > 10
+    assert only_inside
     assert not [line for line in only_inside if line in handed]
     assert {line for line in outer if not found[line]} == set()
     assert "solution-" not in handed
@@ -77,7 +83,7 @@ def test_no_sentence_of_a_solution_is_handed_out(chapter, folder):
     }
     outer = flat(re.sub(SOLUTION, "\n", whole, flags=re.S))
     sentences = {sentence for sentence in sentences if sentence not in outer}  # no signatures
-    assert len(sentences) >= 5
+    assert sentences
     assert not [sentence for sentence in sentences if sentence in handed]
 
 

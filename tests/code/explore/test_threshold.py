@@ -18,7 +18,7 @@ def test_numbers_are_those_of_scikit_learn(seed):
     state, shown = drawn(seed)
     t = np.array(state["targets"])
     a = np.array(state["outputs"][state["model"]])
-    yes = a > state["threshold"]
+    yes = a >= state["threshold"]
     matrix = [[shown["rejections"], shown["alarms"]], [shown["misses"], shown["hits"]]]
     assert metrics.confusion_matrix(t, yes).tolist() == matrix
     assert shown["accuracy"] == pytest.approx(metrics.accuracy_score(t, yes))
@@ -29,7 +29,7 @@ def test_numbers_are_those_of_scikit_learn(seed):
         assert "precision" not in shown
     fallout, recall, levels = metrics.roc_curve(t, a, drop_intermediate=False)
     for level, point in zip(np.arange(101) / 100, shown["roc"], strict=True):
-        known = [[f, r] for f, r, one in zip(fallout, recall, levels, strict=True) if one > level]
+        known = [[f, r] for f, r, one in zip(fallout, recall, levels, strict=True) if one >= level]
         assert point == pytest.approx(known[-1])
 
 
