@@ -49,7 +49,7 @@ def shared(new_tab, address, live_site):
 def live(shared):
     """Return the shared page; afterwards all cells are the author's again."""
     yield shared
-    shared.page.locator(".live-bar button >> text=Forget").click(force=True)  # if any
+    shared.page.locator(".live-bar button >> text=Discard").click(force=True)  # if any
 
 
 def test_the_runtime_is_loaded_only_when_asked_for(tab):
