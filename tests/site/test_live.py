@@ -380,7 +380,7 @@ def test_changes_survive_a_reload_and_can_be_forgotten(tab):
     author = live.code(3)
     live.write(3, "changed = True")
     tab.page.reload()
-    assert "your changes come back" in live.status()
+    assert "your changes will be restored" in live.status()
     tab.page.click(BUTTON)
     live.page.wait_for_selector(".live-editor")
     assert live.code(3) == "changed = True"
