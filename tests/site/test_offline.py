@@ -338,7 +338,7 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
 
     reader.open("chapters/index")
     press(page, "Remove it")
-    page.wait_for_selector("#offline >> text=Nothing of the book is kept")
+    page.wait_for_selector("#offline >> text=The book is no longer kept")
     assert page.evaluate("caches.keys()") == []
     assert (
         page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
