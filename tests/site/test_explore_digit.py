@@ -84,7 +84,7 @@ def test_keys_move_the_cursor_and_toggle_its_pixel(page):
     assert state_of(page)["at"] == [5, 1]
     page.wait_for_function(
         "() => document.querySelector('.explorable-spoken').textContent"
-        " === 'Row 5, column 1: 0 of 16 dots.'"
+        " === 'Row 5, column 1: 0 of 16 dots, evidence 0.000.'"
     )
     page.keyboard.press("Space")
     settle(page)
