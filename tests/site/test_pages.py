@@ -57,6 +57,21 @@ def test_all_pages_are_there_and_no_others(site):
     assert built == {f"{document}.html" for document in DOCUMENTS} | OWN_PAGES
 
 
+def test_a_chapter_has_a_button_for_jupyterlite_if_it_runs_there(live_site):
+    with_button, without = [], []
+    for document in CHAPTERS:
+        cells = json.loads((build.ROOT / f"{document}.ipynb").read_text("utf-8"))["cells"]
+        needs_more = any(re.search(r"(?m)^require\(", "".join(cell["source"])) for cell in cells)
+        (without if needs_more else with_button).append(document)
+    for document in CHAPTERS:
+        button = page(live_site, document).select_one("a.btn-launch-jupyterlite")
+        assert bool(button) == (document in with_button), document
+    numbers = [int(re.search(r"/(\d\d)-", document)[1]) for document in without]
+    text = " ".join(page(live_site, "chapters/index").get_text().split())
+    told = re.search(r"Chapters (\d+) to (\d+) need frameworks that no browser can run", text)
+    assert numbers == list(range(int(told[1]), int(told[2]) + 1))
+
+
 def test_the_front_door_leads_to_the_landing_page(site):
     refresh = parsed(site / "index.html").find("meta", attrs={"http-equiv": "Refresh"})
     assert refresh["content"].endswith("url=chapters/index.html")

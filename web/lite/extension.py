@@ -1,4 +1,4 @@
-"""JupyterLite: put it on the site, and add a button that opens it to every chapter.
+"""JupyterLite: put it on the site, and add a button that opens it to every chapter that runs there.
 
 If it could not be built (web/lite/build.py), there is no button.
 """
@@ -23,11 +23,11 @@ def is_on_the_site() -> bool:
 
 
 def add_button(app, pagename, templatename, context, doctree) -> None:
-    """Add an entry to the launch buttons at the top of a page that is a notebook."""
+    """Add an entry to the launch buttons at the top of a page that runs in a browser."""
     if not is_on_the_site() or doctree is None or "header_buttons" not in context:
         return
     source = Path(app.env.doc2path(pagename))
-    if source.suffix != ".ipynb":
+    if not extension.is_live(source):
         return
     button = {
         "type": "link",
