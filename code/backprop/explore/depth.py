@@ -30,16 +30,6 @@ def state(function="tanh", width=100, scale=1.0) -> dict:
         The number M of units in each of them, from 2 to 200.
     scale : float
         The standard deviation of the weights times the root of M, from 0.3 to 40.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If one of them is impossible.
     """
     return {
         "function": one_of("function", function, FUNCTIONS),
@@ -74,11 +64,6 @@ def network_of(state: dict) -> FFNN:
 def values(state: dict) -> dict:
     """Return sizes layer by layer, from one forward and one backward pass.
 
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
     Returns
     -------
     dict
@@ -111,18 +96,7 @@ def chi(function: str, scale: float, steps: int = 100) -> float:
 
 
 def draw(state: dict):
-    """Draw signal and error layer by layer, and the phase diagram.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw signal and error layer by layer, and the phase diagram."""
     import matplotlib.pyplot as plt
 
     shown, layers = values(state), np.arange(1, LAYERS + 1)
@@ -148,18 +122,7 @@ def draw(state: dict):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     return {
         "function": str(rng.choice(list(FUNCTIONS))),
         "width": int(rng.choice((WIDEST, rng.integers(2, WIDEST)))),

@@ -43,16 +43,6 @@ def state(sheet=None, fit=False, about=-1, at=(4, 4)) -> dict:
         The digit for and against which pixels speak; -1 is the network's answer.
     at : pair of int
         Row and column, from 1 to 8, of the pixel under the cursor.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If one of them is impossible.
     """
     if sheet is None:
         sheet = stored()["DIGITS"][MISREAD][2]
@@ -202,11 +192,6 @@ def counted(dots: np.ndarray) -> np.ndarray:
 def values(state: dict) -> dict:
     """Return the image that the network gets, what it reads, and what each pixel says to it.
 
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
     Returns
     -------
     dict
@@ -242,18 +227,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the image, the pixels that speak for and against a digit, and the ten probabilities.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the image, the pixels that speak for and against a digit, and the ten probabilities."""
     import matplotlib.pyplot as plt
 
     shown = values(state)
@@ -289,18 +263,7 @@ def _draw_evidence(ax, shown):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     kind = rng.integers(3)
     if kind == 0:  # a stored digit
         ink = stored()["DIGITS"][rng.integers(len(stored()["DIGITS"]))][2]

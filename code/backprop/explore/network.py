@@ -52,22 +52,13 @@ def state(
         The learning rate, greater than 0 and at most 10.
     step : int
         How many steps of the two passes are shown; -1 for all.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If they do not fit each other.
     """
-    widths = [int(width) for width in widths]
-    if not 2 <= len(widths) <= MOST_LAYERS + 1 or not all(1 <= w <= WIDEST for w in widths):
+    widths, possible, most = list(widths), range(1, WIDEST + 1), MOST_LAYERS + 1
+    if not 2 <= len(widths) <= most or not all(width in possible for width in widths):
         raise ValueError(
-            f"widths should be 2 to {MOST_LAYERS + 1} numbers from 1 to {WIDEST}, not {widths}"
+            f"widths should be 2 to {most} whole numbers from 1 to {WIDEST}, not {widths}"
         )
+    widths = [int(width) for width in widths]
     if widths[-1] > MOST_OUTPUTS:
         raise ValueError(f"widths should end with 1 or {MOST_OUTPUTS}, not {widths[-1]}")
     functions = [getattr(function, "__name__", function) for function in functions]
@@ -126,11 +117,6 @@ def network_of(state: dict) -> FFNN:
 def values(state: dict) -> dict:
     """Return z, a, the adjoints and the gradient of a state, and the cost after one more update.
 
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
     Returns
     -------
     dict
@@ -157,18 +143,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the network with its values (blue, above) and derivatives (vermilion, below).
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the network with its values (blue, above) and derivatives (vermilion, below)."""
     import matplotlib.pyplot as plt
 
     shown, widths = values(state), state["widths"]
@@ -254,18 +229,7 @@ def _draw_edges(ax, state, shown, spots):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     widths = [*rng.integers(1, WIDEST + 1, rng.integers(1, MOST_LAYERS + 1)).tolist()]
     widths.append(int(rng.integers(1, MOST_OUTPUTS + 1)))
     cost = str(rng.choice(COSTS))

@@ -39,16 +39,6 @@ def state(kind="staircase", target="wave", neurons=12, steepness=4.0, drawn=None
         Of the sigmoids, in units of N: their weights are ``steepness * N``.  From 0.25 to 1000.
     drawn : sequence of float, optional
         Heights of the drawn function at 33 equally spaced points, between -1.2 and 1.2.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If one of them is impossible.
     """
     if drawn is None:
         drawn = TARGETS["wave"](np.linspace(0, 1, KNOTS)).round(2) + 0.0
@@ -89,11 +79,6 @@ def network_of(state: dict, width: int) -> FFNN:
 def values(state: dict) -> dict:
     """Return the outputs of the network and its errors.
 
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
     Returns
     -------
     dict
@@ -115,18 +100,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the function and the network, and the largest error against the number of neurons.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the function and the network, and the largest error against the number of neurons."""
     import matplotlib.pyplot as plt
 
     shown, f = values(state), function_of(state)
@@ -147,18 +121,7 @@ def draw(state: dict):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     # Sharper steps amplify the rounding of x - m.
     return {
         "kind": str(rng.choice(("staircase", "polygon"))),

@@ -60,16 +60,6 @@ def state(
         The threshold c, from 0.01 to 10.
     eta : float
         The learning rate, from 0.01 to 10.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If one of them is impossible.
     """
     if not isinstance(normalised, bool):
         raise ValueError(f"normalised should be True or False, not {describe(normalised)}")
@@ -130,11 +120,6 @@ def passed(state: dict, theta) -> tuple[dict, np.ndarray]:
 def values(state: dict) -> dict:
     """Return the numbers of one step.
 
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
     Returns
     -------
     dict
@@ -167,18 +152,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the four samples on their way, and the gradient before and after clipping.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the four samples on their way, and the gradient before and after clipping."""
     import matplotlib.pyplot as plt
 
     shown = values(state)
@@ -203,18 +177,7 @@ def draw(state: dict):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     return {
         "x": rng.normal(0, 2, SAMPLES).round(2).tolist(),
         "t": rng.normal(0, 1, SAMPLES).round(2).tolist(),

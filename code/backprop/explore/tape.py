@@ -50,16 +50,6 @@ def state(
         The input that is varied in forward mode, from 0.
     step : int
         How many steps of the mode are shown; -1 for all.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If one of them is impossible.
     """
     if not isinstance(shared, bool):
         raise ValueError(f"shared should be True or False, not {describe(shared)}")
@@ -182,11 +172,6 @@ def recorded(state: dict) -> Tape:
 def values(state: dict) -> dict:
     """Return the numbers on the tape, and how many operations they take.
 
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
     Returns
     -------
     dict
@@ -222,18 +207,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the graph with values, local derivatives and adjoints, and write the counts.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the graph with values, local derivatives and adjoints, and write the counts."""
     import matplotlib.pyplot as plt
 
     from ..diagrams import draw_graph
@@ -263,18 +237,7 @@ FORMULAS = (
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     formula, shared = str(rng.choice(FORMULAS)), bool(rng.random() < 0.6)
     names, _ = graph(formula, shared)
     return {

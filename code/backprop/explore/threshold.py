@@ -30,16 +30,6 @@ def state(outputs=None, targets=None, model=None, threshold=0.5, miss=1, alarm=1
         From it on the answer is yes; from 0 to 1.
     miss, alarm : int
         What a missed sample of class 1, and a false alarm, cost: from 1 to 100.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If one of them is impossible.
     """
     if outputs is None:
         targets = [0, 1] * 20
@@ -72,11 +62,6 @@ def _cut(probabilities):
 
 def values(state: dict) -> dict:
     """Return what is decided at the threshold, right and wrong, and what it costs.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
 
     Returns
     -------
@@ -117,18 +102,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the probabilities of both classes, the ROC curve, and the cost against the threshold.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the probabilities of both classes, the ROC curve, and the cost against the threshold."""
     import matplotlib.pyplot as plt
 
     shown, t = values(state), np.array(state["targets"])
@@ -156,18 +130,7 @@ def _highest(shown):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     n = int(rng.choice((5, 60, 600)))
     targets = np.append([0, 1], rng.integers(0, 2, n))
     outputs = {name: rng.beta(0.3 + targets, 1.3 - targets) for name in ("one", "another")}

@@ -52,16 +52,6 @@ def state(
         The two parameters at the start, between -5 and 5.
     steps : {25, 50, 100, 400}
         How many steps are taken.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If one of them is impossible.
     """
     return {
         "rule": one_of("rule", rule, RULES),
@@ -86,11 +76,6 @@ def hessian(state: dict) -> np.ndarray:
 
 def values(state: dict) -> dict:
     """Return the path, the cost on it, and the roots or the rates.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
 
     Returns
     -------
@@ -142,18 +127,7 @@ def _squares(scheduler):
 
 
 def draw(state: dict):
-    """Draw the path, the roots or the rates, and the cost.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the path, the roots or the rates, and the cost."""
     import matplotlib.pyplot as plt
 
     shown = values(state)
@@ -202,18 +176,7 @@ def _draw_rates(ax, state, shown):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     rule = str(rng.choice(list(RULES)))
     largest = 0.2 if rule == "Adam" else 2  # overshooting, it makes rounding errors larger
     return {

@@ -46,16 +46,6 @@ def state(function="sigmoid", theta=None, eta=0.1, epoch=60) -> dict:
         The learning rate of Adam, from 0.001 to 1.
     epoch : int
         After how many epochs the network is shown, from 0 to 300.
-
-    Returns
-    -------
-    dict
-        These arguments, as JSON has them.
-
-    Raises
-    ------
-    ValueError
-        If one of them is impossible.
     """
     function = one_of("function", function, FUNCTIONS)
     theta = starts(function)[4] if theta is None else theta
@@ -82,11 +72,6 @@ def levels() -> dict[str, float]:
 
 def values(state: dict) -> dict:
     """Return the network after some epochs, and the cost of every epoch.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
 
     Returns
     -------
@@ -117,18 +102,7 @@ def values(state: dict) -> dict:
 
 
 def draw(state: dict):
-    """Draw the plane of the inputs, that of the hidden activations, and the cost.
-
-    Parameters
-    ----------
-    state : dict
-        What ``state`` has returned.
-
-    Returns
-    -------
-    matplotlib Figure
-        The still.
-    """
+    """Draw the plane of the inputs, that of the hidden activations, and the cost."""
     import matplotlib.pyplot as plt
 
     from ..plotting import decision_regions
@@ -155,18 +129,7 @@ def draw(state: dict):
 
 
 def example(rng: np.random.Generator) -> dict:
-    """Return a state's arguments at random.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Where the numbers come from.
-
-    Returns
-    -------
-    dict
-        Arguments of ``state``.
-    """
+    """Return a state's arguments at random."""
     return {
         "function": str(rng.choice(list(FUNCTIONS))),
         "theta": rng.normal(0, 2, 9).round(2).tolist(),

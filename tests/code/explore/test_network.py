@@ -7,7 +7,8 @@ from backprop import explore
 
 def test_wrong_networks_are_refused():
     for changes, words in [
-        ({"widths": [2, 5, 1]}, "widths should be 2 to 4 numbers from 1 to 4"),
+        ({"widths": [2, 5, 1]}, "widths should be 2 to 4 whole numbers from 1 to 4"),
+        ({"widths": [2.7, 1]}, "widths should be 2 to 4 whole numbers from 1 to 4"),
         ({"widths": [2, 2, 3]}, "widths should end with 1 or 2, not 3"),
         ({"theta": [1.0]}, r"theta should have shape \(9,\), not \(1,\)"),
         ({"x": [0.9, np.nan]}, "x should be between -10 and 10"),
