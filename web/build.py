@@ -102,7 +102,7 @@ def site_key(files: dict[str, bytes], keys: dict[Path, str]) -> str:
     live = fetch.is_complete()
     return freshness.digest(
         *(part for item in sorted(files.items()) for part in item),
-        *(part for path, key in keys.items() for part in (path.name, key)),
+        *(part for path, key in keys.items() for part in (path.name, notebooks.written(path), key)),
         platform.python_version(),
         f"live cells: {live}",
         f"JupyterLite: {lite.key() if live and lite.is_complete() else None}",

@@ -316,14 +316,28 @@ def inputs(path: Path) -> list[Path]:
 
 
 def key(path: Path) -> str:
-    """Return a hash of everything on which the outputs of a notebook depend."""
+    """Return a hash of everything on which the outputs of a notebook depend.
+
+    Its text is no part of that, nor are the captions of its figures.
+    """
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = [
+        ("".join(cell["source"]), cell["metadata"].get("tags", []))
+        for cell in cells
+        if cell["cell_type"] == "code"
+    ]
+    machine = f"{platform.python_version()} {platform.machine()} {CELL_TIMEOUT}"
+    return freshness.digest(machine, json.dumps(code), *inputs(path), root=ROOT)
+
+
+def written(path: Path) -> bytes:
+    """Return all of a notebook that the build shows, besides the outputs of its execution."""
     nb = json.loads(path.read_text(encoding="utf-8"))
     if not missing(path):  # or else the stored outputs are shown
         for cell in nb["cells"]:
             cell.pop("outputs", None)
             cell.pop("execution_count", None)
-    machine = f"{platform.python_version()} {platform.machine()} {CELL_TIMEOUT}"
-    return freshness.digest(machine, json.dumps(nb, sort_keys=True), *inputs(path), root=ROOT)
+    return json.dumps(nb, sort_keys=True).encode()
 
 
 def keys(notebooks: list[Path]) -> dict[Path, str]:
@@ -389,6 +403,16 @@ def stored(path: Path) -> Path:
     return copy
 
 
+def joined(path: Path, executed_copy: Path) -> nbformat.NotebookNode:
+    """Return a notebook as it is now, with the outputs of its executed copy."""
+    both = (path, executed_copy)  # they were checked when they were written
+    nb, other = (nbformat.v4.reads(each.read_text(encoding="utf-8")) for each in both)
+    code, ran = ([cell for cell in each.cells if cell.cell_type == "code"] for each in (nb, other))
+    for cell, copied in zip(code, ran, strict=True):
+        cell.outputs, cell.execution_count = copied.outputs, copied.execution_count
+    return nb
+
+
 def ensure(keys: dict[Path, str]) -> dict[Path, Path] | None:
     """Execute the notebooks whose current copy is not in the store.
 
@@ -415,12 +439,12 @@ def ensure(keys: dict[Path, str]) -> dict[Path, Path] | None:
 
 
 def stage(folder: Path, copies: dict[Path, Path]) -> None:
-    """Write executed copies of notebooks to ``folder``.
+    """Write notebooks to ``folder``, with the outputs of their executed copies.
 
     These are what readers download: the code of solutions is folded in them.
     """
     for path, executed_copy in copies.items():
-        freshness.write(folder / path.name, solutions.folded(executed_copy))
+        freshness.write(folder / path.name, solutions.folded(joined(path, executed_copy)))
 
 
 INCOMPARABLE = {

@@ -7,7 +7,6 @@ cells.  Pages fold it by its class; in a notebook each of its code cells is fold
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import nbformat
 
@@ -44,9 +43,8 @@ def split(nb: nbformat.NotebookNode) -> list[tuple[nbformat.NotebookNode, str, s
     return parts
 
 
-def folded(path: Path) -> bytes:
-    """Return a notebook file in which the code of solutions is folded."""
-    nb = nbformat.v4.reads(path.read_text(encoding="utf-8"))  # it was checked when it was written
+def folded(nb: nbformat.NotebookNode) -> bytes:
+    """Fold the code of solutions in a notebook; return its file."""
     for cell, _, inner in split(nb):
         if inner and cell.cell_type == "code":
             cell.metadata["jupyter"] = {"source_hidden": True}

@@ -1,6 +1,5 @@
 """The executed copies of the notebooks."""
 
-import nbformat
 import pytest
 
 from web import notebooks
@@ -16,6 +15,6 @@ def executed():
     def copy(path):
         if notebooks.missing(path):
             pytest.skip("its frameworks are not installed")
-        return nbformat.read(notebooks.stored(path), as_version=4)
+        return notebooks.joined(path, notebooks.stored(path))
 
     return copy

@@ -84,7 +84,7 @@ def test_figures_are_those_that_cells_draw(path):
         pytest.skip("its frameworks are not installed")
     stored, drawn = (
         figures(nbformat.read(path, 4)),
-        figures(nbformat.read(notebooks.stored(path), 4)),
+        figures(notebooks.joined(path, notebooks.stored(path))),
     )
     assert [number for number, _ in stored] == [number for number, _ in drawn]
     for (number, one), (_, other) in zip(stored, drawn, strict=True):

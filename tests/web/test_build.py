@@ -156,6 +156,27 @@ def test_its_own_code_makes_a_notebook_stale_and_its_stored_outputs_do_not(tree)
     assert notebooks.key(path) != before
 
 
+def test_a_changed_word_is_shown_and_runs_nothing(tree, tmp_path):
+    path, executed = tree / "chapters" / "01-one.ipynb", tmp_path / "executed.ipynb"
+    executed.write_text(notebook("print(1)", output="1\n"), encoding="utf-8")
+    key, written = notebooks.key(path), notebooks.written(path)
+    path.write_text(path.read_text("utf-8").replace("# One", "# Won"), encoding="utf-8")
+    assert notebooks.key(path) == key
+    assert notebooks.written(path) != written
+    notebooks.stage(tmp_path / "staged", {path: executed})
+    words, code = json.loads((tmp_path / "staged" / path.name).read_text("utf-8"))["cells"]
+    assert "# Won" in "".join(words["source"])
+    assert [output["text"] for output in code["outputs"]] == [["1\n"]]
+
+
+def test_outputs_stored_by_hand_are_not_those_that_are_shown(tree, tmp_path):
+    path, executed = tree / "chapters" / "01-one.ipynb", tmp_path / "executed.ipynb"
+    executed.write_text(notebook("print(1)", output="1\n"), encoding="utf-8")
+    path.write_text(notebook("print(1)", output="2\n"), encoding="utf-8")
+    _, code = notebooks.joined(path, executed).cells
+    assert [output.text for output in code.outputs] == ["1\n"]
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -19,6 +19,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
+
 from web import ROOT, freshness, installers, solutions
 from web.live import extension, fetch
 
@@ -83,10 +85,10 @@ def build() -> bool:
     shutil.rmtree(WORK, ignore_errors=True)
     for name, path in contents().items():
         (WORK / "contents" / name).parent.mkdir(parents=True, exist_ok=True)
-        notebook = path.suffix == ".ipynb"
-        freshness.write(
-            WORK / "contents" / name, solutions.folded(path) if notebook else path.read_bytes()
-        )
+        content = path.read_bytes()
+        if path.suffix == ".ipynb":
+            content = solutions.folded(nbformat.v4.reads(content.decode()))
+        freshness.write(WORK / "contents" / name, content)
     (WORK / "lite").mkdir()
     for path in HERE.glob("*.json"):
         shutil.copyfile(path, WORK / "lite" / path.name)
