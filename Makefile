@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -113,6 +113,9 @@ lock: test-environment  ## write the locked lists of requirements from the chose
 
 ledger: book-environment  ## write the ledger of equations
 	@$(RUN) -m tools.ledger
+
+assertions: book-environment  ## list how much the tests demand, after reading what has become weaker
+	@$(RUN) -m tools.assertions
 
 claims: test-environment  ## run the chapters' experiments on unseen cases, where stale (LABELS="..." or ALL=1)
 	@$(RUN) -m tools.claims $(if $(ALL),--all) $(LABELS)

@@ -1,10 +1,13 @@
-"""Record what every cell of a notebook does to the names of its kernel.
+"""Record what every cell of a notebook does to the names of its kernel, and what it draws.
 
 The kernels that execute the book load this as an extension of IPython.  After each cell, one line
 of JSON goes into the file ``CELL_RECORD`` among the kernel's temporary files: the names whose
 values the cell has changed, and those that the code of these values mentions, a function's say.
 ``web/cells.py`` reads it.  A value is compared by a fingerprint of its content, so that a network
 that was trained counts as changed, and a name that is bound to an equal value does not.
+
+The line also has, for every figure that the cell has drawn, the words in it, which tests compare
+with its caption and its description.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import dis
 import functools
 import hashlib
 import json
+import sys
 import tempfile
 import types
 from pathlib import Path
@@ -188,8 +192,54 @@ KINDS = {
 }
 
 
+def words_of(figure) -> list[dict]:
+    """Return the words of each panel of a figure of matplotlib, in the order of drawing."""
+    panels = []
+    for axes in figure.axes:
+        legend = axes.get_legend()
+        panels.append(
+            {
+                "x": axes.get_xlabel(),
+                "y": axes.get_ylabel(),
+                "title": " ".join(axes.get_title(where) for where in ("left", "center", "right")),
+                "legend": [text.get_text() for text in legend.get_texts()] if legend else [],
+                "texts": [text.get_text() for text in axes.texts],
+            }
+        )
+    return panels
+
+
+class Drawn:
+    """Keeps the words of the figures that are drawn, from when matplotlib has been imported.
+
+    Attributes
+    ----------
+    figures : list of list of dict
+        The words of each figure since the list was last emptied.
+    """
+
+    def __init__(self):
+        self.figures: list[list[dict]] = []
+        self.watches = False
+
+    def watch(self, *about) -> None:
+        """Begin to watch what is drawn; IPython calls this before each cell."""
+        backend = sys.modules.get("matplotlib.backend_bases")
+        if backend is None or self.watches:
+            return
+        self.watches = True
+        plain = backend.FigureCanvasBase.print_figure
+
+        @functools.wraps(plain)
+        def print_figure(canvas, *arguments, **named):
+            self.figures.append(words_of(canvas.figure))
+            return plain(canvas, *arguments, **named)
+
+        backend.FigureCanvasBase.print_figure = print_figure
+
+
 class Recorder:
-    """Writes down after each cell what it has changed.
+    """Writes down after each cell what it has changed and drawn.
 
     Parameters
     ----------
@@ -203,6 +253,7 @@ class Recorder:
         self.shell = shell
         self.path = path
         self.fingerprints: dict[str, str] = {}
+        self.drawn = Drawn()
         path.write_text("", encoding="utf-8")
 
     def record(self, result) -> None:
@@ -222,6 +273,7 @@ class Recorder:
                 self.fingerprints[name] = walk.total.hexdigest()
                 changed.append(name)
         line = {"changed": changed, "links": {name: links[name] for name in changed}}
+        line["figures"], self.drawn.figures = self.drawn.figures, []
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
@@ -229,4 +281,6 @@ class Recorder:
 def load_ipython_extension(shell) -> None:
     """Begin to record: IPython calls this."""
     path = Path(tempfile.gettempdir()) / CELL_RECORD
-    shell.events.register("post_run_cell", Recorder(shell, path).record)
+    recorder = Recorder(shell, path)
+    shell.events.register("pre_run_cell", recorder.drawn.watch)
+    shell.events.register("post_run_cell", recorder.record)
