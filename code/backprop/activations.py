@@ -36,6 +36,11 @@ def identity(Z):
     -------
     ndarray
         The same values.
+
+    Raises
+    ------
+    TypeError
+        If ``Z`` is not made of real numbers.
     """
     return 1.0 * _asarray(Z)
 
@@ -53,6 +58,11 @@ def sigmoid(Z):
     ndarray
         Activations, shape of ``Z``.  Where exp(-Z) overflows, the value is 0, which
         is correct to rounding; no warning is given.
+
+    Raises
+    ------
+    TypeError
+        If ``Z`` is not made of real numbers.
     """
     Z = _asarray(Z)
     xp = numpy_for(Z)
@@ -75,6 +85,11 @@ def tanh(Z):
     -------
     ndarray
         Activations, shape of ``Z``.
+
+    Raises
+    ------
+    TypeError
+        If ``Z`` is not made of real numbers.
     """
     return numpy_for(Z).tanh(_asarray(Z))
 
@@ -91,6 +106,11 @@ def RELU(Z):
     -------
     ndarray
         Activations, shape of ``Z``.  The derivative at 0 is taken to be 0.
+
+    Raises
+    ------
+    TypeError
+        If ``Z`` is not made of real numbers.
     """
     Z = _asarray(Z)
     xp = numpy_for(Z)
@@ -110,6 +130,11 @@ def LRELU(Z):
     -------
     ndarray
         Activations, shape of ``Z``.  The derivative at 0 is taken to be 0.01.
+
+    Raises
+    ------
+    TypeError
+        If ``Z`` is not made of real numbers.
     """
     Z = _asarray(Z)
     xp = numpy_for(Z)
@@ -131,6 +156,11 @@ def ELU(Z):
     -------
     ndarray
         Activations, shape of ``Z``, greater than or equal to -1.
+
+    Raises
+    ------
+    TypeError
+        If ``Z`` is not made of real numbers.
     """
     Z = _asarray(Z)
     xp = numpy_for(Z)
@@ -150,6 +180,11 @@ def softmax(Z):
     -------
     ndarray, shape (..., M)
         Probabilities: not negative, each row summing to 1.
+
+    Raises
+    ------
+    TypeError
+        If ``Z`` is not made of real numbers.
     """
     Z = _asarray(Z)
     xp = numpy_for(Z)

@@ -192,6 +192,11 @@ def derivative(f: Callable) -> Callable:
     callable
         The function f'.
 
+    Raises
+    ------
+    TypeError
+        If ``f`` is not a function, or it is called with anything but a number.
+
     Examples
     --------
     >>> derivative(lambda x: x**3)(2.0)
@@ -310,7 +315,13 @@ class Tape:
 
 
 def local_derivative(name: str, i: int, result, x, y=None):
-    """Return the derivative of an operation with respect to operand i: 0 for x, 1 for y."""
+    """Return the derivative of an operation with respect to operand i: 0 for x, 1 for y.
+
+    Raises
+    ------
+    NotImplementedError
+        If the derivative of the operation is not known.
+    """
     match name, i:
         case ("+", _) | ("-", 0):
             return 1
@@ -405,6 +416,13 @@ def gradient(f: Callable) -> Callable:
     -------
     callable
         Function of x; its value has the shape of x.
+
+    Raises
+    ------
+    TypeError
+        If ``f`` is not a function, or it is called with anything but numbers.
+    ValueError
+        If it is called with anything but a vector, or ``f`` has more than one output.
 
     Examples
     --------

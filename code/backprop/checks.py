@@ -47,6 +47,8 @@ def check(name: str, *answer) -> Answer:
 
     Raises
     ------
+    TypeError
+        If the checker of the exercise itself returns no message.
     ValueError
         If there is no exercise of this name.
     """

@@ -38,6 +38,8 @@ def CostOLS(target):
 
     Raises
     ------
+    TypeError
+        If targets or outputs are not made of real numbers.
     ValueError
         If the targets are not finite, or the outputs have another shape.
 
@@ -73,6 +75,8 @@ def CostLogReg(target):
 
     Raises
     ------
+    TypeError
+        If targets or outputs are not made of real numbers.
     ValueError
         If the targets are not finite, or the outputs have another shape.
 
@@ -111,6 +115,8 @@ def CostCrossEntropy(target):
 
     Raises
     ------
+    TypeError
+        If targets or outputs are not made of real numbers.
     ValueError
         If the targets are not finite, or the outputs have another shape.
 
@@ -144,12 +150,14 @@ def cost_gradient(cost_func: Callable) -> Callable:
     -------
     callable
         ``cost_gradient(cost_func)(target)(A)`` has the shape of ``A`` and entries
-        dC/da (first factor of ``eq-bp1``).  It raises the errors of ``cost_func``.
+        dC/da (first factor of ``eq-bp1``).
 
     Raises
     ------
     TypeError
-        If ``cost_func`` is not a function.
+        If ``cost_func`` is not a function, or targets are not made of real numbers.
+    ValueError
+        If targets are not finite, or outputs have another shape.
 
     Examples
     --------

@@ -88,6 +88,13 @@ class Affine(Layer):
     ----------
     n_in, n_out : int
         Widths M_{l-1} and M_l; W has shape (n_in, n_out), its first index the sender.
+
+    Raises
+    ------
+    TypeError
+        If a width is not a whole number, or if ``W`` or ``b`` is set to no numbers.
+    ValueError
+        If a width is not positive, or if ``W`` or ``b`` is set to an array of another shape.
     """
 
     def __init__(self, n_in: int, n_out: int):
@@ -128,6 +135,11 @@ class Activation(Layer):
     func : callable
         An activation function of ``backprop.activations``, or one that autograd can
         differentiate.
+
+    Raises
+    ------
+    TypeError
+        If ``func`` is not a function.
     """
 
     transient = ("Z", "A", "_derivative")  # the last may be a function that no pickle can hold
@@ -181,6 +193,13 @@ class BatchNorm(Layer):
         Share of the running averages that an update keeps, in [0, 1).
     epsilon : float
         Added to the variance, so that a constant column does not divide by zero; positive.
+
+    Raises
+    ------
+    TypeError
+        If a setting is not a number.
+    ValueError
+        If it is out of range.
     """
 
     def __init__(self, width: int, momentum: float = 0.9, epsilon: float = 1e-5):
@@ -239,6 +258,13 @@ class Dropout(Layer):
     ----------
     rate : float
         Probability of being dropped, in [0, 1).
+
+    Raises
+    ------
+    TypeError
+        If ``rate`` is not a number, or in training, if ``rng`` is no generator of random numbers.
+    ValueError
+        If ``rate`` is out of range.
     """
 
     mask = None

@@ -326,6 +326,11 @@ class FFNN:
         """Draw new weights and set the biases to zero; forget all training.
 
         With a seed the same weights come back, and training repeats itself exactly.
+
+        Raises
+        ------
+        ValueError
+            If ``init`` returns weights of another shape, or NaN or infinity.
         """
         for_weights, for_training = np.random.SeedSequence(self.seed).spawn(2)
         rng = np.random.default_rng(for_weights)
@@ -400,6 +405,8 @@ class FFNN:
 
         Raises
         ------
+        TypeError
+            If X is not made of real numbers.
         ValueError
             If X has the wrong shape, or contains NaN or infinity.
         """
@@ -433,6 +440,10 @@ class FFNN:
 
         Raises
         ------
+        AttributeError
+            If a layer with parameters was inserted, which was not made by a network.
+        TypeError
+            If X or t are not made of real numbers.
         ValueError
             If X or t have the wrong shape, are not finite, or t does not suit the cost.
         """
@@ -468,6 +479,8 @@ class FFNN:
 
         Raises
         ------
+        TypeError
+            If X or t are not made of real numbers.
         ValueError
             If X or t have the wrong shape, are not finite, or t does not suit the cost.
         """
@@ -498,6 +511,8 @@ class FFNN:
 
         Raises
         ------
+        TypeError
+            If X or t are not made of real numbers.
         ValueError
             If X or t are unsuitable (see ``cost``), or the network has batch
             normalisation, with which Z^l is no longer the argument of φ_l.
@@ -707,6 +722,8 @@ class FFNN:
 
         Raises
         ------
+        TypeError
+            If X is not made of real numbers.
         ValueError
             If X has the wrong shape or is not finite, or the threshold is not in [0, 1].
         """

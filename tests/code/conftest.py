@@ -5,16 +5,19 @@ a message that has lost its argument's name helps nobody, and ``match=`` looks a
 The list is also the place to read all messages, one below the other.  The fixture ``messages``
 puts a version of ``pytest.raises`` in its place that takes note of them.  A function of our own
 that every test has to call would be plainer, but a test that forgot it would escape unnoticed; and
-a list made from the source cannot tell how a message comes out, nor does it find mutants.  After a
-change that is meant, read the difference that this makes:
+a list made from the source cannot tell how a message comes out, nor does it find mutants.  The type
+of each exception has to be among those that the docstring of the function that was called lists.
+After a change that is meant, read the difference that this makes:
 
     STORE_MESSAGES=1 python -m pytest -q tests/code
 """
 
 import contextlib
+import inspect
 import linecache
 import os
 import re
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -67,6 +70,45 @@ def in_one_line(error: BaseException) -> str | None:
     return f"{type(error).__name__}: {text}".replace("\n", "\\n")
 
 
+def called(error: BaseException):
+    """Return the public function or class of the package that raised an exception, or None."""
+    trace = error.__traceback__
+    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith(PACKAGE):
+        trace = trace.tb_next
+    if trace is None:
+        return None
+    names = trace.tb_frame.f_code.co_qualname.split(".<locals>")[0].split(".")
+    found = sys.modules[trace.tb_frame.f_globals["__name__"]]
+    if names[0] not in getattr(found, "__all__", names):
+        return None
+    if names[0].startswith("_") or names[-1] in ("__init__", "__post_init__"):
+        names = [name for name in names[:-1] if not names[0].startswith("_")]
+    elif names[-1].startswith("_"):
+        return None
+    for name in names:
+        found = getattr(found, name, None)
+    return found if names else None
+
+
+def documented_errors(thing) -> set[str] | None:
+    """Return the exceptions that a docstring lists, or None if it is not for users."""
+    texts = [getattr(each, "__doc__", None) for each in getattr(thing, "__mro__", [thing])]
+    if not texts[0] or "\n    Parameters\n" not in f"{texts[0]}\n".replace("        ", "    "):
+        return None
+    named = set()
+    for text in filter(None, texts):
+        section = re.search(r"(?s)Raises\n-+\n(.*?)(?:\n\n[A-Z]|$)", inspect.cleandoc(text))
+        lines = re.findall(r"(?m)^\w+(?:, \w+)*$", section[1]) if section else []
+        named |= {name for line in lines for name in line.split(", ")}
+    return named
+
+
+def is_documented(error: BaseException) -> bool:
+    """Tell whether the docstring of what was called says that it raises such an exception."""
+    named = documented_errors(called(error))
+    return named is None or any(base.__name__ in named for base in type(error).__mro__)
+
+
 @pytest.fixture(autouse=True)
 def messages(monkeypatch):
     """Take note of the messages inside ``with pytest.raises(…)``; they have to be in the list."""
@@ -80,7 +122,10 @@ def messages(monkeypatch):
 
     monkeypatch.setattr(pytest, "raises", raises)
     yield
-    lines = {line for line in map(in_one_line, errors) if line}
+    raised = [error for error in errors if in_one_line(error)]
+    lines = set(map(in_one_line, raised))
+    silent = [f"{called(error)}: {error!r}" for error in raised if not is_documented(error)]
+    assert not silent, f"the docstring does not list it under Raises: {silent}"
     messages_of_all_tests.update(lines)
     unknown = lines - record
     assert STORE or not unknown, f"not in {MESSAGES.name}: {sorted(unknown)}"
