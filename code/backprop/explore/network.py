@@ -32,7 +32,7 @@ def state(
     eta=0.5,
     step=-1,
 ) -> dict:
-    """Return the first state; by default it is the example of chapter 8.
+    """Return the first state; by default it has the numbers of chapter 8's example.
 
     Parameters
     ----------
@@ -133,7 +133,7 @@ def values(state: dict) -> dict:
     result = {
         "z": [[], *(z[0].tolist() for z in trace.Z[1:])],
         "a": [a[0].tolist() for a in trace.A],
-        "adjoint": [(half * one[0]).tolist() for one in adjoint],
+        "adjoint": [(half * one[0] + 0.0).tolist() for one in adjoint],  # and no -0
         "delta": [[], *((half * delta[0]).tolist() for delta in trace.delta[1:])],
         "gradient": gradient.tolist(),
         "cost": half * net.cost(x, t),
