@@ -1,4 +1,4 @@
-"""Chapter 10: limits of the learning rate, the rules, their simple cases, noise, the secant."""
+"""Chapter 10: limits of the learning rate, the rules, their simple cases, noise."""
 
 from itertools import combinations, product
 
@@ -631,23 +631,3 @@ def test_plateau(printed):
         last = mean_squares(eta, curvature, noise, 1.0, 16)[-1]
         env = {"eta": eta, "lambda": curvature, "nu": noise}
         printed.holds({**env, r"C_\infty": curvature / 2 * last}, rtol=1e-6)
-
-
-# The secant
-
-
-@pytest.mark.equation("eq-gd-secant", how="complex step through the cost of a linear model")
-def test_secant(printed):
-    line = Line()
-
-    def gradient(theta):
-        steps = 1e-30j * np.eye(line.p)
-        return np.array([[np.imag(line.cost(theta.ravel() + d)) / 1e-30] for d in steps])
-
-    places = RNG.normal(size=(4, line.p, 1))
-    env = {
-        "H": line.second(),
-        "theta": Family(lambda t: places[t], sub=1),
-        "g": Family(lambda t: gradient(places[t - 1]), sub=1),  # of update t, at theta_{t-1}
-    }
-    printed.holds(env, t=range(1, 4))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .oracles import GRADIENTS, changes_of, normal
+from .oracles import GRADIENTS, changes_of
 from .runner import declare, either, exercise
 
 
@@ -66,33 +66,6 @@ def Nesterov(eta, momentum, gradients):
         "The sign is wrong: the change is subtracted from the parameters.": (-right, -right[0]),
         "The changes are right, but reset() does not forget the velocity. Keep it in self.memory, "
         "which reset() empties.": (None, mu * (mu * v[-1] + steps[0]) + steps[0]),
-    }  # fmt: skip
-
-
-@exercise("newton-step")
-@declare("One step, and the minimum is reached.",
-    cases=normal(((8, 3), 8, 3), ((5, 2), 5, 2)),
-    parts="the change", errors={
-        "square": "Only a square matrix has an inverse: solve with the Hessian, (2/n) XᵀX.",
-    })  # fmt: skip
-def newton_step(X, y, theta):
-    """Go to the solution of the least-squares problem."""
-    n = len(y)
-    best = np.linalg.lstsq(X, y, rcond=None)[0]
-    right = theta - best
-    slope = 2 * np.mean((X @ theta - y)[:, None] * X, axis=0)
-    H = 2 / n * X.T @ X
-    return right, {
-        "The sign is wrong: the change is subtracted from the parameters.": -right,
-        "This is the minimum itself. The change is what leads there: theta minus it.": best,
-        "This is the gradient. Multiply it by the inverse of the Hessian.": slope,
-        "Twice too long: the factor 2 is missing in the Hessian.": 2 * right,
-        "Half as long as it should be: the factor 2 is missing in the gradient.": right / 2,
-        "Gradient and Hessian should both carry the factor 1/n, or neither.":
-            either(right / n, right * n, 2 * right / n, right * n / 2),
-        "The Hessian's other elements matter beside its diagonal: solve H Δ = g.":
-            slope / np.diag(H),
-        "You multiply by the Hessian; multiply by its inverse.": H @ slope,
     }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ import scipy.signal
 import scipy.special
 import scipy.stats
 from backprop import FFNN, Adam, Momentum, Scheduler
+from backprop.autodiff import gradient, jvp
 from backprop.exercises.laboratory import CHECKS
 from backprop.layers import Layer
 from numpy.lib.stride_tricks import sliding_window_view
@@ -645,6 +646,33 @@ def newton_by_inverse(X, y, theta):
 def newton_by_svd(X, y, theta):
     U, s, Vt = np.linalg.svd(X, full_matrices=False)
     return theta - Vt.T @ (U.T @ y / s)
+
+
+def neuron_by_samples(X, t, w, v):
+    total = np.zeros_like(w)
+    for x, target in zip(X, t, strict=True):
+        a = math.tanh(x @ w)
+        total += ((1 - a**2) - 2 * a * (a - target)) * (1 - a**2) * (x @ v) * x
+    return 2 * total / len(t)
+
+
+def neuron_by_complex_step(X, t, w, v):
+    a = np.tanh(X @ (w + 1e-30j * v))
+    return np.imag(X.T @ ((a - t) * (1 - a * a))) * 2e30 / len(t)
+
+
+def neuron_by_autograd(X, t, w, v):
+    slope = autograd.grad(lambda w: anp.mean((anp.tanh(X @ w) - t) ** 2))
+    return autograd.grad(lambda w: anp.dot(slope(w), v))(w)
+
+
+def neuron_by_hessian(X, t, w, v):
+    return autograd.hessian(lambda w: anp.mean((anp.tanh(X @ w) - t) ** 2))(w) @ v
+
+
+def neuron_by_forward_over_reverse(X, t, w, v):
+    cost = gradient(lambda w: ((np.tanh(X @ w) - t) ** 2).sum() / len(t))
+    return jvp(cost, w, v)[1]
 
 
 def silu_by_pieces(z):
@@ -1480,6 +1508,13 @@ OTHER = {
         lambda X, y, theta: scipy.linalg.cho_solve(
             scipy.linalg.cho_factor(X.T @ X), X.T @ (X @ theta - y)
         ),
+    ],
+    "neuron-curvature": [
+        neuron_by_samples,
+        neuron_by_complex_step,
+        neuron_by_autograd,
+        neuron_by_hessian,
+        neuron_by_forward_over_reverse,
     ],
     "gd-wrong": [path_by_scheduler, path_by_paper],
     "silu-slope": [

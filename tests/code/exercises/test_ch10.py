@@ -142,65 +142,10 @@ def test_wrong_schedulers_get_a_hint(answer, hint):
     assert hint in said
 
 
-# Newton's step
-
-
-def slope(X, y, theta, factor=2.0):
-    return -factor / len(y) * X.T @ (y - X @ theta)
-
-
-def bend(X, factor=2.0):
-    return factor / len(X) * X.T @ X
-
-
-@pytest.mark.parametrize(
-    "step",
-    [
-        lambda X, y, theta: np.linalg.solve(bend(X), slope(X, y, theta)),
-        lambda X, y, theta: theta - np.linalg.lstsq(X, y, rcond=None)[0],
-    ],
-)
-def test_the_right_step_is_accepted(step):
-    assert check("newton-step", step)
-
-
-def solved(hessian, gradient):
-    return lambda X, y, theta: np.linalg.solve(hessian(X), gradient(X, y, theta))
-
-
-def moved(X, y, theta):
-    theta -= np.linalg.solve(bend(X), slope(X, y, theta))
-    return theta
-
-
-@pytest.mark.parametrize(
-    ("step", "hint"),
-    [
-        (not_yet, "placeholder"),
-        (solved(bend, lambda *a: -slope(*a)), "sign"),
-        (lambda X, y, theta: np.linalg.lstsq(X, y, rcond=None)[0], "minimum itself"),
-        (slope, "This is the gradient"),
-        (solved(lambda X: bend(X, 1.0), slope), "missing in the Hessian"),
-        (solved(bend, lambda *a: slope(*a, factor=1.0)), "missing in the gradient"),
-        (solved(lambda X: 2 * X.T @ X, slope), "factor 1/n, or neither"),
-        (solved(bend, lambda X, y, t: len(y) * slope(X, y, t)), "factor 1/n, or neither"),
-        (lambda X, y, theta: slope(X, y, theta) / np.diag(bend(X)), "diagonal"),
-        (lambda X, y, theta: bend(X) @ slope(X, y, theta), "multiply by its inverse"),
-        (lambda X, y, theta: 0.9 * theta, "should be"),
-        (lambda X, y, theta: slope(X, y, theta)[:, None], "but has shape (3, 1)"),
-        (moved, "changes its argument theta"),
-    ],
-)
-def test_wrong_steps_get_a_hint(step, hint):
-    said = check("newton-step", step)
-    assert not said
-    assert hint in said
-
-
 def test_the_chapter_shows_a_placeholder_and_a_solution_for_each():
     notebook = json.loads(CHAPTER.read_text(encoding="utf-8"))
     sources = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    for name in ("largest-rate", "nesterov", "newton-step"):
+    for name in ("largest-rate", "nesterov"):
         cells = [c for c in sources if f'check("{name}"' in "".join(c["source"])]
         said = ["".join(c["outputs"][-1]["data"]["text/plain"]) for c in cells]
         assert [answer.split(".")[0] for answer in said] == ["Not yet", "Right"]

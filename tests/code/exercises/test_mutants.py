@@ -42,6 +42,7 @@ RIGHT = {
     "bp-wrong": {"/ len(T)": LENGTH},
     "largest-rate": {"X @ (2 / len(X) * X.T)": "XXᵀ and XᵀX have the same largest eigenvalue"},
     "newton-step": {"-2 / len(X) * X.T": LENGTH, "solve(2 / len(X)": LENGTH},
+    "neuron-curvature": {"2 / len(t) *": LENGTH},
     "gd-wrong": {
         "points, m, s = ([np.array(start": "the first change makes floats of the points",
         "return points": "a list of points is as good as an array",
