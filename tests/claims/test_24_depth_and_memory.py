@@ -41,8 +41,8 @@ def test_normalisation_alone(case):
 
 @claim(
     "claim-depth-both",
-    "With weights of half to twice the usual size and widths from 50 to 150, 64 blocks change the "
-    "gradient by a factor of less than 40.",
+    "With weights of half to twice the usual size, in layers half as wide or half as wide again "
+    "too, 64 blocks change the gradient by a factor of less than 40.",
     varied="sixty other networks, at five sizes of the weights and widths of 50, 75, 100 and 150",
     cases=cases(width=(50, 75, 100, 150), scale=(0.5, 0.8, 1.2, 1.6, 2.0), seed=(100, 101, 102)),
 )
