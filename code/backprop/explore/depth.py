@@ -9,8 +9,9 @@ import functools
 
 import numpy as np
 
-from ..activations import RELU, derivate, identity, sigmoid, tanh
+from ..activations import RELU, identity, sigmoid, tanh
 from ..network import FFNN
+from ..propagation import chi
 from ._chance import normal
 from ._limits import count, one_of, within
 
@@ -80,19 +81,8 @@ def values(state: dict) -> dict:
         "variance": Z.var(axis=1).mean(axis=1).tolist(),
         "square": (Z**2).mean(axis=(1, 2)).tolist(),
         "errors": (sizes / sizes[-1]).tolist(),
-        "chi": chi(state["function"], state["scale"]),
+        "chi": chi(FUNCTIONS[state["function"]], state["scale"]),
     }
-
-
-def chi(function: str, scale: float, steps: int = 100) -> float:
-    """Return the factor χ of chapter 11, for weights of the standard deviation scale/√M."""
-    func = FUNCTIONS[function]
-    x = (np.arange(800) + 0.5) / 50 - 8  # no point falls on a kink
-    bell = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi) / 50
-    q = scale**2
-    for _ in range(steps):
-        q = np.clip(scale**2 * (bell @ func(np.sqrt(q) * x) ** 2), 1e-9, 1e9)
-    return float(scale**2 * (bell @ derivate(func)(np.sqrt(q) * x) ** 2))
 
 
 def draw(state: dict):
@@ -107,7 +97,7 @@ def draw(state: dict):
     expected = shown["chi"] ** ((LAYERS - layers) / 2)
     axes[1].semilogy(layers, expected, ":", color="black", label=r"from $\chi$")
     scales = np.geomspace(SMALLEST, LARGEST, 41)
-    curve = [chi(state["function"], scale) for scale in scales]
+    curve = [chi(FUNCTIONS[state["function"]], scale) for scale in scales]
     axes[2].loglog(scales, curve, color="C2", lw=1.5)
     axes[2].loglog(state["scale"], shown["chi"], "D", color="C2")
     axes[2].axhline(1, ls=":", color="black", lw=1.2)

@@ -692,6 +692,82 @@ def dead_by_loop(Z):
     return sum(1 for column in zip(*Z.tolist(), strict=True) if max(column) <= 0)
 
 
+def copies_by_one_sum(U, shape):
+    padded = (1,) * (U.ndim - len(shape)) + tuple(shape)
+    return U.sum(axis=tuple(i for i, n in enumerate(padded) if n == 1)).reshape(shape)
+
+
+def copies_by_counting(U, shape):
+    size = int(np.prod(shape))
+    places = np.broadcast_to(np.arange(size).reshape(shape), U.shape)
+    return np.bincount(places.ravel(), U.ravel(), size).reshape(shape)
+
+
+def copies_by_jacobian(U, shape):
+    units = np.eye(int(np.prod(shape))).reshape(-1, *shape)
+    return np.array([(U * unit).sum() for unit in units]).reshape(shape)
+
+
+def copies_by_autograd(U, shape):
+    return autograd.make_vjp(lambda A: A + np.zeros(U.shape))(np.zeros(shape))[0](U)
+
+
+def _last_state(X, matrices):
+    H = np.zeros(X.shape[1:])
+    for inputs, V in zip(X, matrices, strict=True):
+        H = anp.tanh(inputs + anp.dot(H, V))
+    return H
+
+
+def through_time_by_autograd(X, V, T):
+    return autograd.grad(lambda v: anp.sum((_last_state(X, [v] * len(X)) - T) ** 2) / len(T))(V)
+
+
+def through_time_by_copies(X, V, T):
+    def cost(copies):
+        return anp.sum((_last_state(X, copies) - T) ** 2) / len(T)
+
+    return autograd.grad(cost)(np.array([V] * len(X))).sum(axis=0)
+
+
+def through_time_by_recursion(X, V, T):
+    def go(k, H):
+        """Return the gradient of the state before step k, and that of V from there on."""
+        if k == len(X):
+            return 2 * (H - T) / len(T), np.zeros_like(V)
+        after = np.tanh(X[k] + H @ V)
+        G, total = go(k + 1, after)
+        delta = G * (1 - after**2)
+        return delta @ V.T, total + H.T @ delta
+
+    return go(0, np.zeros(T.shape))[1]
+
+
+def through_time_by_tangents(X, V, T):
+    """Forward mode: the tangents of the state for all directions of V at once."""
+    H, tangents = np.zeros(T.shape), np.zeros((V.size, *T.shape))
+    directions = np.eye(V.size).reshape(-1, *V.shape)
+    for inputs in X:
+        moved = tangents @ V + H @ directions
+        H = np.tanh(inputs + H @ V)
+        tangents = (1 - H**2) * moved
+    return (2 * (H - T) * tangents).sum(axis=(1, 2)).reshape(V.shape) / len(T)
+
+
+def through_time_by_loops(X, V, T):
+    total = np.zeros(V.shape)
+    for x, t in zip(X.transpose(1, 0, 2), T, strict=True):  # sample by sample
+        states = [np.zeros(len(t))]
+        for inputs in x:
+            states.append(np.tanh(inputs + V.T @ states[-1]))
+        error = 2 * (states[-1] - t) / len(T)
+        for before, after in zip(states[-2::-1], states[:0:-1], strict=True):
+            error = error * (1 - after**2)
+            total += np.outer(before, error)
+            error = V @ error
+    return total
+
+
 def bn_by_jacobian(dY, Z, gamma, epsilon):
     n, m = Z.shape
     dZ, mean, v = np.zeros((n, m)), Z.mean(axis=0), Z.var(axis=0) + epsilon
@@ -1556,6 +1632,20 @@ OTHER = {
         lambda i, o, rng: [rng.normal(0, math.sqrt(2 / i), o) for _ in range(i)],
         lambda i, o, rng: (rng.standard_normal((o, i)) / math.sqrt(i / 2)).T.astype(np.float32),
         lambda i, o, rng: rng.uniform(-1, 1, (i, o)) * math.sqrt(6 / i),
+    ],
+    "depth-copies": [
+        copies_by_one_sum,
+        copies_by_counting,
+        copies_by_jacobian,
+        copies_by_autograd,
+        lambda U, shape: autograd.grad(lambda A: anp.sum(U * A))(np.zeros(shape)),
+    ],
+    "depth-shared": [
+        through_time_by_autograd,
+        through_time_by_copies,
+        through_time_by_recursion,
+        through_time_by_tangents,
+        through_time_by_loops,
     ],
     "bn-backward": [bn_by_jacobian, bn_step_by_step],
     "inverted-dropout": [

@@ -87,6 +87,10 @@ RIGHT = {
     },
     "torch-layout": {"[array.T.ravel()": "the arrays are NumPy's already"},
     "same-momentum": {"zip(gradients, rates": STRICT},
+    "depth-shared": {
+        "zeros_like(None)": "a single zero takes the shape of the first contribution",
+        "range(len(X), 1, -1)": "the state before the first step is 0, so it contributes nothing",
+    },
     "torch-pieces": {
         "strict=None": STRICT,
         "gradients)))": STRICT,

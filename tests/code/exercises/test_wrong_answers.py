@@ -579,6 +579,17 @@ WRONG = {
         (lambda theirs, start, p, n, steps: theirs, "unchanged"),
         (lambda theirs, start, p, n, steps: theirs.mean(), "is a single number"),
     ],
+    "depth-copies": [
+        (lambda U, shape: np.broadcast_to(U.sum(), shape), "should be"),
+        (lambda U, shape: U[(0,) * (U.ndim - len(shape))], "should"),
+        (lambda U, shape: np.ones(shape), "should be"),
+    ],
+    "depth-shared": [
+        (lambda X, V, T: grad(lambda v: anp.sum(anp.tanh(X[-1] + X[-2] @ v - T) ** 2))(V),
+         "should be"),
+        (lambda X, V, T: solution("depth-shared")(X, V.T, T), "should be"),
+        (lambda X, V, T: solution("depth-shared")(X[::-1], V, T), "should be"),
+    ],
     "torch-pieces": [
         (lambda gs, ns: sum(n * g for n, g in zip(ns, gs, strict=True)) / 12, "should be"),
         (lambda gs, ns: sum(g / n for n, g in zip(ns, gs, strict=True)), "should be"),
