@@ -17,7 +17,16 @@ from .initializers import (
 )
 from .layers import Activation, Affine, BatchNorm, Dropout, Layer
 from .network import FFNN, Trace, TrainingDiverged, UnknownTaskWarning
-from .schedulers import Adagrad, AdagradMomentum, Adam, Constant, Momentum, RMS_prop, Scheduler
+from .schedulers import (
+    Adagrad,
+    AdagradMomentum,
+    Adam,
+    Constant,
+    Momentum,
+    RMS_prop,
+    Scheduled,
+    Scheduler,
+)
 
 __version__ = "0.1.0"
 
@@ -40,6 +49,7 @@ __all__ = [
     "Layer",
     "Momentum",
     "RMS_prop",
+    "Scheduled",
     "Scheduler",
     "Trace",
     "TrainingDiverged",

@@ -383,6 +383,11 @@ class FFNN:
         for layer in self._affine:
             layer.dW += lam * layer.W
 
+    def _shrink(self, factor):
+        """Multiply every W by a number."""
+        for layer in self._affine:
+            layer.W *= factor
+
     def _update_statistics(self):
         for bn in self._batch_norms:
             bn.update_statistics()
@@ -574,6 +579,7 @@ class FFNN:
         X_val=None,
         t_val=None,
         *,
+        decay: float = 0.0,
         clip_norm: float | None = None,
         clip_value: float | None = None,
         score_every: int | None = 1,
@@ -607,6 +613,10 @@ class FFNN:
             Strength of the L2 penalty on the weights, at least 0.
         X_val, t_val : array_like, optional
             Validation set, scored together with the training set; give both or neither.
+        decay : float, default 0
+            Strength of the decoupled weight decay, at least 0: in each update the weights are also
+            multiplied by 1 - eta decay, with the scheduler's ``eta``.  With ``Adam`` this is
+            AdamW (Loshchilov and Hutter 2019).
         clip_norm : float, optional
             Largest norm of the whole gradient; a longer one is scaled down to it.
         clip_value : float, optional
@@ -671,8 +681,9 @@ class FFNN:
             )
         if score_every is not None:
             as_count("score_every", score_every)
-        lam = as_number("lam", lam, 0.0)
-        step = training.Step(self, scheduler, lam, training.clipper(clip_norm, clip_value))
+        lam, decay = as_number("lam", lam, 0.0), as_number("decay", decay, 0.0)
+        parts = self, scheduler, lam, training.clipper(clip_norm, clip_value)
+        step = training.DecayingStep(*parts, decay) if decay else training.Step(*parts)
         with self._turns.training():
             return training.train(
                 self, sets, step, batches, epochs, score_every=score_every,

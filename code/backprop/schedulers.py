@@ -18,15 +18,25 @@ number of the update.
 from __future__ import annotations
 
 import contextlib
+import copy
 import inspect
 import math
 from abc import ABC, abstractmethod
 
 import numpy as np
 
-from ._arrays import as_number, describe, is_finite
+from ._arrays import as_count, as_number, describe, is_finite
 
-__all__ = ["Adagrad", "AdagradMomentum", "Adam", "Constant", "Momentum", "RMS_prop", "Scheduler"]
+__all__ = [
+    "Adagrad",
+    "AdagradMomentum",
+    "Adam",
+    "Constant",
+    "Momentum",
+    "RMS_prop",
+    "Scheduled",
+    "Scheduler",
+]
 
 EPSILON = 1e-8  # keeps the adaptive step finite where no gradient has been seen
 
@@ -278,6 +288,102 @@ class Adam(Scheduler):
         np.divide(m, change, out=change)
         change *= self.eta * for_m / for_root_s
         return change
+
+
+class Scheduled(Scheduler):
+    """Any scheduler with a rate that first rises along a line, then falls along half a cosine.
+
+    The rate of update t is ``factor(t)`` times the scheduler's eta: t/warm_up during the warm-up
+    (Goyal et al. 2017), then last + (1 - last) (1 + cos(π (t - warm_up - 1)/(steps - warm_up)))/2
+    (Loshchilov and Hutter 2017), or 1 if ``steps`` is not given.
+
+    Parameters
+    ----------
+    scheduler : Scheduler
+        The rule; its ``eta`` is the highest rate.  A copy without memory is used.
+    warm_up : int, default 0
+        Number of updates in which the rate rises, at least 0.
+    steps : int, optional
+        Number of all updates, as ``epochs * batches``; greater than ``warm_up``.  Without it the
+        rate stays where it is after the warm-up.
+    last : float, default 0
+        What the factor falls to, in [0, 1); it stays there after ``steps`` updates.
+
+    Attributes
+    ----------
+    scheduler : Scheduler
+        The copy.
+    eta : float
+        The rate of the last update; before the first, the highest.
+
+    Raises
+    ------
+    TypeError
+        If ``scheduler`` is not a Scheduler, or a number is none.
+    ValueError
+        If a number is out of its range.
+    """
+
+    def __init__(self, scheduler: Scheduler, warm_up: int = 0, steps=None, last: float = 0.0):
+        if not isinstance(scheduler, Scheduler):
+            raise TypeError(f"scheduler should be a Scheduler, not {describe(scheduler)}")
+        self.warm_up = as_count("warm_up", warm_up, 0)
+        self.steps = None if steps is None else as_count("steps", steps, self.warm_up + 1)
+        self.last = as_number("last", last, 0.0, 1.0)
+        self.scheduler = copy.deepcopy(scheduler)
+        super().__init__(scheduler.eta)
+
+    def factor(self, t: int) -> float:
+        """Return the rate of update t, as a share of the highest.
+
+        Parameters
+        ----------
+        t : int
+            Number of the update, counted from 1.
+
+        Returns
+        -------
+        float
+            The share, from 0 to 1.
+
+        Raises
+        ------
+        TypeError
+            If ``t`` is not a whole number.
+        ValueError
+            If it is less than 1.
+        """
+        t = as_count("t", t)
+        if t <= self.warm_up:
+            return t / self.warm_up
+        if self.steps is None:
+            return 1.0
+        phase = min((t - self.warm_up - 1) / (self.steps - self.warm_up), 1.0)
+        return self.last + (1.0 - self.last) * (1.0 + math.cos(math.pi * phase)) / 2
+
+    def update_change(self, gradient):
+        highest = self.scheduler.eta
+        rate = highest * self.factor(self.n_updates + 1)
+        self.scheduler.eta = rate
+        try:
+            change = self.scheduler.update_change(gradient)
+        finally:
+            self.scheduler.eta = highest
+        # Only now, as the gradient may have been refused.
+        self.eta, self.memory = rate, self.scheduler.memory
+        self.n_updates += 1
+        return change
+
+    def reset(self) -> None:
+        super().reset()
+        self.scheduler.reset()
+        self.eta = self.scheduler.eta
+
+    def __copy__(self):
+        twin = super().__copy__()
+        twin.scheduler = copy.copy(self.scheduler)
+        twin.memory = twin.scheduler.memory
+        return twin
 
 
 def _root(squares, out, epsilon=EPSILON):

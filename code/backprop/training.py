@@ -101,6 +101,38 @@ class Step:
         return array
 
 
+class DecayingStep(Step):
+    """A step that also multiplies the weights by 1 - eta decay: decoupled weight decay.
+
+    Parameters
+    ----------
+    network, scheduler, lam, clip
+        As for ``Step``.
+    decay : float
+        Strength of the decay.
+
+    Raises
+    ------
+    TypeError
+        If the scheduler has no learning rate.
+    """
+
+    def __init__(self, network, scheduler, lam, clip, decay: float):
+        if not hasattr(scheduler, "eta"):
+            raise TypeError(
+                "scheduler should have a learning rate eta if the weights decay, but "
+                f"{describe(scheduler)} has none"
+            )
+        super().__init__(network, scheduler, lam, clip)
+        self.decay = decay
+
+    def __call__(self, gradient: np.ndarray) -> np.ndarray:
+        """Return what is to be subtracted from Θ; the weights are shrunk in place."""
+        change = super().__call__(gradient)
+        self.network._shrink(1.0 - self.scheduler.eta * self.decay)  # eta is that of this update
+        return change
+
+
 class Record:
     """The scores of the epochs so far, and the state that the training can go back to.
 

@@ -14,6 +14,7 @@ from backprop import (
     Constant,
     Momentum,
     RMS_prop,
+    Scheduled,
     Scheduler,
 )
 from backprop.schedulers import EPSILON
@@ -464,3 +465,116 @@ def test_bad_out(name):
             scheduler.update_change(g, out=out)
     assert scheduler.n_updates == 0
     assert scheduler.update_change(np.ones(2)).shape == (2,)
+
+
+# A rate that changes
+
+
+def by_hand(eta, warm_up, steps, last):
+    """Return the rates of eight updates, from a list of cosines."""
+    fall = [np.cos(np.pi * k / (steps - warm_up)) for k in range(steps - warm_up)] if steps else []
+    down = [eta * (last + (1 - last) * (1 + cosine) / 2) for cosine in fall]
+    up = [eta * (k + 1) / warm_up for k in range(warm_up)]
+    end = eta * (last if steps else 1)
+    return (up + down + [end] * 8)[:8]
+
+
+@pytest.mark.parametrize(
+    ("warm_up", "steps", "last"),
+    [(0, None, 0.0), (3, None, 0.0), (0, 5, 0.0), (3, 7, 0.0), (3, 4, 0.5), (2, 8, 0.1)],
+)
+def test_the_rates_of_a_schedule(warm_up, steps, last):
+    schedule = Scheduled(Constant(0.5), warm_up, steps, last)
+    assert schedule.eta == 0.5
+    expected = by_hand(0.5, warm_up, steps, last)
+    for t, rate in enumerate(expected, start=1):
+        change = schedule.update_change(np.array([2.0, -1.0]))
+        assert change == pytest.approx([2 * rate, -rate], abs=1e-15)
+        assert schedule.eta == pytest.approx(rate, abs=1e-15)
+        assert schedule.factor(t) == pytest.approx(rate / 0.5, abs=1e-15)
+    assert schedule.scheduler.eta == 0.5
+
+
+@EVERY
+def test_a_schedule_serves_every_rule(name):
+    """It does what one would do by setting eta before each update."""
+    rule, schedule = EXAMPLES[name](), Scheduled(EXAMPLES[name](), 3, 9)
+    gradients = np.random.default_rng(3).normal(size=(11, 4))
+    for t, g in enumerate(gradients, start=1):
+        rule.eta = 0.1 * schedule.factor(t)
+        assert np.array_equal(rule.update_change(g), schedule.update_change(g))
+
+
+@EVERY
+def test_copies_and_resets_of_a_schedule(name):
+    schedule, gradients = Scheduled(EXAMPLES[name](), 2, 6), np.random.default_rng(3)
+    g = gradients.normal(size=(6, 3))
+    first = [schedule.update_change(row) for row in g]
+    assert repr(schedule) == repr(Scheduled(EXAMPLES[name](), 2, 6))
+    for duplicate in (copy.copy, copy.deepcopy):
+        schedule.reset()
+        assert (schedule.eta, schedule.n_updates, schedule.memory) == (0.1, 0, {})
+        again = [schedule.update_change(row) for row in g[:3]]
+        twin = duplicate(schedule)
+        for one in (twin, schedule):
+            rest = [one.update_change(row) for row in g[3:]]
+            assert np.array_equal(again + rest, first)
+
+
+def test_a_schedule_takes_a_copy_without_memory():
+    used = Momentum(0.1, 0.9)
+    used.update_change(np.ones(2))
+    schedule = Scheduled(used, 2)
+    assert schedule.update_change(np.ones(2)) == pytest.approx([0.05, 0.05])
+    assert used.n_updates == 1
+    assert used.memory["v"] == pytest.approx([0.1, 0.1])
+
+
+def test_a_refused_gradient_does_not_count():
+    schedule = Scheduled(Adam(0.1, 0.5, 0.75), 4)
+    schedule.update_change(np.ones(2))
+    for bad, error in ((np.array([1.0, np.nan]), FloatingPointError), (np.ones(3), ValueError)):
+        with pytest.raises(error):
+            schedule.update_change(bad)
+    assert schedule.n_updates == 1
+    assert schedule.eta == pytest.approx(0.025)
+    assert schedule.scheduler.eta == 0.1
+
+
+def test_a_schedule_in_training():
+    """Its updates are those of all mini-batches, and a second training begins anew."""
+    rng = np.random.default_rng(2)
+    X, t = rng.normal(size=(12, 2)), rng.normal(size=(12, 1))
+    schedule = Scheduled(Adam(0.1, 0.9, 0.99), 3, 8)
+    one, other = (FFNN((2, 3, 1), seed=1) for _ in range(2))
+    one.fit(X, t, schedule, batches=4, epochs=2)
+    assert schedule.n_updates == 0
+    for _ in range(2):
+        other.fit(X, t, schedule, batches=4, epochs=1, resume=True)
+    assert schedule.n_updates == 8
+    assert np.array_equal(one.parameters, other.parameters)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ((0.1,), TypeError, "scheduler should be a Scheduler, not 0.1"),
+        ((Adam,), TypeError, "scheduler should be a Scheduler, not the class Adam"),
+        ((Constant(0.1), -1), ValueError, "warm_up should be at least 0"),
+        ((Constant(0.1), 1.5), TypeError, "warm_up should be a whole number"),
+        ((Constant(0.1), 5, 5), ValueError, "steps should be at least 6, not 5"),
+        ((Constant(0.1), 0, 0), ValueError, "steps should be at least 1"),
+        ((Constant(0.1), 0, 9, 1.0), ValueError, "last should be at least 0 and less than 1"),
+    ],
+)
+def test_what_a_schedule_refuses(arguments, error, words):
+    with pytest.raises(error, match=words):
+        Scheduled(*arguments)
+
+
+def test_a_factor_is_of_an_update_from_one_on():
+    schedule = Scheduled(Constant(0.1), 4)
+    with pytest.raises(ValueError, match="t should be at least 1, not 0"):
+        schedule.factor(0)
+    with pytest.raises(TypeError, match="t should be a whole number"):
+        schedule.factor(1.0)

@@ -11,6 +11,7 @@ import pytest
 from backprop import (
     FFNN,
     LRELU,
+    RELU,
     Adagrad,
     AdagradMomentum,
     Adam,
@@ -21,6 +22,7 @@ from backprop import (
     CostOLS,
     Momentum,
     RMS_prop,
+    Scheduled,
     Scheduler,
     TrainingDiverged,
     identity,
@@ -1147,3 +1149,60 @@ def test_the_error_can_travel_to_another_process():
     copy = pickle.loads(pickle.dumps(error))
     assert str(copy) == "message"
     assert np.array_equal(copy.scores["train_errors"], [1.0, 2.0])
+
+
+# Weights that decay
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Constant(0.1),
+        lambda: Momentum(0.05, 0.6),
+        lambda: Adam(0.01, 0.9, 0.99),
+        lambda: Scheduled(Adam(0.02, 0.9, 0.99), 3, 7),
+    ],
+)
+@pytest.mark.parametrize("others", [{}, {"lam": 0.1, "clip_norm": 0.1}])
+def test_decay(make, others):
+    """Weights shrink by their old values, biases, γ and β do not."""
+    X, T = data(12)
+    rule, own = make(), make()
+    # Adam makes steps of the rounding errors that are the gradients of biases before a norm.
+    norm = isinstance(rule, Constant | Momentum)
+    net, twin = (FFNN((3, 4, 2), tanh, seed=1, batch_norm=norm) for _ in range(2))
+    for _ in range(8):
+        before = [W.copy() for W in twin.weights]
+        twin.fit(X, T, own, epochs=1, resume=True, **others)
+        for W, old in zip(twin.weights, before, strict=True):
+            W -= own.eta * 0.5 * old
+        net.fit(X, T, rule, epochs=1, decay=0.5, resume=True, **others)
+        assert np.allclose(net.parameters, twin.parameters, rtol=1e-12, atol=1e-15)
+
+
+def test_without_gradients_only_the_weights_decay():
+    net = FFNN((3, 4, 2), RELU, seed=1)
+    net.biases[0][:], net.biases[1][:] = -100.0, [1.0, 2.0]
+    before = [W.copy() for W in net.weights]
+    net.fit(np.ones((6, 3)), np.tile([1.0, 2.0], (6, 1)), Constant(0.1), epochs=3, decay=0.5)
+    for W, old in zip(net.weights, before, strict=True):
+        assert np.allclose(W, 0.95**3 * old, rtol=1e-14)
+    assert np.array_equal(net.biases[0], [-100.0] * 4)
+
+
+def test_decay_and_schedulers_of_other_families():
+    X, T = data(12)
+    net = FFNN((3, 4, 2), tanh, seed=1)
+    with pytest.raises(TypeError, match="scheduler should have a learning rate eta if the weights"):
+        net.fit(X, T, SlottedMomentum(), epochs=1, decay=0.5)
+    ours, theirs = (FFNN((3, 4, 2), tanh, seed=1) for _ in range(2))
+    ours.fit(X, T, Momentum(0.05, 0.6), epochs=3, decay=0.5)
+    theirs.fit(X, T, TheirMomentum(0.05, 0.6), epochs=3, decay=0.5)
+    assert np.allclose(theirs.parameters, ours.parameters, rtol=0, atol=1e-14)
+
+
+@pytest.mark.parametrize("decay", [-0.1, np.nan, np.inf])
+def test_decay_out_of_range(decay):
+    X, T = data(12)
+    with pytest.raises(ValueError, match="decay should be at least 0 and finite"):
+        FFNN((3, 4, 2), seed=1).fit(X, T, Constant(0.1), decay=decay)

@@ -146,3 +146,46 @@ def test_running_variances_with_both_divisors(printed):
             "n": n,
         }
         printed.holds(env, t=range(1, 5))
+
+
+@pytest.mark.equation("def-same-nadam", how="powers of 0.96, factor by factor")
+def test_share_of_nadam(printed):
+    for rho, psi in ((0.9, 1), (0.7, 3)):
+        shares, power = {}, 1.0
+        for t in range(1, 6):
+            power *= math.prod([0.96] * psi)
+            shares[t] = rho - rho * power / 2
+        env = {"rho": rho, "psi": psi, "mu": Family(lambda t, s=shares: s[t], sub=1)}
+        printed.holds(env, t=range(1, 6))
+
+
+@pytest.mark.equation("def-same-adadelta", how="two running means, step by step")
+def test_adadelta(printed):
+    eta, rho, constant = 0.3, 0.8, 0.05
+    gradients = dict(enumerate([0.4, -1.2, 0.03, 2.0], 1))
+    s, u, changes = {0: 0.0}, {0: 0.0}, {}
+    for t, g in gradients.items():
+        s[t] = rho * s[t - 1] + (1 - rho) * g * g
+        step = g * math.sqrt((u[t - 1] + constant) / (s[t] + constant))
+        u[t] = rho * u[t - 1] + (1 - rho) * step * step
+        changes[t] = eta * step
+    env = {"eta": eta, "varepsilon": constant}
+    for name, values in (("u", u), ("s", s), ("g", gradients), ("Delta", changes)):
+        env[name] = Family(lambda t, v=values: v[t], sub=1)
+    printed.holds(env, t=range(1, 5))
+
+
+@pytest.mark.equation("eq-same-flops", how="products of matrices counted pair by pair")
+def test_operations_of_a_network(printed):
+    def pairs(rows, inner, columns):
+        """Count the multiplications and additions of a product, each with its own turn."""
+        return sum(2 for _ in range(rows) for _ in range(inner) for _ in range(columns))
+
+    for n, widths in ((3, (4, 5, 2)), (2, (3, 2, 4, 1)), (5, (2, 3))):
+        total = 0
+        for l, (before, after) in enumerate(zip(widths, widths[1:], strict=False), start=1):
+            total += pairs(n, before, after)  # forward
+            total += pairs(before, n, after)  # BP3
+            total += pairs(n, after, before) if l > 1 else 0  # BP2
+        env = {"F": total, "n": n, "L": len(widths) - 1}
+        printed.holds(env | {"M": Family(lambda l, w=widths: w[l], sub=1)})

@@ -195,3 +195,35 @@ def test_loss_and_slope_of_mlp_regressor(chapter, outputs):
     slope = step_and_loss(outputs, 0.0)[0]
     quotient = (step_and_loss(outputs, h)[1] - step_and_loss(outputs, -h)[1]) / (2 * h)
     assert np.isclose(slope / quotient, outputs, rtol=1e-6)
+
+
+@pytest.mark.parametrize("size", [30.0, 1e-3, 1e-6, 1e-10])
+def test_nadam_and_adadelta_after_conversion(chapter, size):
+    for seed in (1, 2):
+        g = gradients(seed, size)
+        assert chapter["adadeltas"](g) < ROUNDING
+        assert chapter["nadams"](1.0, g) < 1e-6 < 1e-3 < chapter["nadams"](0.004, g)
+
+
+@pytest.mark.parametrize("g", [1.0, -3e-2, 1e-5])
+def test_first_steps_of_nadam_and_adadelta_follow_the_printed_formulas(chapter, g):
+    for (name, run), psi, eps in zip(
+        chapter["OTHER_RULES"]["Nadam"].items(), (0.004, 1.0), (1e-8, 1e-7), strict=True
+    ):
+        share, after = (0.9 * (1 - 0.96 ** (psi * t) / 2) for t in (1, 2))
+        # The mean is a tenth of the gradient, and the product of the shares corrects it.
+        mixed = 1.0 + 0.1 * after / (1 - share * after)
+        assert np.isclose(run([g])[0], mixed * g / (abs(g) + eps), rtol=1e-5), name
+    for (name, run), rho, eps in zip(
+        chapter["OTHER_RULES"]["Adadelta"].items(), (0.9, 0.95), (1e-6, 1e-7), strict=True
+    ):
+        step = np.sqrt(eps / ((1 - rho) * g**2 + eps)) * g
+        assert np.isclose(run([g])[0], step, rtol=1e-5), name
+
+
+@pytest.mark.parametrize(("widths", "n"), [((5, 7, 3), 4), ((3, 4, 4, 2), 9), ((6, 2), 3)])
+def test_operations_are_counted_as_the_formula_says(chapter, widths, n):
+    pairs = [a * b for a, b in zip(widths, widths[1:], strict=False)]
+    forward, both = chapter["network_flops"](widths, n)
+    assert forward == 2 * n * sum(pairs)
+    assert both == 2 * n * (3 * sum(pairs) - pairs[0])

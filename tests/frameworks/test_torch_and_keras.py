@@ -16,7 +16,15 @@ from backprop.libraries import (
     torch_cost,
     torch_optimizer,
 )
-from backprop.schedulers import Adagrad, AdagradMomentum, Adam, Constant, Momentum, RMS_prop
+from backprop.schedulers import (
+    Adagrad,
+    AdagradMomentum,
+    Adam,
+    Constant,
+    Momentum,
+    RMS_prop,
+    Scheduled,
+)
 
 pytestmark = pytest.mark.filterwarnings("default")  # the frameworks have deprecations of their own
 # Keras on TensorFlow rounds momentum and penalty to single precision: here both are exact in it.
@@ -154,6 +162,42 @@ def test_torch_goes_on_training_as_we_do(torch, scheduler):
     scheduler.reset()
 
 
+@pytest.mark.parametrize("scheduler", [Constant(0.1), Adam(0.01, 0.9, 0.99)], ids=repr)
+def test_torch_decays_as_we_do(torch, scheduler):
+    scheduler.reset()
+    # Adam makes steps of the rounding errors that are the gradients of biases before a norm.
+    norm = isinstance(scheduler, Constant)
+    net, X, T = trained((tanh, LRELU), ENDS[1], batch_norm=norm)
+    net.fit(X, T, scheduler, epochs=2, decay=0.5, resume=True)
+    module = to_torch(net).train()
+    optimizer, cost = torch_optimizer(scheduler, module, decay=0.5), torch_cost(CostOLS)
+    for _ in range(6):
+        optimizer.zero_grad()
+        cost(module(torch.tensor(X)), torch.tensor(T)).backward()
+        optimizer.step()
+    net.fit(X, T, scheduler, epochs=6, decay=0.5, resume=True)
+    back = from_torch(module, CostOLS)
+    assert np.allclose(back.parameters, net.parameters, rtol=1e-11, atol=1e-13)
+    scheduler.reset()
+
+
+def test_torch_has_a_schedule_as_an_object_of_its_own(torch):
+    for last in (0.0, 0.25):
+        net, X, T = trained((tanh,), ENDS[0])
+        s = Scheduled(Adam(0.01, 0.9, 0.99), 3, 8, last)
+        module = to_torch(net).train()
+        optimizer, cost = torch_optimizer(s.scheduler, module, decay=0.5), torch_cost(CostOLS)
+        rates = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda k, s=s: s.factor(k + 1))
+        for _ in range(11):
+            optimizer.zero_grad()
+            cost(module(torch.tensor(X)), torch.tensor(T)).backward()
+            optimizer.step()
+            rates.step()
+        net.fit(X, T, s, epochs=11, decay=0.5)
+        back = from_torch(module, CostOLS)
+        assert np.allclose(back.parameters, net.parameters, rtol=1e-11, atol=1e-13)
+
+
 def test_torch_trains_batch_normalisation_as_we_do(torch):
     net, X, T = trained(batch_norm=True)
     module = to_torch(net, logits=True).train()
@@ -196,6 +240,23 @@ def test_keras_trains_as_we_do(keras, scheduler):
             W, b = theirs.get_weights()
             assert np.allclose(W, ours.W, rtol=1e-11, atol=1e-13)
             assert np.allclose(b, ours.b, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize("scheduler", SCHEDULERS, ids=lambda s: type(s).__name__)
+def test_keras_decays_and_schedules_as_we_do(keras, scheduler):
+    for schedule in (lambda s: s, lambda s: Scheduled(s, 3, 7, 0.25), lambda s: Scheduled(s, 4)):
+        norm = isinstance(scheduler, Constant)  # see above
+        net, X, T = trained((tanh, RELU), ENDS[1], batch_norm=norm)
+        model = to_keras(net)
+        rule = schedule(scheduler)
+        model.compile(
+            optimizer=keras_optimizer(rule, decay=0.5), loss=keras_cost(CostOLS, dtype="float64")
+        )
+        for _ in range(9):
+            model.train_on_batch(X, T)
+        net.fit(X, T, rule, epochs=9, decay=0.5)
+        back = from_keras(model, CostOLS)
+        assert np.allclose(back.parameters, net.parameters, rtol=1e-9, atol=1e-12)
 
 
 @pytest.mark.parametrize("size", [1.0, 1e-4, 1e-8])
@@ -243,6 +304,15 @@ def test_what_pytorch_does_not_have_is_refused(torch):
         to_torch("net")
     with pytest.raises(ValueError, match=r"AdagradMomentum.* should have a counterpart in PyTorch"):
         torch_optimizer(AdagradMomentum(0.1, 0.9), to_torch(FFNN((2, 1))))
+    module = to_torch(FFNN((2, 1)))
+    with pytest.raises(ValueError, match=r"decay=0.1 of Momentum.* should have a counterpart"):
+        torch_optimizer(Momentum(0.1, 0.9), module, decay=0.1)
+    with pytest.raises(ValueError, match=r"decay=0.1 of Adam.* with lam=0.2 should have"):
+        torch_optimizer(Adam(0.1, 0.9, 0.99), module, lam=0.2, decay=0.1)
+    with pytest.raises(ValueError, match="decay should be at least 0"):
+        torch_optimizer(Constant(0.1), module, decay=-1.0)
+    with pytest.raises(ValueError, match=r"Scheduled\(.* convert its scheduler"):
+        torch_optimizer(Scheduled(Constant(0.1), 3), module)
     with pytest.raises(ValueError, match="cost_func should be CostOLS"):
         torch_cost(lambda target: lambda A: A.sum())
     with pytest.raises(ValueError, match="logits should be False with CostOLS"):
@@ -319,6 +389,10 @@ def test_what_keras_does_not_have_is_refused(keras):
         to_keras(FFNN((2, 3, 1), lambda z: z**2, seed=1))
     with pytest.raises(ValueError, match=r"AdagradMomentum.* should have a counterpart in Keras"):
         keras_optimizer(AdagradMomentum(0.1, 0.9))
+    with pytest.raises(ValueError, match=r"AdagradMomentum.* should have a counterpart in Keras"):
+        keras_optimizer(Scheduled(AdagradMomentum(0.1, 0.9), 3))
+    with pytest.raises(ValueError, match="decay should be at least 0"):
+        keras_optimizer(Constant(0.1), decay=-1.0)
     with pytest.raises(TypeError, match="scheduler should be a Scheduler"):
         keras_optimizer("adam")
     used = Momentum(0.1, 0.9)

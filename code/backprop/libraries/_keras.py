@@ -8,7 +8,7 @@ from .._arrays import as_number, describe
 from ..activations import ELU, LRELU, RELU, identity, sigmoid, softmax, tanh
 from ..costs import CostCrossEntropy, CostOLS
 from ..layers import Activation, Affine, BatchNorm, Dropout
-from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop
+from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop, Scheduled
 from ._common import (
     Step,
     assemble,
@@ -266,13 +266,17 @@ def keras_cost(cost_func, *, logits: bool = False, dtype: str | None = None):
     return Cost(name=cost_func.__name__, dtype=dtype)
 
 
-def keras_optimizer(scheduler):
+def keras_optimizer(scheduler, *, decay: float = 0.0):
     """Return an optimiser of Keras that makes a scheduler's updates.
 
     Parameters
     ----------
     scheduler : Scheduler
-        ``Constant``, ``Momentum``, ``Adagrad``, ``RMS_prop`` or ``Adam``, without memory.
+        ``Constant``, ``Momentum``, ``Adagrad``, ``RMS_prop`` or ``Adam``, without memory, or one of
+        them with a rate that is ``Scheduled``.
+    decay : float, default 0
+        Strength of the decoupled weight decay: ``weight_decay``, but not of biases, γ and β, which
+        are recognised by the names that Keras gives them.
 
     Returns
     -------
@@ -288,7 +292,8 @@ def keras_optimizer(scheduler):
     TypeError
         If ``scheduler`` is not a scheduler.
     ValueError
-        If it has no counterpart, as ``AdagradMomentum``, or remembers earlier gradients.
+        If it has no counterpart, as ``AdagradMomentum``, or remembers earlier gradients, or
+        ``decay`` is negative.
 
     Notes
     -----
@@ -296,21 +301,49 @@ def keras_optimizer(scheduler):
     rounded to single precision.  On TensorFlow so is the momentum, whatever ``floatx`` is.
     """
     s = check_scheduler(scheduler, LIBRARY)
+    decay = as_number("decay", decay, 0.0)
     from keras import optimizers
 
+    rate = s.eta
+    if type(s) is Scheduled:
+        s, rate = s.scheduler, _schedule(s)
+    more = {"learning_rate": rate, "weight_decay": decay or None}
     kinds = {
-        Constant: lambda: optimizers.SGD(s.eta),
-        Momentum: lambda: optimizers.SGD(s.eta, momentum=s.momentum),
-        Adagrad: lambda: _adagrad(s),
-        RMS_prop: lambda: _rms_prop(s),
-        Adam: lambda: _adam(s),
+        Constant: lambda: optimizers.SGD(**more),
+        Momentum: lambda: optimizers.SGD(momentum=s.momentum, **more),
+        Adagrad: lambda: _adagrad(more),
+        RMS_prop: lambda: _rms_prop(s, more),
+        Adam: lambda: _adam(s, more),
     }
     if type(s) not in kinds:
         raise no_counterpart(f"{s!r}", LIBRARY)
-    return kinds[type(s)]()
+    optimizer = kinds[type(s)]()
+    if decay:
+        # A pattern, for the name "bias" and, on TensorFlow, the path "sequential/dense/bias:0".
+        optimizer.exclude_from_weight_decay(var_names=[r"(^|/)(bias|gamma|beta)(:\d+)?$"])
+    return optimizer
 
 
-def _adagrad(s):
+def _schedule(s):
+    """Return the rate of a scheduler as one of Keras' schedules, which count from 0."""
+    from keras import ops, optimizers
+
+    class BookSchedule(optimizers.schedules.LearningRateSchedule):
+        """A line up, and half a cosine down."""
+
+        def __call__(self, step):
+            t = ops.cast(step, "float64") + 1.0
+            share = t / max(s.warm_up, 1)
+            after = ops.ones_like(t)
+            if s.steps is not None:
+                phase = ops.minimum((t - s.warm_up - 1.0) / (s.steps - s.warm_up), 1.0)
+                after = s.last + (1.0 - s.last) * (1.0 + ops.cos(np.pi * phase)) / 2.0
+            return s.scheduler.eta * ops.where(t <= s.warm_up, share, after)
+
+    return BookSchedule()
+
+
+def _adagrad(more):
     """Return Keras' Adagrad with our rule."""
     from keras import ops, optimizers
 
@@ -323,10 +356,10 @@ def _adagrad(s):
             self.assign_add(G, ops.square(g))
             self.assign_sub(variable, eta * g / (ops.sqrt(G) + EPSILON))
 
-    return BookAdagrad(s.eta, initial_accumulator_value=0.0)
+    return BookAdagrad(initial_accumulator_value=0.0, **more)
 
 
-def _rms_prop(s):
+def _rms_prop(s, more):
     """Return Keras' RMSprop with our rule."""
     from keras import ops, optimizers
 
@@ -339,10 +372,10 @@ def _rms_prop(s):
             self.assign(mean, s.rho * mean + (1.0 - s.rho) * ops.square(g))
             self.assign_sub(variable, eta * g / (ops.sqrt(mean) + EPSILON))
 
-    return BookRMSprop(s.eta, rho=s.rho)
+    return BookRMSprop(rho=s.rho, **more)
 
 
-def _adam(s):
+def _adam(s, more):
     """Return Keras' Adam with our rule."""
     from keras import ops, optimizers
 
@@ -361,4 +394,4 @@ def _adam(s):
             root = ops.sqrt(mean / (1.0 - ops.power(rho2, t)))
             self.assign_sub(variable, eta * m_hat / (root + EPSILON))
 
-    return BookAdam(s.eta, beta_1=s.rho, beta_2=s.rho2)
+    return BookAdam(beta_1=s.rho, beta_2=s.rho2, **more)

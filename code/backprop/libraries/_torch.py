@@ -8,7 +8,7 @@ from .._arrays import as_number, describe
 from ..activations import ELU, LRELU, RELU, identity, sigmoid, softmax, tanh
 from ..costs import CostCrossEntropy, CostOLS
 from ..layers import Activation, Affine, BatchNorm, Dropout
-from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop
+from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop, Scheduled
 from ._common import (
     Step,
     assemble,
@@ -237,7 +237,7 @@ def torch_cost(cost_func, *, logits: bool = False):
     return lambda outputs, targets: outputs.shape[1] * mean(outputs, targets)
 
 
-def torch_optimizer(scheduler, module, *, lam: float = 0.0):
+def torch_optimizer(scheduler, module, *, lam: float = 0.0, decay: float = 0.0):
     """Return the optimiser of PyTorch that makes a scheduler's updates, with its memory.
 
     Parameters
@@ -250,6 +250,9 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0):
     lam : float, default 0
         Strength of the L2 penalty.  It becomes ``weight_decay`` of the weights of linear layers,
         in a group of their own: PyTorch would penalise biases, γ and β as well.
+    decay : float, default 0
+        Strength of the decoupled weight decay, of the same weights.  PyTorch has it with ``Adam``,
+        which becomes its ``AdamW``; with ``Constant`` it is the penalty.
 
     Returns
     -------
@@ -264,15 +267,18 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0):
         If ``scheduler`` is not a scheduler, or ``module`` not a sequence of modules.
     ValueError
         If it has no counterpart, as ``AdagradMomentum``, its memory is that of another network,
-        or ``lam`` is negative.
+        ``lam`` or ``decay`` is negative, or the rule cannot have both, or not this decay.
 
     Notes
     -----
     ``Momentum`` has the learning rate inside its velocity, PyTorch outside: the updates are
     equal as long as the rate is not changed.
+
+    The rate of a ``Scheduled`` is an object of its own in PyTorch, which is stepped after the
+    optimiser: ``LambdaLR(torch_optimizer(s.scheduler, module), lambda k: s.factor(k + 1))``.
     """
     s = check_scheduler(scheduler)
-    lam = as_number("lam", lam, 0.0)
+    lam, decay = as_number("lam", lam, 0.0), as_number("decay", decay, 0.0)
     import torch
     from torch import nn, optim
 
@@ -284,11 +290,21 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0):
         RMS_prop: lambda: (optim.RMSprop, {"alpha": s.rho, "eps": EPSILON}),
         Adam: lambda: (optim.Adam, {"betas": (s.rho, s.rho2), "eps": EPSILON}),
     }
+    if type(s) is Scheduled:
+        raise no_counterpart(f"{s!r}", LIBRARY, "convert its scheduler, and see torch_optimizer")
     if type(s) not in settings:
         raise no_counterpart(f"{s!r}", LIBRARY)
     kind, arguments = settings[type(s)]()
+    if decay:
+        if type(s) is not Constant and (type(s) is not Adam or lam):
+            with_lam = f" with lam={lam}" if lam else ""
+            raise no_counterpart(f"decay={decay} of {s!r}{with_lam}", LIBRARY)
+        kind = optim.AdamW if type(s) is Adam else kind
     weights = {id(layer.weight) for layer in layers if isinstance(layer, nn.Linear)}
-    groups: list[dict] = [{"params": [], "weight_decay": lam}, {"params": []}]
+    groups: list[dict] = [
+        {"params": [], "weight_decay": lam + decay},
+        {"params": [], "weight_decay": 0.0},  # AdamW has another default
+    ]
     for parameter in module.parameters():
         groups[id(parameter) not in weights]["params"].append(parameter)
     optimizer = kind([g for g in groups if g["params"]], lr=s.eta, **arguments)

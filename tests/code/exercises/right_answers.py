@@ -1372,6 +1372,23 @@ def thinned_by_where(X, T, W1, W2, p, rng):
     return np.hstack([(X.T @ delta_1).ravel(), (thin.T @ delta_2).ravel()])
 
 
+def _adam_changes(gradients, eta, rho, rho2):
+    g = np.array(gradients, dtype=float)
+    for t in range(1, len(g) + 1):
+        weights, squares = (r ** np.arange(t)[::-1] for r in (rho, rho2))
+        m, s = np.average(g[:t], weights=weights), np.average(g[:t] ** 2, weights=squares)
+        yield eta * m / (np.sqrt(s) + 1e-8)
+
+
+def _adamw(theta, gradients, eta, lam, rule):
+    path = []
+    for g in gradients:
+        theta *= 1 - eta * lam
+        theta -= rule.update_change(np.array([g], dtype=float))[0]
+        path.append(theta)
+    return path
+
+
 OTHER = {
     "nn-count": [
         lambda widths: sum(a * b + b for a, b in itertools.pairwise(widths)),
@@ -1829,6 +1846,27 @@ OTHER = {
             r - (r - r0 * math.exp(steps * math.log1p(-p))) / n
             for r, r0 in zip(theirs, start, strict=True)
         ],
+    ],
+    "adamw": [
+        lambda theta, gradients, eta, lam, rho, rho2: _adamw(
+            theta, gradients, eta, lam, Adam(eta, rho, rho2)
+        ),
+        lambda theta, gradients, eta, lam, rho, rho2: np.array(
+            _adamw(theta, gradients, eta, lam, Adam(eta, rho, rho2))
+        ),
+        lambda theta, gradients, eta, lam, rho, rho2: list(
+            itertools.accumulate(
+                _adam_changes(gradients, eta, rho, rho2),
+                lambda w, change: w - (change + eta * lam * w),
+                initial=theta,
+            )
+        )[1:],
+    ],
+    "inverse-root-rate": [
+        lambda t, d, w: (d * t) ** -0.5 * min(1, (t / w) ** 1.5),
+        lambda t, d, w: np.sort([1 / math.sqrt(d * t), t / math.sqrt(d * w**3)])[0],
+        lambda t, d, w: t / math.sqrt(d) / max(t, w) ** 1.5,
+        lambda t, d, w: math.exp(min(-math.log(t) / 2, math.log(t) - 1.5 * math.log(w))) / d**0.5,
     ],
 }  # fmt: skip
 
