@@ -10,7 +10,7 @@ import pytest
 from backprop import FFNN, CostLogReg, CostOLS, sigmoid, tanh
 from backprop.datasets import franke, skranke
 from backprop.estimators import FFNNRegressor
-from printed import Family, entries
+from printed import entries
 from sklearn.metrics import brier_score_loss
 
 RNG = np.random.default_rng(14)
@@ -66,46 +66,6 @@ def test_normal_equations(printed):
         return ((t.ravel() - theta @ X.T) ** 2).sum() / 7
 
     printed.holds({"X": X, "t": t, "hat theta": minimum(cost, 3)[:, None]})
-
-
-@pytest.mark.equation("eq-reg-hessian", how="autograd's Hessian of the cost")
-def test_hessian(printed):
-    n, p = 6, 3
-    X, t = RNG.normal(size=(n, p)), RNG.normal(size=n)
-    hessian = autograd.hessian(lambda theta: anp.sum((t - anp.dot(X, theta)) ** 2) / n)
-    H = hessian(RNG.normal(size=p))
-
-    def partial(C, first, second):
-        assert (C.name, first.name, second.name) == ("C", "theta", "theta")
-        i, j = *first.lower, *second.lower
-        assert min(i, j) >= 1
-        return H[i - 1, j - 1]
-
-    x = rows(X)[0]
-    printed.holds({"partial": partial, "x": x, "n": n}, i=range(1, p + 1), j=range(1, p + 1))
-
-
-@pytest.mark.equation(
-    "def-reg-condition", how="singular values, and eigenvalues from the package's gradient"
-)
-def test_condition_number(printed):
-    """For a matrix X with a column of ones, the ratio is the square of that of singular values."""
-    rng = np.random.default_rng(141)
-    for n, p in ((8, 2), (11, 4)):
-        X, t = rng.normal(size=(n, p)) + 0.5, rng.normal(size=(n, 1))
-        net = FFNN((p, 1), seed=14)
-
-        def slope(theta, net=net, X=X, t=t):
-            net.parameters = theta
-            return net.gradient(X, t)
-
-        start = slope(np.zeros(p + 1))  # a parabola's gradient is linear
-        H = np.array([slope(row) - start for row in np.eye(p + 1)])
-        eigenvalues = np.linalg.eigvalsh(H)
-        extremes = {"max": eigenvalues[-1], "min": eigenvalues[0]}
-        env = {"lambda": Family(lambda name, extremes=extremes: extremes[name], sub=1)}
-        kappa = np.linalg.cond(np.column_stack([X, np.ones(n)])) ** 2
-        printed.holds({**env, "kappa": kappa})
 
 
 @pytest.mark.equation("eq-reg-rescale", how="both minima by Newton steps, complex steps")

@@ -106,7 +106,6 @@ def test_random_features(printed):
 
 @pytest.mark.equation("def-top-ridge", how="cost and penalty of the package's network")
 def test_ridge_cost(printed):
-    """The package's penalty has a factor of one half, so its strength is twice that of here."""
     rng = np.random.default_rng(182)
     for n, D, lam in ((5, 3, 0.2), (4, 6, 0.7)):
         Phi, t = rng.normal(size=(n, D)), rng.normal(size=(n, 1))
@@ -114,7 +113,7 @@ def test_ridge_cost(printed):
 
         def C(v, net=net, Phi=Phi, t=t, lam=lam):
             net.weights[0][:] = v
-            return net.cost(Phi, t, 2 * lam)
+            return net.cost(Phi, t, lam)
 
         v = rng.normal(size=(D, 1))
         printed.holds({"C": C, "Phi": Phi, "v": v, "t": t, "n": n, "lambda": lam})
@@ -126,7 +125,7 @@ def test_ridge(printed):
     for n, D, lam in ((5, 3, 0.2), (4, 6, 0.7)):
         Phi, t = rng.normal(size=(n, D)), rng.normal(size=(n, 1))
         # The penalty is that of D more measurements of zero.
-        Q, R = np.linalg.qr(np.vstack([Phi, sqrt(n * lam) * np.eye(D)]))
+        Q, R = np.linalg.qr(np.vstack([Phi, sqrt(n * lam / 2) * np.eye(D)]))
         v = np.linalg.solve(R, Q.T @ np.vstack([t, np.zeros((D, 1))]))
         printed.holds({"Phi": Phi, "t": t, "v": v, "n": n, "lambda": lam, "I": np.eye(D)})
 

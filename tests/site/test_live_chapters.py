@@ -35,10 +35,8 @@ NOT_IN_THE_BROWSER = {
     "17-hyperparameters": "Client(",  # no processes, no sockets
 }
 
-# What a chapter asks where it does otherwise in a browser, and lines of its output that are too
-# close to call there: with a tenth of MNIST two networks are half a percent apart, or a bit more.
+# What a chapter asks where it does otherwise in a browser.
 IN_A_BROWSER = 'sys.platform == "emscripten"'
-TOO_CLOSE = re.compile(r"(?m)^(apart by less than 0\.5 %: )(?:True|False)$")
 
 SHOWN = """() => [...document.querySelectorAll("article div.cell")].map((cell) => ({
   state: cell.dataset.live,
@@ -126,8 +124,6 @@ def differences(cells, seen, in_the_book) -> list[str]:
             if kind == "image/png":
                 same &= all(abs(p - q) <= 0.06 * p for p, q in zip(a, b, strict=True))
             else:
-                if otherwise:
-                    a, b = TOO_CLOSE.sub(r"\1?", a), TOO_CLOSE.sub(r"\1?", b)
                 same &= agree(a, b, whole=otherwise)
         if not same:
             found.append(f"cell {number}:\n  expected: {ours}\n  page: {theirs}")
