@@ -284,6 +284,8 @@ def write_scripts(folder: Path, ours: Words) -> None:
 
 def translate_headings(app, doctree) -> None:
     """Translate the headings that every chapter has, and leave their anchors."""
+    if app.builder.name == "gettext":
+        return  # whose catalogues begin with the English
     ours, known = of(app), set(headings().values())
     for title in doctree.findall(nodes.title):
         if title.astext() in known:

@@ -33,7 +33,9 @@ def readable(text: str) -> str:
     text = re.sub(r"(\{[\w:]+\})?`[^`]*`|\]\([^)]*\)", " ", text)
     text = re.sub(r"\*\*\w+\*\* \w+ \d+ min|(?i:chapter|sections?) [\d.]+( and [\d.]+)?", " ", text)
     if DECIMAL != ".":
-        text = re.sub(rf"(?<=\d){re.escape(DECIMAL)}(?=\d)", ".", text)
+        # Three digits after a comma are thousands, as in a chapter that is not yet translated.
+        mark = re.escape(DECIMAL)
+        text = re.sub(rf"(?<![\d.])(0|\d+(?={mark}(?!\d{{3}}(?!\d)))){mark}(?=\d)", r"\1.", text)
     return text.replace(r"\,", "").replace("{,}", "").replace(r"\%", "%")
 
 
