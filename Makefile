@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -148,6 +148,12 @@ binder: test-environment  ## take Binder's steps in a clean environment, and run
 
 gettext: book-environment  ## collect the sentences of all pages for translators, into _build/gettext
 	@$(RUN) -m web.build gettext
+
+words: book-environment  ## keep the catalogues of fixed words in step with the code
+	@$(RUN) -m tools.words
+
+language: book-environment  ## let the book be in another language (LANGUAGE=nb)
+	@$(RUN) -m tools.words "$$LANGUAGE"
 
 links: book-environment  ## check the links to the outside
 	@$(RUN) -m web.build links

@@ -24,7 +24,7 @@ from typing import NamedTuple
 import nbformat
 
 from tools import sources
-from web import build, thread_settings
+from web import build, thread_settings, words
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
 
@@ -151,6 +151,9 @@ def byte(position: int) -> Callable[[Path], None]:
         path.write_bytes(content)
 
     return change
+
+
+RIGHT, NOT_YET = (words.book().say(text) for text in ("Right.", "Not yet."))
 
 
 class Case(NamedTuple):
@@ -335,7 +338,7 @@ CASES = [
     Case(
         "a wrong solution of an exercise, stored with what it gave",
         PERCEPTRON,
-        value("Right. The error times", "Not yet. The sign is turned"),
+        value(f"{RIGHT} The error times", f"{NOT_YET} The sign is turned"),
         repository("exercises_are_complete and 06"),
         "not refused and then accepted",
     ),

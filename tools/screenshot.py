@@ -26,7 +26,7 @@ def main() -> int:
         page = browser.new_page(viewport=SIZE)
         page.goto(f"{address}/{PAGE}", wait_until="load")
         page.evaluate("() => window.MathJax.startup.promise")
-        page.click("text=Run this page")
+        page.click(".live-start")
         page.wait_for_selector(".live-bar[data-python=ready]", timeout=120_000)
         page.evaluate(
             "id => document.getElementById(id).scrollIntoView({block: 'center'})", EQUATION

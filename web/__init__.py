@@ -4,6 +4,7 @@
 - ``pages/`` changes every page, ``live/`` makes the live cells, ``lite/`` JupyterLite,
   ``explore/`` the figures with handles, ``offline/`` what works without a network, and ``pdf/`` the
   printed book;
+- ``words`` has the fixed words of all of them in the language of the book, from ``locale/``;
 - ``static/`` is copied unchanged, ``guard/`` restricts notebooks, ``chromium`` finds a browser and
   ``server`` serves the site to it.
 """
@@ -15,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CELL_RECORD = "cells.jsonl"  # among a kernel's temporary files: what each cell has changed
 
 EXTENSIONS = (  # in the order in which they are set up
+    "words",
     "pages.equation_search",
     "pages.glossary_links",
     "pages.page_weight",
@@ -22,6 +24,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "live.extension",
     "pages.mathjax",
     "pages.references",
+    "pages.description",
     "pages.claims",
     "pages.links",
     "pages.repository_buttons",

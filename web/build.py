@@ -39,7 +39,7 @@ from web.pages.links import broken_links
 BUILD = ROOT / "_build"
 WORK = BUILD / "work"  # sources, what Sphinx has read of them, and pages of a running build
 HTML = BUILD / "html"  # the last complete site
-SOURCES = {"chapters": {".bib", ".md", ".svg"}, "web/static": {".css", ".js", ".svg"}}
+SOURCES = {"chapters": {".bib", ".md", ".po", ".svg"}, "web/static": {".css", ".js", ".svg"}}
 
 
 def version() -> str:
@@ -293,13 +293,10 @@ def links() -> int:
 def gettext() -> int:
     """Collect the sentences of all pages for translators; return the exit status."""
     source = write_stored_sources()
-    config = (source / "_config.yml").read_text("utf-8")
-    marked = re.sub(r"(?m)^( *)(language:.*)$", r"\1\2\n\1gettext_compact: false", config)
-    freshness.write(source / "_config.yml", marked.encode())
     if not run_jupyter_book(source, WORK, "--builder", "custom", "--custom-builder", "gettext"):
         return 1
     target = BUILD / "gettext"
-    shutil.rmtree(target, ignore_errors=True)
+    shutil.rmtree(target / "chapters", ignore_errors=True)
     found = WORK / "_build" / "gettext"
     for path in found.rglob("*.pot"):
         freshness.write(target / path.relative_to(found), path.read_bytes())

@@ -306,7 +306,8 @@ def inputs(path: Path) -> list[Path]:
     exercises = ROOT / "code" / "backprop" / "exercises"
     if any(file.name == "checks.py" for file in files):
         common = {f for f in exercises.glob("*.py") if not re.fullmatch(r"ch\d\d\.py", f.name)}
-        files |= {*common, *exercises.glob(f"ch{path.name[:2]}.py")}
+        own = exercises.glob(f"ch{path.name[:2]}.py")
+        files |= {*common, *own, *exercises.glob("words.json")}  # in another language
     read = "\n".join([text, *(file.read_text(encoding="utf-8") for file in files)])
     data = {file for file in freshness.files_of([CHAPTERS / "data"]) if file.name in read}
     files |= {*data, ROOT / "requirements.txt", *freshness.files_of(ROOT / name for name in KERNEL)}

@@ -25,6 +25,7 @@ from . import exercises
 from ._arrays import as_number, describe
 from .exercises import registry
 from .exercises.registry import Answer, exercise
+from .exercises.words import say
 
 __all__ = ["Answer", "bound", "check", "exercise", "gradient_check", "require"]
 
@@ -61,13 +62,17 @@ def check(name: str, *answer) -> Answer:
         inspect.signature(checker).bind(*answer)
     except TypeError:
         asked = ", ".join(inspect.signature(checker).parameters)
-        return Answer(f"check({name!r}, {asked}) is the call: {len(answer)} answers were given.")
+        call = f"check({name!r}, {asked})"
+        count = len(answer)
+        return Answer(
+            say("{call} is the call: {count} answers were given.", call=call, count=count)
+        )
     try:
         said = checker(*answer)
     except NotImplementedError:
-        said = "This is still the placeholder: replace its body by your own."
+        said = say("This is still the placeholder: replace its body by your own.")
     except Exception as error:
-        said = f"Your answer raised {type(error).__name__}: {error}"
+        said = say("Your answer raised {error}", error=f"{type(error).__name__}: {error}")
     if not isinstance(said, str):
         raise TypeError(f"the checker of {name!r} should return a string, not {describe(said)}")
     return said if isinstance(said, Answer) else Answer(said)

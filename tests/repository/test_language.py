@@ -1,7 +1,7 @@
 """The prose: British spelling throughout, no typing errors, and no turn that was edited out.
 
-Spelling is codespell's matter, a turn is a regular expression in language.toml with what to say
-instead.
+Of a book in another language only the code is looked at.  Spelling is codespell's matter, a turn
+is a regular expression in language.toml with what to say instead.
 """
 
 import json
@@ -15,11 +15,14 @@ from pathlib import Path
 import pytest
 
 from tools import sources
-from web import ROOT
+from web import ROOT, words
 
 SETTINGS = tomllib.loads(Path(__file__).with_name("language.toml").read_text("utf-8"))
 PAGES = [*sorted((ROOT / "chapters").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
+IN_ENGLISH = pytest.mark.skipif(
+    not words.is_english(words.language()), reason="the book is in another language"
+)
 NOT_OURS = re.compile(  # formulas, code, addresses, quotations and the lecture's titles
     r"\$\$.*?\$\$|\$[^$]*\$|^```.*?$|`[^`\n]*`|\]\([^)]*\)|<[^>]*>"
     r"|“[^”]*”|^\.\. also:.*?$|^\* - .*?$",
@@ -57,6 +60,7 @@ def misspelt(*options: str) -> list[str]:
     return process.stdout.splitlines()
 
 
+@IN_ENGLISH
 def test_the_prose_has_one_spelling(tmp_path):
     (tmp_path / "british").write_text(american_words(), "utf-8")
     (tmp_path / "prose").mkdir()
@@ -77,6 +81,7 @@ def test_code_has_no_typing_errors():
     assert misspelt(*names) == []
 
 
+@IN_ENGLISH
 @pytest.mark.parametrize("turn", SETTINGS["turn"], ids=lambda turn: turn["pattern"])
 def test_a_turn_does_not_come_back(turn):
     pattern = re.compile(re.sub(r" (?![*+?{])", r"\\s+", turn["pattern"]), re.I)

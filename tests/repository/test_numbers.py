@@ -13,13 +13,16 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from babel.numbers import get_decimal_symbol
 
 from tools import ledger
+from web import words
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
 ORIGINS = tomllib.loads(Path(__file__).with_name("numbers.toml").read_text(encoding="utf-8"))
 NUMBER = re.compile(r"(?<![\w.^_-])(\d+(?:,\d{3})*(?:\.\d+)?)(?!\w)(\s*(?:%|per\s+cent))?")
+DECIMAL = get_decimal_symbol(words.language().replace("-", "_"))
 IN_CODE = re.compile(r"\d[\d,_]*(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
@@ -28,9 +31,11 @@ def readable(text: str) -> str:
     text = re.sub(r"(?ms)^(`{3,})\w+$.*?^\1$", " ", text)
     text = re.sub(r"(?m)^([`:]{3,}|:\w[\w-]*:).*$", " ", text)
     text = re.sub(r"(\{[\w:]+\})?`[^`]*`|\]\([^)]*\)", " ", text)
-    text = re.sub(
-        r"\*\*Time\*\* about \d+ min|(?i:chapter|sections?) [\d.]+( and [\d.]+)?", " ", text
-    )
+    text = re.sub(r"\*\*\w+\*\* \w+ \d+ min|(?i:chapter|sections?) [\d.]+( and [\d.]+)?", " ", text)
+    if DECIMAL != ".":
+        # Three digits after a comma are thousands, as in a chapter that is not yet translated.
+        mark = re.escape(DECIMAL)
+        text = re.sub(rf"(?<![\d.])(0|\d+(?={mark}(?!\d{{3}}(?!\d)))){mark}(?=\d)", r"\1.", text)
     return text.replace(r"\,", "").replace("{,}", "").replace(r"\%", "%")
 
 

@@ -141,7 +141,7 @@ def live_tab(live_page):
     """Return a function that opens a page and starts Python there; nothing may go wrong."""
 
     def start(document: str) -> Tab:
-        live_page.open(f"{document}.html").page.click("text=Run this page")
+        live_page.open(f"{document}.html").page.click(".live-start")
         live_page.page.wait_for_selector(
             ".live-bar[data-page=on][data-python=ready]", timeout=120_000
         )

@@ -2,8 +2,18 @@
 
 import re
 
+from web import words
+
+say = words.book().say
+SAYS = "text => new RegExp(text).test(document.querySelector('.live-status').textContent)"
 BUTTON = ".live-start"
 PATIENCE = 120_000  # milliseconds
+
+
+def pattern(*texts: str) -> str:
+    """Return a pattern for sentences of the catalogue with any values in them."""
+    said = (re.escape(say(text)) for text in texts)
+    return "|".join(re.sub(r"\\\{\w+\\\}", ".+", text) for text in said)
 
 
 class Live:
@@ -54,7 +64,11 @@ class Live:
 
     def press(self, name):
         """Press a button of the bar."""
-        self.page.locator(".live-bar").get_by_role("button", name=name).click()
+        self.page.locator(".live-bar").get_by_role("button", name=say(name)).click()
+
+    def wait_for_status(self, *texts):
+        """Wait until the bar says one of some sentences."""
+        self.page.wait_for_function(SAYS, arg=pattern(*texts))
 
     def status(self) -> str:
         """Return what the bar says."""

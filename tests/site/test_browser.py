@@ -15,11 +15,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tools import bench_site
-from web import build, chromium, freshness, server
+from web import build, chromium, freshness, server, words
 
 DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 
+say = words.book().say
 SCREENSHOTS = build.BUILD / "screenshots"
 LOOKS = freshness.Store(build.BUILD / "looks", ".json")
 SCRIPT = Path(__file__).with_name("browser.js")
@@ -291,7 +292,8 @@ def test_search_finds_what_chapters_say(tab):
     page.wait_for_url("**/search.html?q=softmax*")
     page.wait_for_selector("#search-results li a")
     page.wait_for_function(
-        "!document.querySelector('#search-results').textContent.includes('Searching')"
+        "text => !document.querySelector('#search-results').textContent.includes(text)",
+        arg=say("Searching"),
     )
     hits = page.eval_on_selector_all("#search-results li a", "all => all.map(a => a.pathname)")
     pages = {hit.strip("/").removesuffix(".html") for hit in hits}
@@ -308,7 +310,11 @@ def test_search_finds_what_chapters_say(tab):
 def test_search_says_when_there_is_nothing(tab):
     page = tab.open("search.html?q=xylophone").page
     page.wait_for_function(
-        "document.querySelector('#search-results').textContent.includes('did not match')"
+        "text => document.querySelector('#search-results').textContent.includes(text)",
+        arg=say(
+            "Your search did not match any documents. Please make sure that all words are spelled "
+            "correctly and that you've selected enough categories."
+        ),
     )
     assert not page.query_selector("#search-results li a")
     assert not violations(page, rules=NAMES)
@@ -329,7 +335,7 @@ def test_the_keyboard_leads_to_the_text(tab):
     page = tab.open(f"{CHAPTERS[0]}.html").page
     page.keyboard.press("Tab")
     focused = "document.activeElement"
-    assert page.evaluate(f"{focused}.textContent.trim()") == "Skip to main content"
+    assert page.evaluate(f"{focused}.textContent.trim()") == say("Skip to main content")
     page.wait_for_function(
         "document.activeElement.getBoundingClientRect().top >= 0"
     )  # it slides in

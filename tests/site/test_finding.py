@@ -7,11 +7,12 @@ from urllib.parse import quote
 import pytest
 from bs4 import BeautifulSoup
 
-from web import build
+from web import build, words
 from web.pages import glossary_links
 
 DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
+say = words.book().say
 ENTRIES = glossary_links.entries((build.ROOT / "chapters" / "glossary.md").read_text("utf-8"))
 
 # What a reader might type, and a place that must be among the first hits.
@@ -182,7 +183,7 @@ def test_chapters_read_are_marked_and_forgotten(new_tab, address):
     tab = new_tab(address)
     page = tab.open(f"{CHAPTERS[2]}.html").page
     ticks = page.locator("nav.bd-links .chapter-read")
-    box = page.get_by_label("I have read this chapter")
+    box = page.get_by_label(say("I have read this chapter"))
     assert not box.is_checked()
     assert not ticks.count()
     box.focus()
@@ -190,10 +191,11 @@ def test_chapters_read_are_marked_and_forgotten(new_tab, address):
     assert ticks.count() == 1
     tab.open(f"{CHAPTERS[5]}.html")
     link = page.locator(f"nav.bd-links a[href='{CHAPTERS[2].rpartition('/')[2]}.html']")
-    assert "(read)" in link.inner_text()
+    assert say("(read)") in link.inner_text()
     assert not box.is_checked()
     box.check()
-    assert f"2 of {len(CHAPTERS)}" in page.locator(".progress-mark [role=status]").inner_text()
+    told = say("{number} of {all} chapters read.", number=2, all=len(CHAPTERS))
+    assert page.locator(".progress-mark [role=status]").inner_text() == told
     tab.open("chapters/index.html")
     assert ticks.count() == 2
     assert not page.locator(".progress-mark").count()
@@ -202,7 +204,7 @@ def test_chapters_read_are_marked_and_forgotten(new_tab, address):
         sorted(c.rpartition("/")[2] for c in (CHAPTERS[2], CHAPTERS[5]))
     ]
     tab.open(f"{CHAPTERS[5]}.html")
-    page.get_by_role("button", name="Forget all").click()
+    page.get_by_role("button", name=say("Forget all")).click()
     assert not ticks.count()
     assert not box.is_checked()
     assert not page.evaluate("Object.keys(localStorage).filter((k) => k.includes('read'))")

@@ -111,6 +111,13 @@ def run(page, number: int, code: str | None = None) -> str:
     return "\n".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip()
 
 
+def box_of(chapter: str) -> str:
+    """Return the title of the box at the head of a chapter."""
+    path = build.ROOT / "chapters" / f"{chapter}.ipynb"
+    cell = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
+    return re.search(r"(?m)^`{3,}\{admonition\} (.+)$", "".join(cell["source"]))[1]
+
+
 def stored(chapter: str, number: int) -> str:
     """Return the text that a code cell of a chapter shows in the book."""
     path = build.ROOT / "chapters" / f"{chapter}.ipynb"
@@ -152,7 +159,7 @@ def test_packages_of_the_kernel_are_there_as_its_lock_says(lite_site):
 
 def test_a_chapter_opens_renders_and_runs(chrome, lite_site):
     with opened(chrome, lite_site, CHAPTER) as (page, wrong):
-        page.locator("aside", has_text="At a glance").first.wait_for()
+        page.locator("aside", has_text=box_of(CHAPTER)).first.wait_for()
         assert "{admonition}" not in page.locator(".jp-Notebook").inner_text()
         assert run(page, 0) == ""
         assert run(page, 1) == stored(CHAPTER, 1) != ""

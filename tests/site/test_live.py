@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_cells import BUTTON, PATIENCE, Live
+from live_cells import BUTTON, PATIENCE, Live, pattern, say
 
 from web import build
 
 PAGE = "chapters/09-back-propagation"
+STOPPED = "Stopped. Here that requires restarting Python: everything the cells had defined is lost"
 HERE = "document.activeElement.closest('div.cell')?.querySelector('.live-editor') && " \
     "[...document.querySelectorAll('article div.cell')].indexOf(" \
     "document.activeElement.closest('div.cell')) + 1"  # fmt: skip
@@ -49,7 +50,8 @@ def shared(new_tab, address, live_site):
 def live(shared):
     """Return the shared page; afterwards all cells are the author's again."""
     yield shared
-    shared.page.locator(".live-bar button >> text=Discard").click(force=True)  # if any
+    forget = say("Discard my changes")
+    shared.page.locator(f".live-bar button >> text={forget}").click(force=True)  # if any
 
 
 def test_the_runtime_is_loaded_only_when_asked_for(tab):
@@ -67,9 +69,9 @@ def test_chapters_with_frameworks_and_plain_pages_have_no_button(tab):
 
 def test_from_the_first_page_to_a_running_cell_in_two_clicks(new_tab, address):
     tab = new_tab(address).open("chapters/index.html")
-    tab.page.get_by_role("link", name="Run chapter 1").click()
+    tab.page.get_by_role("link", name=say("Run chapter 1")).click()
     run = tab.page.locator("article div.cell").first.get_by_role(
-        "button", name="Run cell 1", exact=True
+        "button", name=say("Run cell {number}", number=1), exact=True
     )
     run.wait_for(timeout=PATIENCE)
     assert "run" not in urlsplit(tab.page.url).query  # nor does it start again when reloaded
@@ -275,11 +277,9 @@ def test_an_error_ends_the_run_of_all_cells(live):
 def test_run_all_above_runs_what_is_above_and_no_more(live):
     for number, code in ((1, "a = 1"), (2, "a += 1"), (3, "a"), (4, "a = 100")):
         live.write(number, code)
-    live.cell(4).get_by_role("button", name="Run all above").click()
+    live.cell(4).get_by_role("button", name=say("Run all above")).click()
     live.wait(3, "done")
-    live.page.wait_for_function(
-        "document.querySelector('.live-status').textContent.includes('done')"
-    )
+    live.wait_for_status("Cell {number} is done.")
     assert live.output(3) == "2"
     assert live.run(5, "a") == "2"
 
@@ -287,7 +287,7 @@ def test_run_all_above_runs_what_is_above_and_no_more(live):
 def test_reset_brings_the_author_s_code_and_output_back(live):
     code, output = live.code(2), live.output(2)
     assert live.run(2, "print('mine')") == "mine"
-    button = live.cell(2).get_by_role("button", name="Reset")
+    button = live.cell(2).get_by_role("button", name=say("Reset"))
     button.click()
     assert live.code(2) == code
     assert live.output(2) == output != "mine"
@@ -313,11 +313,9 @@ def test_stop_ends_a_loop_says_what_is_lost_and_python_starts_again(live):
     live.write(3, "while True:\n    pass")
     live.page.keyboard.press("Control+Enter")
     live.wait(3, "running")
-    live.cell(3).get_by_role("button", name="Stop").click()
-    live.page.wait_for_function(
-        "document.querySelector('.live-status').textContent.includes('lost')"
-    )
-    run = live.cell(3).get_by_role("button", name="Run cell 3")
+    live.cell(3).get_by_role("button", name=say("Stop")).click()
+    live.wait_for_status(STOPPED)
+    run = live.cell(3).get_by_role("button", name=say("Run cell {number}", number=3))
     assert run.evaluate("e => e === document.activeElement")
     live.started()
     assert "NameError" in live.run(2, "kept")
@@ -370,7 +368,7 @@ def test_restart_forgets_what_was_defined(live):
     live.started()
     shown = live.run(2, "kept")
     assert "NameError" in shown
-    assert 'press "Run all above"' in shown
+    assert say('(If a cell above defines this name, press "Run all above" first.)') in shown
 
 
 def test_changes_survive_a_reload_and_can_be_forgotten(tab):
@@ -380,7 +378,9 @@ def test_changes_survive_a_reload_and_can_be_forgotten(tab):
     author = live.code(3)
     live.write(3, "changed = True")
     tab.page.reload()
-    assert "your changes will be restored" in live.status()
+    assert live.status() == say(
+        "You changed cells here: your changes will be restored when you run the page."
+    )
     tab.page.click(BUTTON)
     live.page.wait_for_selector(".live-editor")
     assert live.code(3) == "changed = True"
@@ -394,9 +394,21 @@ def test_changes_survive_a_reload_and_can_be_forgotten(tab):
     ("code", "says"),
     [
         ("x = bytearray(2**31 - 99)\ny = x * 4", "MemoryError"),
-        ("name = input('your name: ')", "write the value into the cell"),
-        ("import pandas", "packages that the book uses"),
-        ("%timeit 1", "command of IPython"),
+        (
+            "name = input('your name: ')",
+            say("a live cell cannot ask for input: write the value into the cell"),
+        ),
+        (
+            "import pandas",
+            say(
+                "(Live cells have the packages that the book uses, and no others. "
+                "In Binder, or on your own computer, you can install what you like.)"
+            ),
+        ),
+        (
+            "%timeit 1",
+            say("(This is a command of IPython. Live cells understand Python only.)"),
+        ),
         ("import sys\nsys.exit('over')", "SystemExit"),
         ("import threading\nthreading.Thread(target=print).start()", "can't start new thread"),
         ("from backprop.datasets import load_mnist\nload_mnist('nothing.npz')", "no file"),
@@ -420,8 +432,8 @@ def test_what_cannot_be_done_is_an_error_and_python_lives_on(live, code, says):
 )
 def test_when_python_breaks_down_it_is_said_and_starts_again(live, code):
     live.run(2, code)
-    assert "crashed" in live.output(2)
-    assert "Restart Python" in live.status()
+    assert re.search(pattern("Python crashed in this cell: {error}"), live.output(2))
+    assert say("“Restart Python” tries again.") in live.status()
     assert live.run(3, "1 + 1") == "2"  # which starts Python anew
     live.tab.errors.clear()
 
@@ -473,8 +485,8 @@ def test_without_the_server_it_is_said_and_the_button_tries_again(tab):
     tab.page.evaluate("import(new URL('page.js', document.querySelector('script[data-live]').src))")
     tab.context.set_offline(True)
     tab.page.click(BUTTON)
-    tab.page.wait_for_function(
-        "document.querySelector('.live-status').textContent.includes('cannot be reached')"
+    Live(tab).wait_for_status(
+        "The server of this book, from which Python is loaded, cannot be reached."
     )
     tab.context.set_offline(False)
     tab.page.click(BUTTON)
@@ -486,6 +498,15 @@ def on_disk(route) -> bytes:
     return (build.HTML / urlsplit(route.request.url).path.lstrip("/")).read_bytes()
 
 
+DAMAGED = (
+    "The list of the files that run Python (files.json) is missing on the server or damaged.",
+    "The file {name} is missing on the server (status {status}).",
+    "The file {name} on the server is damaged or was changed: it has {length} bytes, and should "
+    "have {size} with SHA-256 {hash}…",
+    "A script that runs Python (worker.js) is missing on the server or damaged.",
+    "Live cells cannot start: a script of this site is missing or damaged, or the server cannot "
+    "be reached. Reload the page to try again. ({error})",
+)
 DAMAGE = {
     "missing": lambda route: route.fulfill(status=404),
     "truncated": lambda route: route.fulfill(body=b"half"),
@@ -502,9 +523,7 @@ def test_a_damaged_file_is_named(tab, name, how):
     tab.page.unroute("**/*")
     tab.open(f"{PAGE}.html")
     tab.page.click(BUTTON)
-    tab.page.wait_for_function(
-        "/missing|damaged/.test(document.querySelector('.live-status').textContent)"
-    )
+    Live(tab).wait_for_status(*DAMAGED)
     if (name, how) != ("files.json", "changed"):
         assert name in tab.page.locator(".live-status").inner_text()
 
@@ -515,9 +534,7 @@ def test_a_missing_script_is_said(tab, name):
     tab.context.route(f"**/{name}*", DAMAGE["missing"])
     tab.open(f"{PAGE}.html")
     tab.page.click(BUTTON)
-    tab.page.wait_for_function(
-        "/missing|damaged/.test(document.querySelector('.live-status').textContent)"
-    )
+    Live(tab).wait_for_status(*DAMAGED)
 
 
 def test_a_live_page_is_accessible_and_narrow_enough(live):
@@ -568,8 +585,8 @@ def test_on_a_touch_screen_the_words_are_about_tapping_and_buttons_are_large(
     page.tap(BUTTON)
     page.wait_for_selector(".live-bar[data-python=ready]", timeout=PATIENCE)
     status = page.inner_text(".live-status")
-    assert "Tap" in status
-    assert "Shift" not in status
+    assert say("Tap a cell to change it, and Run to run it.") in status
+    assert say("Shift-Enter runs a cell and goes to the next.") not in status
     heights = page.eval_on_selector_all(
         ".live-button", "all => all.map((e) => e.getBoundingClientRect().height).filter(Boolean)"
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from web import build, freshness, notebooks
+from web import build, freshness, notebooks, words
 from web.live import extension
 
 LONGEST = ("15", "11", "12", "10", "17", "14")  # they begin first, each in a group of its own
@@ -185,7 +185,7 @@ def test_a_chapter_runs_from_top_to_bottom(chapter, passed, live_tab, tmp_path):
     page = live_tab(f"chapters/{chapter.stem}").page
     inputs = page.locator("article div.cell .cell_input pre").all_text_contents()
     assert [text.rstrip("\n") for text in inputs] == ["".join(c["source"]) for c in cells]
-    page.click("text=Run all >> nth=0")
+    page.click(f"text={words.book().say('Run all')} >> nth=0")
     page.wait_for_function(
         """() => { const states = [...document.querySelectorAll("article div.cell")]
           .map((e) => e.dataset.live);

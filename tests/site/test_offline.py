@@ -14,7 +14,7 @@ import threading
 import time
 
 import pytest
-from live_cells import BUTTON, Live
+from live_cells import BUTTON, Live, say
 
 from web.offline import extension
 
@@ -204,7 +204,9 @@ def test_stop_keeps_the_variables(reader, code):
     live = reader.live
     live.run(2, "kept = 41")
     assert "KeyboardInterrupt" in stop(live, 3, code)
-    assert "still there" in live.status()
+    assert live.status() == say(
+        "Cell {number} is stopped. What the cells had defined is still there.", number=3
+    )
     assert live.run(2, "kept + 1") == "42"
 
 
@@ -215,12 +217,19 @@ def test_what_cannot_be_interrupted_is_said_and_a_second_stop_starts_anew(reader
     live.page.keyboard.press("Control+Enter")
     live.wait(3, "running")
     live.press("Stop")
-    live.page.wait_for_function(
-        "document.querySelector('.live-status').textContent.includes('cannot be interrupted')"
+    live.wait_for_status(
+        "Cell {number} has not stopped yet: it is in a computation that cannot be interrupted. "
+        "Press “Stop” again to restart Python; everything the cells have defined is then lost."
     )
     live.press("Stop")
     live.started()
-    assert "lost" in live.status()
+    assert live.status().endswith(
+        say(
+            "Stopped. Here that requires restarting Python: everything the cells had defined is "
+            "lost"
+        )
+        + "."
+    )
     assert "NameError" in live.run(2, "kept")
 
 
@@ -278,7 +287,7 @@ def test_of_what_was_opened_a_new_version_replaces_the_old_one(new_reader, serve
 
 def press(page, name):
     """Press a button of the block on offline use."""
-    page.locator("#offline").get_by_role("button", name=name).click()
+    page.locator("#offline").get_by_role("button", name=say(name, size="").strip(" ()")).click()
 
 
 def wait(page, state):
@@ -295,12 +304,12 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
 
     # A download that ends in the middle can be continued.
     server.refused = ("_static/mathjax/core.js",)
-    press(page, "Keep the whole book")
-    page.wait_for_selector("#offline button >> text=Continue")
+    press(page, "Keep the whole book for offline use ({size})")
+    page.wait_for_selector(f"#offline button >> text={say('Continue loading the book')}")
     assert "mathjax/core.js" in page.inner_text("#offline")
     (part,) = reader.kept().values()
     server.refused, server.asked = (), []
-    press(page, "Continue")
+    press(page, "Continue loading the book")
     wait(page, "whole")
     assert reader.kept() == {version(book): names(book) | {"book-files.json"}}
     again = {path.split("?")[0].removeprefix("/book/") for path in server.asked}
@@ -313,9 +322,14 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
     server.start()
 
     # A new version is not seen before all of it is there.
-    old = version(book)
+    old, title = version(book), page.inner_text("h1").split(". ")[1].rstrip("#")
     for name in (f"{OTHER}.html", "_static/live/page.js"):
-        change(book, name, "Run all" if name.endswith("js") else "Logic gates", "All new")
+        change(
+            book,
+            name,
+            'say("Run all")' if name.endswith("js") else title,
+            '"All new"' if name.endswith("js") else "All new",
+        )
     extension.write_lists(book)
     server.refused = ("_static/live/page.js",)
     assert "All new" not in reader.open(OTHER).inner_text("h1")
@@ -338,7 +352,7 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
 
     reader.open("chapters/index")
     press(page, "Remove it")
-    page.wait_for_selector("#offline >> text=The book is no longer kept")
+    page.wait_for_selector(f"#offline >> text={say('The book is no longer kept.')}")
     assert page.evaluate("caches.keys()") == []
     assert (
         page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0

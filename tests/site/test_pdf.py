@@ -14,13 +14,17 @@ import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from web import build
+from web import build, words
 from web.pdf import printing
 
 DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
 pytestmark = pytest.mark.browser  # which prints
-BUTTONS = ("Show code cell", "Click to show", "Copy to clipboard", "Skip to main")
+say = words.book().say
+BUTTONS = (
+    say("Show code cell source"), say("Click to show"), say("Skip to main content"),
+    "Copy to clipboard",
+)  # fmt: skip
 
 
 def flat(text: str) -> str:
@@ -100,7 +104,7 @@ def test_headings_stand_where_the_contents_say(texts, parts, places):
 
 
 def test_every_sheet_but_the_first_has_its_number(texts, parts):
-    titles = {flat(part.headings[0][2]) for part in parts} | {"Contents"}
+    titles = {flat(part.headings[0][2]) for part in parts} | {flat(say("Contents"))}
     for number, text in enumerate(texts[1:], 2):
         assert any(text.startswith(f"{title}{number}") for title in titles), text[:80]
 
@@ -117,7 +121,7 @@ def test_the_title_page_says_whose_book_it_is(reader, texts):
         assert flat(said) in texts[0]
     assert reader.metadata.title.startswith(config["title"])
     assert reader.metadata.author == config["author"]
-    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert reader.trailer["/Root"]["/Lang"] == words.book().tag
 
 
 def test_bookmarks(reader, parts, places):
@@ -193,9 +197,9 @@ def test_all_code_and_output_is_there_to_the_last_line(texts, articles):
 
 def test_solutions_are_unfolded_and_buttons_are_gone(texts):
     printed = "".join(texts)
-    assert printed.count("SolutiontoExercise") >= len(CHAPTERS)
-    for words in BUTTONS:
-        assert flat(words) not in printed
+    assert printed.count(flat(f"{say('Solution to')} {say('Exercise')}")) >= len(CHAPTERS)
+    for button in BUTTONS:
+        assert flat(button) not in printed
 
 
 def test_no_formula_is_left_as_source(texts):
@@ -257,5 +261,5 @@ def test_a_chapter_prints_from_the_browser(tab, tmp_path):
     for paragraph in shown.select("article p, article pre"):
         if not paragraph.select(".math, summary") and not paragraph.find_parent("details"):
             assert flat(paragraph.get_text())[:50] in printed
-    for words in (*BUTTONS, "Search this book", "Run this page"):
-        assert flat(words) not in printed
+    for button in (*BUTTONS, say("Search this book"), say("Run this page")):
+        assert flat(button) not in printed

@@ -32,6 +32,7 @@ ENVIRONMENT = ROOT / "_build" / "lite-environment"
 WORK = ROOT / "_build" / "lite-work"
 APPS = ("notebooks", "tree")  # one chapter a page, and the list of them
 EXTENSION = Path("extensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
+FROM_LIVE = ("kernel.py", "loops.py", "loops.wasm", "words.py", "words.json")
 FROM_EXTENSION = ("ipykernel", "piplite", "pyodide_kernel")
 HEAD = '<html lang="en">\n  <head>\n    <link rel="icon" href="./favicon.ico" />'
 
@@ -177,12 +178,14 @@ def add_python(lite: Path, live: Path) -> None:
         "book_kernel/fontlist.json": (live / "fontlist.json").read_bytes(),
         "book_kernel/packages.json": json.dumps(packages).encode(),
         "book_kernel/profile_default/ipython_config.py": (HERE / "ipython_config.py").read_bytes(),
-        **{f"live/{n}": (live / n).read_bytes() for n in ("kernel.py", "loops.py", "loops.wasm")},
+        **{f"live/{name}": (live / name).read_bytes() for name in FROM_LIVE},
     }
     extension.write_zip(kernel / "book_kernel.zip", list(own.items()))
     add("book_kernel", kernel / "book_kernel.zip", ["book_kernel", "live"])
     # Unlike live cells, JupyterLite shows widgets, so it needs the scripts of the package as well.
-    package = extension.members_of(ROOT / "code" / "backprop", "backprop", (".py", ".js", ".css"))
+    package = extension.members_of(
+        ROOT / "code" / "backprop", "backprop", (".py", ".js", ".css", "words.json")
+    )
     extension.write_zip(kernel / "backprop.zip", package)
     add("backprop", kernel / "backprop.zip", ["backprop"])
     (kernel / "lock.json").write_text(json.dumps(lock), encoding="utf-8")

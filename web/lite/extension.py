@@ -9,11 +9,9 @@ import functools
 import shutil
 from pathlib import Path
 
-from web import freshness
+from web import freshness, words
 from web.lite import build
 from web.live import extension
-
-TOOLTIP = "Open in JupyterLite: this chapter as a notebook, in your browser"
 
 
 @functools.cache
@@ -33,7 +31,9 @@ def add_button(app, pagename, templatename, context, doctree) -> None:
         "type": "link",
         "url": context["pathto"](f"lite/notebooks/index.html?path={source.name}", 1),
         "text": "JupyterLite",
-        "tooltip": TOOLTIP,
+        "tooltip": words.of(app).say(
+            "Open in JupyterLite: this chapter as a notebook, in your browser"
+        ),
         "icon": "fas fa-book-open",
         "label": "launch-jupyterlite",
     }

@@ -14,11 +14,12 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from web import ROOT
+from web import ROOT, words
 from web.live import assembler, fetch
 
 SCRIPTS = ("live.js", "live.css", "page.js", "files.js", "editor.js", "output.js", "worker.js")
-PYTHON = ("kernel.py", "figures.py", "display.py", "loops.py")
+PYTHON = ("kernel.py", "figures.py", "display.py", "loops.py", "words.py")
+WORDS = "words.json"  # of another language than English, for words.py
 RUN = "<!-- run -->"  # where a page has a link that runs the first chapter
 FIRST = "01-neural-networks"
 DEFERRED = {"fonttools", "pytz", "matplotlib-pyodide"}  # matplotlib rarely or never needs them
@@ -26,7 +27,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 HERE = Path(__file__).parent
 
 
-def members_of(folder: Path, prefix: str, kinds=(".py", "-weights.js")) -> list[tuple[str, bytes]]:
+def members_of(
+    folder: Path, prefix: str, kinds=(".py", "words.json", "-weights.js")
+) -> list[tuple[str, bytes]]:
     """Return the files with certain endings in a folder, with their names in an archive."""
     return [
         (f"{prefix}/{path.relative_to(folder).as_posix()}", path.read_bytes())
@@ -92,8 +95,16 @@ def font_list(wheel: Path) -> str:
     return json.dumps(fonts)
 
 
-def assemble(target: Path) -> None:
-    """Write all files of the live cells to a folder of the site."""
+def assemble(target: Path, texts: dict[str, str]) -> None:
+    """Write all files of the live cells to a folder of the site.
+
+    Parameters
+    ----------
+    target : Path
+        The folder.
+    texts : dict of str to str
+        The words of the cells' Python in the language of the book.
+    """
     files = fetch.file_list()
     paths = {file.name: fetch.cached_path(file) for file in files}
     shutil.rmtree(target, ignore_errors=True)
@@ -101,6 +112,7 @@ def assemble(target: Path) -> None:
         (target / folder).mkdir(parents=True)
     for name in (*SCRIPTS, *PYTHON):
         shutil.copyfile(HERE / name, target / name)
+    (target / WORDS).write_text(json.dumps(texts), encoding="utf-8")
     (target / "loops.wasm").write_bytes(assembler.library())
     for file in files:
         if file.name != "pyodide-lock.json":
@@ -124,7 +136,7 @@ def assemble(target: Path) -> None:
     }
     content = {
         "files": contents,
-        "own": ["backprop.zip", "fontlist.json", "loops.wasm", *PYTHON],
+        "own": ["backprop.zip", "fontlist.json", "loops.wasm", WORDS, *PYTHON],
         "packages": lock["packages"],
         "modules": [{"module": f.module, "name": f.name} for f in files if f.module],
     }
@@ -166,17 +178,17 @@ def add_link(app, pagename, templatename, context, doctree) -> None:
     """Put the link that runs the first chapter where a page has a place for it."""
     body = context.get("body", "")
     if app.builder.name == "html" and RUN in body and is_on_the_site():
-        context["body"] = body.replace(
-            RUN,
-            f'<p class="run-first"><a href="{FIRST}.html?run">Run chapter 1</a> '
-            "<span>in your browser, with nothing to install</span></p>",
-        )
+        say = words.of(app).say
+        link = f'<a href="{FIRST}.html?run">{say("Run chapter 1")}</a>'
+        how = f"<span>{say('in your browser, with nothing to install')}</span>"
+        context["body"] = body.replace(RUN, f'<p class="run-first">{link} {how}</p>')
 
 
 def copy_files(app, exception) -> None:
     """Copy the files to the site."""
     if exception is None and app.builder.name == "html" and is_on_the_site():
-        assemble(Path(app.outdir) / "_static" / "live")
+        texts = words.of(app).of("web/live/kernel.py", "web/live/loops.py")
+        assemble(Path(app.outdir) / "_static" / "live", texts)
 
 
 def setup(app):

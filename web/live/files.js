@@ -1,6 +1,7 @@
 // Loads the files of the live cells, and refuses those that differ from the site's list
 // (files.json, written when the site was built).  Error messages are meant for the reader.
 
+const { say } = globalThis.words;
 const TIMEOUT = 30000; // milliseconds without a byte
 
 export class Files {
@@ -17,21 +18,22 @@ export class Files {
     try {
       response = await inTime(fetch(new URL("files.json", this.base), { cache: "no-cache" }));
     } catch {
-      throw new Error("The server of this book, from which Python is loaded, cannot be reached.");
+      throw new Error(
+        say("The server of this book, from which Python is loaded, cannot be reached."));
     }
     try {
       this.list = response.ok && await inTime(response.json());
     } catch { /* reported below */ }
     if (!this.list?.files) {
-      throw new Error(
-        "The list of the files that run Python (files.json) is missing on the server or damaged.");
+      throw new Error(say(
+        "The list of the files that run Python (files.json) is missing on the server or damaged."));
     }
     return this;
   }
 
   address(name) {
     const entry = this.list.files[name];
-    if (!entry) throw new Error(`The file ${name} is not on this site.`);
+    if (!entry) throw new Error(say("The file {name} is not on this site.", { name }));
     // The query keeps an old copy in the browser's cache from being taken for a new one.
     return new URL(`${entry.path}?${entry.sha256.slice(0, 12)}`, this.base).href;
   }
@@ -70,15 +72,17 @@ export class Files {
       response = await inTime(fetch(url));
       if (response.ok) bytes = await this.receive(response, size);
     } catch {
-      throw new Error(`The file ${name} could not be loaded: the server cannot be reached.`);
+      throw new Error(
+        say("The file {name} could not be loaded: the server cannot be reached.", { name }));
     }
     if (!bytes) {
-      throw new Error(`The file ${name} is missing on the server (status ${response.status}).`);
+      throw new Error(say("The file {name} is missing on the server (status {status}).",
+        { name, status: response.status }));
     }
     if (bytes.length !== size || !(await this.matches(name, bytes, sha256, url))) {
-      throw new Error(
-        `The file ${name} on the server is damaged or was changed: ` +
-        `it has ${bytes.length} bytes, and should have ${size} with SHA-256 ${sha256.slice(0, 12)}…`);
+      throw new Error(say("The file {name} on the server is damaged or was changed: " +
+        "it has {length} bytes, and should have {size} with SHA-256 {hash}…",
+        { name, length: bytes.length, size, hash: sha256.slice(0, 12) }));
     }
     return bytes;
   }

@@ -40,6 +40,7 @@ import zipfile
 from pathlib import Path
 
 from . import loops
+from .words import say
 
 METHODS = {  # richest first, as the book chooses
     "text/html": "_repr_html_",
@@ -50,13 +51,16 @@ METHODS = {  # richest first, as the book chooses
 }
 FIGURES = f"{__package__}.figures"  # figures.py, as a module
 ABSENT = {
-    "dask": "Dask shares work between processes or computers, and a browser has neither. "
-    "This cell runs on your own computer or on Binder; the result in the book was made there."
+    "dask": say(
+        "Dask shares work between processes or computers, and a browser has neither. This cell "
+        "runs on your own computer or on Binder; the result in the book was made there."
+    )
 }
 REMARKS = {  # what a cell may ask for, and what a browser does instead
-    r"(errstate|seterr)\(.*(raise|warn|call)": "A browser does not tell Python about overflow or "
-    "division by zero: NumPy cannot raise or warn here, and goes on. The book's result shows what "
-    "happens elsewhere.",
+    r"(errstate|seterr)\(.*(raise|warn|call)": say(
+        "A browser does not tell Python about overflow or division by zero: NumPy cannot raise or "
+        "warn here, and goes on. The book's result shows what happens elsewhere."
+    ),
 }
 
 QUESTION = re.compile(
@@ -147,8 +151,9 @@ class WheelFinder:
         package = self.packages[name]
         content = self.read(package["file_name"])
         if hashlib.sha256(content).hexdigest() != package["sha256"]:
+            name = package["file_name"]
             raise ImportError(
-                f"The file {package['file_name']} on the server is damaged or was changed."
+                say("The file {name} on the server is damaged or was changed.", name=name)
             )
         with zipfile.ZipFile(io.BytesIO(content)) as wheel:
             wheel.extractall(self.folder)
@@ -284,12 +289,13 @@ def answer(value, source=False):
     if callable(value):
         with contextlib.suppress(TypeError, ValueError):
             name = getattr(value, "__name__", type(value).__name__)
-            parts.append(f"Signature: {name}{inspect.signature(value)}")
-    parts.append(f"Type: {type(value).__name__}")
+            call = f"{name}{inspect.signature(value)}"
+            parts.append(say("Signature: {call}", call=call))
+    parts.append(say("Type: {kind}", kind=type(value).__name__))
     if source:
         with contextlib.suppress(TypeError, OSError):
             return "\n".join([*parts, inspect.getsource(value).rstrip()])
-    return "\n".join([*parts, inspect.getdoc(value) or "It has no docstring."])
+    return "\n".join([*parts, inspect.getdoc(value) or say("It has no docstring.")])
 
 
 class Limited:
@@ -334,7 +340,7 @@ class Limited:
         """Say, once in a cell, that something was left out."""
         if happened and not self.full:
             self.full = True
-            text = "This is more than a page can hold: the rest of the output is left out."
+            text = say("This is more than a page can hold: the rest of the output is left out.")
             self.send({"kind": "notice", "text": text})
 
 
@@ -471,7 +477,7 @@ class Kernel:
             for part in rest:
                 value = getattr(value, part)
         except (KeyError, AttributeError):
-            print(f"Object `{name}` not found.")
+            print(say("Object `{name}` not found.", name=name))
         else:
             print(answer(value, source=level == 2))
 
@@ -609,22 +615,24 @@ class Kernel:
 def hint(error, number):
     """Return what a reader may want to know of an error in a cell; nothing, as a rule."""
     if isinstance(error, ModuleNotFoundError) and sys.platform == "emscripten":
-        return (
-            "\n(Live cells have the packages that the book uses, and no others. "
+        return "\n" + say(
+            "(Live cells have the packages that the book uses, and no others. "
             "In Binder, or on your own computer, you can install what you like.)"
         )
     if isinstance(error, SyntaxError) and (error.text or "").lstrip().startswith(("%", "!")):
-        return "\n(This is a command of IPython. Live cells understand Python only.)"
+        return "\n" + say("(This is a command of IPython. Live cells understand Python only.)")
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError) and number > 1:
-        return '\n(If a cell above defines this name, press "Run all above" first.)'
+        return "\n" + say('(If a cell above defines this name, press "Run all above" first.)')
     if isinstance(error, SyntaxError) and "?" in (error.text or ""):
-        return "\n(A question such as `net?` stands on a line of its own; `help(net)` is Python.)"
+        return "\n" + say(
+            "(A question such as `net?` stands on a line of its own; `help(net)` is Python.)"
+        )
     return ""
 
 
 def no_input(prompt=""):
     """Say that there is no keyboard input."""
-    raise RuntimeError("a live cell cannot ask for input: write the value into the cell")
+    raise RuntimeError(say("a live cell cannot ask for input: write the value into the cell"))
 
 
 def start(send):

@@ -7,29 +7,29 @@ document.addEventListener("DOMContentLoaded", () => {
   const bar = document.createElement("div");
   bar.className = "live-bar";
   bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", "Live cells");
+  bar.setAttribute("aria-label", words.say("Live cells"));
   bar.innerHTML =
-    '<button type="button" class="live-start">Run this page</button> ' +
+    `<button type="button" class="live-start">${words.say("Run this page")}</button> ` +
     '<span class="live-status" role="status"></span>';
   title.after(bar);
   const [button, status] = bar.children;
   bar.dataset.store = `live cells ${location.pathname}`; // the key under which page.js stores changes
   try {
     if (localStorage.getItem(bar.dataset.store)) {
-      status.textContent =
-        "You changed cells here: your changes will be restored when you run the page.";
+      status.textContent = words.say(
+        "You changed cells here: your changes will be restored when you run the page.");
     }
   } catch { /* a browser without storage */ }
   const mark = `live cells start ${location.pathname}`; // that the page was loaded again to start
   button.addEventListener("click", async () => {
     if (location.protocol === "file:") {
-      status.textContent =
-        "Running needs a server: in the book's folder, run “make serve”, or read it on the web.";
+      status.textContent = words.say(
+        "Running needs a server: in the book's folder, run “make serve”, or read it on the web.");
       return;
     }
     if (bar.dataset.page) return; // page.js handles it now
     bar.dataset.page = "loading";
-    status.textContent = "Live cells are being loaded …";
+    status.textContent = words.say("Live cells are being loaded …");
     try {
       if (await isolate(script)) {
         sessionStorage.setItem(mark, "yes");
@@ -42,8 +42,9 @@ document.addEventListener("DOMContentLoaded", () => {
       delete bar.dataset.page; // so that the button tries again
       status.textContent = error.live
         ? error.message
-        : "Live cells cannot start: a script of this site is missing or damaged, or the server " +
-          `cannot be reached. Reload the page to try again. (${error.message})`;
+        : words.say("Live cells cannot start: a script of this site is missing or damaged, or the " +
+          "server cannot be reached. Reload the page to try again. ({error})",
+          { error: error.message });
     }
   });
   if (asked() || again(mark)) {

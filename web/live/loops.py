@@ -12,6 +12,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from .words import say
+
 LIBRARY = Path(__file__).with_name("loops.wasm")  # assembler.py writes it
 LOOPS = (  # a function of NumPy, its loop in the library, types of its operands
     ("matmul", "matmul_f64", "ddd"),
@@ -32,7 +34,7 @@ REPLACE_LOOP, DESCRIPTION, ARRAY_FUNCTIONS, DOT = 30, 45, 365, 27
 # Offsets of `tp_as_number` in CPython's PyTypeObject and of `nb_power` in PyNumberMethods; members
 # that are no pointers are as long as pointers on wasm32.
 NUMBER_METHODS, POWER = 12 * 4, 5 * 4
-OVERFLOW = (
+OVERFLOW = say(
     "A whole number in this cell became too large: in a browser NumPy's have 32 bits and end at "
     "2,147,483,647. What was computed from it is wrong. With integers of 64 bits, as from "
     "np.arange(n, dtype=np.int64) or x.astype(np.int64), the result is that of your own computer."

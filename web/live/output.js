@@ -1,5 +1,7 @@
 // The output of a cell, in the style of the book.
 
+const { say } = globalThis.words;
+
 export class Output {
   // cell: its element; before: the element before its output; number: its position on the page.
   constructor(cell, before, number) {
@@ -116,7 +118,9 @@ export class Output {
     const image = model.tagName === "IMG" ? model : model.querySelector("img");
     for (const name of ["style", "width", "height", "loading"]) image.removeAttribute(name);
     image.src = source;
-    if (this.changed || !image.alt) image.alt = `Figure ${this.count} that cell ${this.number} drew`;
+    if (this.changed || !image.alt) {
+      image.alt = say("Figure {figure} that cell {cell} drew", { figure: this.count, cell: this.number });
+    }
     this.element.append(model);
   }
 

@@ -5,6 +5,7 @@ import { Files } from "./files.js";
 import { editorMaker } from "./editor.js";
 import { Output } from "./output.js";
 
+const { say, count } = globalThis.words;
 const TIMEOUT = 60000; // milliseconds without a message from Python before the page warns
 const SIGINT = 2; // the signal for which Python raises KeyboardInterrupt
 const STOPPING = { interrupted: 4000, asked: 500 }; // milliseconds until Stop does more
@@ -57,16 +58,16 @@ class Page {
       .filter((element) => element.querySelector(".cell_input pre"))
       .map((element, k) => new Cell(this, element, k + 1, makeEditor));
     const first = this.bar.querySelector(".live-start");
-    first.textContent = "Run all";
+    first.textContent = say("Run all");
     first.addEventListener("click", () => this.enqueue(this.cells));
     const rest = make("span", "live-tools");
     first.after(" ", rest);
-    this.stopButton = button(rest, "Stop", "", () => this.stop());
-    button(rest, "Restart Python", "", () => this.restart("Python is starting again"));
-    this.forgetButton = button(rest, "Discard my changes", "", () => this.forget());
+    this.stopButton = button(rest, say("Stop"), "", () => this.stop());
+    button(rest, say("Restart Python"), "", () => this.restart(say("Python is starting again")));
+    this.forgetButton = button(rest, say("Discard my changes"), "", () => this.forget());
     const changes = this.cells.filter((cell) => cell.isChanged).length;
-    this.note = changes
-      ? ` Your changes to ${changes} cell${changes > 1 ? "s" : ""} have been restored.` : "";
+    this.note = changes ? ` ${count(changes, "Your changes to {number} cell have been restored.",
+      "Your changes to {number} cells have been restored.")}` : "";
     this.bar.dataset.page = "on";
     if (this.ready) this.welcome();
     this.refresh();
@@ -85,13 +86,15 @@ class Page {
     const { problem } = await ask({ addresses }).catch((error) => ({ problem: error.message }));
     if (problem) return;
     this.bar.dataset.kept = "yes";
-    if (this.greeted) this.report(`${this.status.textContent} The page now also runs without a network.`);
+    if (!this.greeted) return;
+    this.report(`${this.status.textContent} ${say("The page now also runs without a network.")}`);
   }
 
   greet() {
     const how = matchMedia("(pointer: coarse)").matches
-      ? "Tap a cell to change it, and Run to run it." : "Shift-Enter runs a cell and goes to the next.";
-    this.report(`Python is ready. ${how}${this.note}`);
+      ? say("Tap a cell to change it, and Run to run it.")
+      : say("Shift-Enter runs a cell and goes to the next.");
+    this.report(`${say("Python is ready.")} ${how}${this.note}`);
     if (this.cells.length) this.note = "";
     this.greeted = true; // and nothing has been reported since
   }
@@ -104,21 +107,21 @@ class Page {
 
   launch() {
     this.ready = false;
-    this.report("Python is being loaded …");
+    this.report(say("Python is being loaded …"));
     this.bar.dataset.python = "starting";
     this.startTimer();
     try {
       this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
     } catch (error) {
-      this.fail(`This browser cannot run Python here. (${error.message})`);
+      this.fail(say("This browser cannot run Python here. ({error})", { error: error.message }));
       return;
     }
     this.worker.onmessage = ({ data }) => this.receive(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
       this.fail(event.message
-        ? `Python ended: ${event.message}.`
-        : "A script that runs Python (worker.js) is missing on the server or damaged.");
+        ? say("Python ended: {error}.", { error: event.message })
+        : say("A script that runs Python (worker.js) is missing on the server or damaged."));
     };
     // Where pages are isolated (web/offline), a running cell can be interrupted.
     this.interrupt = globalThis.crossOriginIsolated
@@ -130,17 +133,19 @@ class Page {
   startTimer() {
     clearTimeout(this.timer);
     if (this.ready || !this.worker) return;
-    this.timer = setTimeout(() => this.report("Nothing has come from Python for a minute. It may " +
-      "still start; “Restart Python” tries again.", true), TIMEOUT);
+    this.timer = setTimeout(() => this.report(say("Nothing has come from Python for a minute. It may " +
+      "still start; “Restart Python” tries again."), true), TIMEOUT);
   }
 
   receive({ progress, received, total, ready, needs, begun, output, end, success, failure }) {
     this.startTimer();
     if (progress !== undefined) {
       const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
-      const amount = received ? `: ${megabytes(received)} of ${megabytes(total)} MB` : "";
       if (!received) this.report(progress && `${progress} …`);
-      else this.report(`${progress}${amount} …`);
+      else {
+        this.report(say("{what}: {received} of {total} MB …",
+          { what: progress, received: megabytes(received), total: megabytes(total) }));
+      }
     } else if (ready) {
       this.ready = true;
       this.bar.dataset.python = "ready";
@@ -160,9 +165,10 @@ class Page {
       this.bar.dataset.python = "ready";
       cell?.finish(success);
       if (!success && !stopped) this.drop(); // what waits after Stop was asked for since
-      this.report(success ? `Cell ${end} is done.` : stopped
-        ? `Cell ${end} is stopped. What the cells had defined is still there.`
-        : `Cell ${end} ended with an error.`);
+      const number = end;
+      this.report(success ? say("Cell {number} is done.", { number }) : stopped
+        ? say("Cell {number} is stopped. What the cells had defined is still there.", { number })
+        : say("Cell {number} ended with an error.", { number }));
       this.next();
     } else if (failure) {
       this.fail(failure);
@@ -184,7 +190,7 @@ class Page {
     this.running?.finish(false);
     this.running = this.stopping = null;
     this.drop();
-    this.report(`${text.replace(/[.!?]?$/, ".")} “Restart Python” tries again.`, true);
+    this.report(`${text.replace(/[.!?]?$/, ".")} ${say("“Restart Python” tries again.")}`, true);
   }
 
   drop() {
@@ -208,7 +214,7 @@ class Page {
       this.running = this.queue.shift();
       this.computing = false;
       this.running.begin();
-      this.report(`Cell ${this.running.number} is running …`);
+      this.report(say("Cell {number} is running …", { number: this.running.number }));
       if (this.interrupt) this.interrupt[0] = 0;
       this.worker.postMessage({ run: this.running.number, code: this.running.editor.text });
     }
@@ -234,20 +240,21 @@ class Page {
       if (this.stopping !== cell) return; // it has ended
       this.stubborn = true;
       if (!this.interrupt) this.startAfresh();
-      else this.report(`Cell ${cell.number} has not stopped yet: it is in a computation that cannot be ` +
+      else this.report(say("Cell {number} has not stopped yet: it is in a computation that cannot be " +
         "interrupted. Press “Stop” again to restart Python; everything the cells have defined is " +
-        "then lost.");
+        "then lost.", { number: cell.number }));
     }, this.interrupt ? STOPPING.interrupted : STOPPING.asked);
   }
 
   startAfresh() {
     const wanted = this.queue; // since Stop was pressed
-    this.restart("Stopped. Here that requires restarting Python: everything the cells had " +
+    const why = say("Stopped. Here that requires restarting Python: everything the cells had " +
       "defined is lost");
+    this.restart(why, ` ${why}.`);
     this.enqueue(wanted);
   }
 
-  restart(why) {
+  restart(why, note = "") {
     this.quit();
     this.running?.finish(null);
     this.running = this.stopping = null;
@@ -255,7 +262,7 @@ class Page {
     this.cells.forEach((cell) => cell.setState(""));
     this.launch();
     this.report(`${why} …`);
-    this.note = why.startsWith("Stopped") ? ` ${why}.` : "";
+    this.note = note;
   }
 
   above(cell) {
@@ -271,8 +278,8 @@ class Page {
     this.changes = {};
     this.store.write(this.changes);
     this.refresh();
-    this.report("All cells are as in the book again. Your changes have been deleted from this " +
-      "browser.");
+    this.report(say("All cells are as in the book again. Your changes have been deleted from this " +
+      "browser."));
   }
 
   // Stores a change.  The page may be open twice: changes of other cells there are kept.
@@ -281,8 +288,8 @@ class Page {
     if (cell.isChanged) this.changes[cell.key] = cell.editor.text;
     else delete this.changes[cell.key];
     if (!this.store.write(this.changes)) {
-      this.report("This browser cannot store your changes: they will be lost when you leave the page.",
-        true);
+      this.report(say("This browser cannot store your changes: they will be lost when you leave the " +
+        "page."), true);
     }
     this.refresh();
   }
@@ -309,7 +316,7 @@ class Cell {
     this.editor = makeEditor({
       parent: place,
       text: page.changes[this.key] ?? this.source,
-      label: `Code of cell ${number}`,
+      label: say("Code of cell {number}", { number }),
       keys: [
         { key: "Shift-Enter", run: () => (this.run(), page.following(this)?.editor.focus(), true) },
         { key: "Mod-Enter", run: () => (this.run(), true) },
@@ -321,10 +328,16 @@ class Cell {
     if (this.isChanged) this.hiddenCode.textContent = this.editor.text;
     const tools = make("div", "live-tools");
     (input.closest("details") ?? input).after(tools);
-    this.runButton = button(tools, "Run", `Run cell ${number}`, () => this.run());
-    if (number > 1) button(tools, "Run all above", `Run all above cell ${number}`, () => page.above(this));
-    this.resetButton = button(tools, "Reset", `Reset cell ${number}`, () => this.reset());
-    this.stopButton = button(tools, "Stop", `Stop cell ${number}`, () => page.stop());
+    this.runButton = button(tools, say("Run"), say("Run cell {number}", { number }),
+      () => this.run());
+    if (number > 1) {
+      button(tools, say("Run all above"), say("Run all above cell {number}", { number }),
+        () => page.above(this));
+    }
+    this.resetButton = button(tools, say("Reset"), say("Reset cell {number}", { number }),
+      () => this.reset());
+    this.stopButton = button(tools, say("Stop"), say("Stop cell {number}", { number }),
+      () => page.stop());
     this.stopButton.hidden = true;
     this.label = make("span", "live-state");
     tools.append(this.label);
@@ -364,7 +377,9 @@ class Cell {
     this.element.dataset.live = name;
     if (document.activeElement === this.stopButton) this.runButton.focus();
     this.stopButton.hidden = name !== "running";
-    this.label.textContent = { waiting: "waits", running: "runs …", done: "done", error: "error" }[name] ?? "";
+    this.label.textContent = {
+      waiting: say("waits"), running: say("runs …"), done: say("done"), error: say("error"),
+    }[name] ?? "";
   }
 
   begin() {

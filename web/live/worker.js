@@ -3,8 +3,10 @@
 // {progress, received, total}, {ready}, {needs}, the files for the cells, {begun} when a cell has
 // all it needs, {output} and {end, success}, or with {failure}, a message for the reader.
 
+import "../words.js";
 import { Files, asModule, inTime } from "./files.js";
 
+const { say } = globalThis.words;
 const HOME = "/home/reader/chapters"; // where cells run: the data are in data/, as in the book
 const SITE = "/lib/python3.12/site-packages";
 
@@ -38,7 +40,7 @@ for (const kind of ["unhandledrejection", "error"]) {
 }
 
 function reportBreakdown(error) {
-  postMessage({ failure: `Python crashed in this cell: ${lastLine(error)}` });
+  postMessage({ failure: say("Python crashed in this cell: {error}", { error: lastLine(error) }) });
 }
 
 function lastLine(error) {
@@ -48,7 +50,7 @@ function lastLine(error) {
 async function start({ modules, interrupt: shared }) {
   interrupt = shared;
   files = await new Files(import.meta.url, (received, total) => {
-    const progress = pyodide ? "A file is being loaded" : "Python is being loaded";
+    const progress = pyodide ? say("A file is being loaded") : say("Python is being loaded");
     postMessage({ progress, received, total });
   }).open();
   // Load everything at the same time, including the packages that the page imports first.
@@ -61,7 +63,7 @@ async function start({ modules, interrupt: shared }) {
   const { loadPyodide } = await import(asModule(await files.load("pyodide.mjs")));
   await import(asModule(await files.load("pyodide.asm.js")));
   await all;
-  postMessage({ progress: "Python is starting" });
+  postMessage({ progress: say("Python is starting") });
   const index = new URL("runtime/", import.meta.url).href;
   pyodide = await loadPyodide({ indexURL: index, lockFileURL: `${index}lock.json` });
   if (interrupt) pyodide.setInterruptBuffer(interrupt);
@@ -93,9 +95,8 @@ async function installKernel() {
   const { FS } = pyodide;
   pyodide.unpackArchive((await files.load("backprop.zip")).buffer, "zip", { extractDir: SITE });
   FS.mkdirTree(`${SITE}/live`);
-  for (const name of ["kernel.py", "figures.py", "display.py", "loops.py", "loops.wasm"]) {
-    FS.writeFile(`${SITE}/live/${name}`, await files.load(name));
-  }
+  const parts = ["kernel.py", "figures.py", "display.py", "loops.py", "loops.wasm", "words.py", "words.json"];
+  for (const name of parts) FS.writeFile(`${SITE}/live/${name}`, await files.load(name));
   FS.mkdirTree(`${HOME}/data`);
   remoteData = Object.keys(files.list.files).filter((n) => files.list.files[n].path.startsWith("data/"));
   remoteData.forEach((n) => FS.createLazyFile(`${HOME}/data`, n, files.address(n), true, false));
@@ -112,7 +113,7 @@ function readSync(name) {
   request.open("GET", files.address(name), false);
   request.responseType = "arraybuffer";
   request.send();
-  if (request.status !== 200) throw new Error(`The file ${name} is missing on the server.`);
+  if (request.status !== 200) throw new Error(say("The file {name} is missing on the server.", { name }));
   return new Uint8Array(request.response);
 }
 
@@ -134,7 +135,7 @@ async function run({ run: number, code }) {
   const stopped = new Promise((resolve) => { running = { number, stop: () => resolve(true) }; });
   let success = false;
   try {
-    if (await Promise.race([load(code), stopped])) throw new Error("Stopped before the cell began.");
+    if (await Promise.race([load(code), stopped])) throw new Error(say("Stopped before the cell began."));
   } catch (error) { // the cell cannot run, but Python and its variables remain
     postMessage({ progress: "" });
     end(number, success, { kind: "notice", text: error.message });
@@ -203,7 +204,7 @@ async function loadData(code) {
 }
 
 async function loadPackages(names) {
-  postMessage({ progress: `Loading ${names.join(", ")}` });
+  postMessage({ progress: say("Loading {names}", { names: names.join(", ") }) });
   const wheels = names.map((name) => files.list.packages[name].file_name);
   await Promise.all(wheels.map((wheel) => files.load(wheel)));
   const problems = [];

@@ -11,21 +11,21 @@ document.addEventListener("DOMContentLoaded", async () => {
 
   place.className = "offline";
   place.setAttribute("role", "group");
-  place.setAttribute("aria-label", "Offline use");
+  place.setAttribute("aria-label", words.say("Offline use"));
   const bar = Object.assign(document.createElement("progress"), { max: 1, hidden: true });
-  bar.setAttribute("aria-label", "How much of the book is kept");
+  bar.setAttribute("aria-label", words.say("How much of the book is kept"));
   const amount = document.createElement("span"); // apart, since it need not be read out each second
   const status = Object.assign(document.createElement("span"), { className: "offline-status" });
   status.setAttribute("role", "status");
   const [keepButton, forgetButton] = [keep, leave].map((act) => {
     const button = Object.assign(document.createElement("button"), { type: "button" });
-    button.addEventListener("click", () => act().catch((error) => say(error.message)));
+    button.addEventListener("click", () => act().catch((error) => tell(error.message)));
     return button;
   });
-  forgetButton.textContent = "Remove it";
+  forgetButton.textContent = words.say("Remove it");
   place.replaceChildren(keepButton, forgetButton, bar, amount, status);
 
-  function say(text) {
+  function tell(text) {
     if (status.textContent !== text) status.textContent = text;
   }
 
@@ -33,17 +33,21 @@ document.addEventListener("DOMContentLoaded", async () => {
     place.dataset.offline = complete ? "whole" : bytes ? "part" : "nothing";
     keepButton.hidden = loading || complete;
     keepButton.textContent = whole && !complete
-      ? "Continue loading the book"
-      : `Keep the whole book for offline use (${megabytes(size)})`;
+      ? words.say("Continue loading the book")
+      : words.say("Keep the whole book for offline use ({size})", { size: megabytes(size) });
     forgetButton.hidden = !bytes || loading;
     bar.hidden = !loading;
     bar.value = bytes / size;
-    amount.textContent = loading ? `${Math.round(bytes / 1e6)} of ${megabytes(size)}` : "";
-    if (loading) say("The book is being loaded. You can keep reading in another tab.");
-    else if (complete) say("Your browser keeps the whole book: it opens and runs without a network.");
-    else if (problem && whole) say(`Not all of it has been loaded. ${problem}`);
-    else if (bytes) say(`Your browser keeps ${megabytes(bytes)} of it: what you have opened so far.`);
-    else say("");
+    amount.textContent = loading
+      ? words.say("{part} of {all}", { part: Math.round(bytes / 1e6), all: megabytes(size) }) : "";
+    if (loading) tell(words.say("The book is being loaded. You can keep reading in another tab."));
+    else if (complete) {
+      tell(words.say("Your browser keeps the whole book: it opens and runs without a network."));
+    } else if (problem && whole) tell(words.say("Not all of it has been loaded. {problem}", { problem }));
+    else if (bytes) {
+      tell(words.say("Your browser keeps {size} of it: what you have opened so far.",
+        { size: megabytes(bytes) }));
+    } else tell("");
   }
 
   // The service worker loads, and stops when nobody asks.
@@ -67,7 +71,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   async function leave() {
     await forget();
     show({ bytes: 0 });
-    say("The book is no longer kept.");
+    tell(words.say("The book is no longer kept."));
     keepButton.focus();
   }
 

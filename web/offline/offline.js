@@ -6,7 +6,7 @@ const ASKED = `isolation ${HOME.pathname}`; // whether a reload was tried in thi
 
 function inTime(promise) {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error("The service worker does not answer.")), PATIENCE);
+    setTimeout(() => reject(new Error(words.say("The service worker does not answer."))), PATIENCE);
     promise.then(resolve, reject);
   });
 }

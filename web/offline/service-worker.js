@@ -8,6 +8,9 @@
 // `whole` book, pages come from the cache at once; of a part of it, only if the server still has
 // the same version, or does not answer.
 
+importScripts("_static/words.js"); // what it says, in the language of the book
+
+const { say, language } = self.words;
 const SCOPE = self.registration.scope;
 const PREFIX = `book ${new URL(SCOPE).pathname} `; // other sites on the same host have caches too
 const [LIST, VERSION, STATE] = ["book-files.json", "book-version.json", "state"].map((n) => SCOPE + n);
@@ -82,7 +85,7 @@ async function open(version) {
   let list = await read(LIST, version);
   if (!list) {
     list = await load(LIST);
-    if (list.version !== version) throw new Error("The book on the server is being replaced.");
+    if (list.version !== version) throw new Error(say("The book on the server is being replaced."));
     await (await caches.open(PREFIX + version)).put(LIST, new Response(JSON.stringify(list)));
   }
   return { version, files: list.files, cache: await caches.open(PREFIX + version) };
@@ -169,9 +172,10 @@ async function answer(event, name) {
 }
 
 function excuse() {
-  return new Response(`<!doctype html><html lang="en"><title>Not kept</title>
-    <p>The server does not answer, and this page is not among those that your browser keeps.
-    <p><a href="${SCOPE}chapters/index.html">The first page of the book</a>`,
+  const why = say("The server does not answer, and this page is not among those that your browser keeps.");
+  const link = `<a href="${SCOPE}chapters/index.html">${say("The first page of the book")}</a>`;
+  return new Response(`<!doctype html><html lang="${language}"><body dir="auto">
+    <title>${say("Not kept")}</title><p>${why}<p>${link}`,
     { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
@@ -219,7 +223,7 @@ function fill(now) {
   filling ??= download(now)
     .then(() => { problem = ""; }, (error) => {
       const full = error.name === "QuotaExceededError";
-      problem = full ? "This browser has no room for it." : error.message;
+      problem = full ? say("This browser has no room for it.") : error.message;
     })
     .finally(() => { filling = null; });
   return filling;
@@ -228,7 +232,7 @@ function fill(now) {
 async function download(now) {
   if (!now) return;
   const { current } = now, book = await now.online;
-  if (!book) throw new Error("The server cannot be reached.");
+  if (!book) throw new Error(say("The server cannot be reached."));
   const { whole, complete, ready, next } = await state();
   const renewed = book !== current;
   if (renewed && next !== book.version) {
@@ -244,7 +248,7 @@ async function download(now) {
 
 function request(name) {
   return fetch(SCOPE + name, { cache: "no-store" })
-    .catch(() => { throw new Error("The server cannot be reached."); });
+    .catch(() => { throw new Error(say("The server cannot be reached.")); });
 }
 
 // Puts files into the cache of a book: from another one, where they are the same, or the server.
@@ -254,11 +258,11 @@ async function copy(book, other, names) {
   const before = forgotten;
   const work = async () => {
     for (let name = missing.pop(); name; name = missing.pop()) {
-      if (forgotten !== before) throw new Error("It is being removed.");
+      if (forgotten !== before) throw new Error(say("It is being removed."));
       const same = book !== other && other.files[name]?.[1] === book.files[name][1];
       const response = (same && await find(other, name)) || await request(name);
       if (!(await store(response, name, book))) {
-        throw new Error(`${name} is missing on the server, damaged, or being replaced.`);
+        throw new Error(say("{name} is missing on the server, damaged, or being replaced.", { name }));
       }
     }
   };

@@ -8,6 +8,7 @@ a result, or without an entry, is a warning.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -16,7 +17,13 @@ from sphinx.util.docutils import SphinxRole
 from sphinx.util.nodes import make_refnode
 
 from web import ROOT
+from web.words import Words, of, say
 
+FORMS = (  # of a stored result's words
+    say("held in {held} of {total} unseen runs"),
+    say("held over {total} unseen runs"),
+    say("held in the median, and in {held} of {total} unseen runs"),
+)
 RESULTS = ROOT / "tests" / "claims" / "results"
 
 
@@ -47,6 +54,17 @@ def summaries() -> dict[str, str]:
     return {label: result["summary"] for label, result in results().items()}
 
 
+def in_language(summary: str, words: Words) -> str:
+    """Return the words of a mark in another language; what has no known form stays English."""
+    numbers = re.findall(r"\d+", summary)
+    for form in FORMS:
+        names = re.findall(r"\{(\w+)\}", form)
+        values = dict(zip(names, numbers, strict=False))
+        if len(names) == len(numbers) and form.format_map(values) == summary:
+            return words.say(form, **values)
+    return summary
+
+
 def show_marks(app, doctree, docname) -> None:
     """Replace the places of marks by links to the ledger."""
     places = list(doctree.findall(ClaimMark))
@@ -56,7 +74,7 @@ def show_marks(app, doctree, docname) -> None:
         label = place["label"]
         if label in words and label in entries:
             document, anchor = entries[label]
-            text = nodes.inline("", words[label])
+            text = nodes.inline("", in_language(words[label], of(app)))
             link = make_refnode(app.builder, docname, document, anchor, text)
             link["classes"].append("claim-mark")
             place.replace_self(link)

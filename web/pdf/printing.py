@@ -26,7 +26,7 @@ from playwright.async_api import async_playwright
 from pypdf import PdfReader
 from pypdf.generic import NameObject
 
-from web import build, chromium, freshness
+from web import build, chromium, freshness, words
 from web.offline import extension as offline
 from web.pdf.volume import Place, Volume, sheets_and_places
 
@@ -36,9 +36,6 @@ STORE = freshness.Store(PLACE / "sheets", ".pdf")  # one file for each page of t
 STYLE = Path(__file__).with_name("print.css")
 PREPARE = Path(__file__).with_name("prepare.js")  # prepares a page for printing
 MARK = re.compile("<!-- pdf -->(<p>.*?</p>)?")  # on the site's first page
-LINK = (
-    f'<!-- pdf --><p>The whole book is also available as <a href="../{PDF.name}">one PDF</a>.</p>'
-)
 FONTS = {  # matplotlib's own, so that the book looks the same everywhere
     "Text": ["STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"],
     "Code": ["DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold"],
@@ -87,8 +84,10 @@ def sheet(title: str, base: str, body: str, head: str = "") -> str:
         for family, files in FONTS.items()
         for file, style in zip(files, STYLES, strict=False)
     )
+    language = words.book()
     return f"""<!DOCTYPE html>
-<html lang="en" data-theme="light"><head><meta charset="utf-8"><base href="{base}">
+<html lang="{language.tag}" dir="{language.direction}" data-theme="light"><head>
+<meta charset="utf-8"><base href="{base}">
 <title>{html.escape(title)}</title>{head}<style>{faces}{STYLE.read_text("utf-8")}</style>
 </head><body>{body}</body></html>"""
 
@@ -166,11 +165,16 @@ def by_first_document() -> dict[str, str]:
     return {build.documents_in(part)[0]: part["caption"] for part in toc["parts"]}
 
 
+def contents() -> str:
+    """Return the heading of the contents."""
+    return words.book().say("Contents")
+
+
 def front_matter(parts: list[Part], places: dict[str, Place]) -> Part:
     """Return the title page and the contents, with those page numbers that are known."""
     config = yaml.safe_load((build.ROOT / "_config.yml").read_text("utf-8"))
     citation = yaml.safe_load((build.ROOT / "CITATION.cff").read_text("utf-8"))
-    captions, lines = by_first_document(), []
+    captions, lines, say = by_first_document(), [], words.book().say
     for part, document in zip(parts, build.documents(), strict=True):
         if document in captions:
             lines.append(f'<li class="part">{html.escape(captions[document])}</li>')
@@ -184,11 +188,11 @@ def front_matter(parts: list[Part], places: dict[str, Place]) -> Part:
     body = f"""<section id="title-page"><img src="../_static/{Path(config["logo"]).name}" alt="">
 <h1>{html.escape(config["title"])}</h1><p class="subtitle">{html.escape(subtitle).capitalize()}</p>
 <div class="credits"><p>{html.escape(config["author"])}</p>
-<p>Version {build.version()}, {citation["date-released"]}</p>
+<p>{say("Version {number}, {date}", number=build.version(), date=citation["date-released"])}</p>
 {config["sphinx"]["config"]["html_theme_options"]["extra_footer"]}</div></section>
-<section id="contents"><h1>Contents</h1><ol>{"".join(lines)}</ol></section>"""
+<section id="contents"><h1>{contents()}</h1><ol>{"".join(lines)}</ol></section>"""
     base = address(build.documents()[0])
-    return Part("front", [("contents", 1, "Contents")], sheet(config["title"], base, body))
+    return Part("front", [("contents", 1, contents())], sheet(config["title"], base, body))
 
 
 def footers(titles: list[str]) -> Part:
@@ -233,7 +237,7 @@ def lay_out(first: Part, parts: list[Part]) -> tuple[list[str], dict[str, Place]
         "09-back-propagation#equation-eq-bp2", or "09-back-propagation#" for the page itself.
     """
     count = sheets_and_places(first.sheets)[0]
-    titles, places = ["", *["Contents"] * (count - 1)], {}
+    titles, places = ["", *[contents()] * (count - 1)], {}
     for part in parts:
         number, anchors = sheets_and_places(part.sheets)
         anchors = {anchor: (count + sheet, top) for anchor, (sheet, top) in anchors.items()}
@@ -251,7 +255,7 @@ def bind(parts: list[Part]) -> None:
     titles, places = lay_out(first, parts)
     first, lines = front_matter(parts, places), footers(titles)
     print_changed([first, lines])
-    volume = Volume()
+    volume = Volume(words.book().tag)
     sheets = {part.name: volume.add(part.sheets) for part in [first, *parts]}
     for name, pages in sheets.items():
         link_to_sheets(volume, pages, name, places)
@@ -268,7 +272,7 @@ def bind(parts: list[Part]) -> None:
 def add_bookmarks(volume: Volume, parts: list[Part], places: dict[str, Place]) -> None:
     """Add a bookmark for each part of the book, chapter and section."""
     captions, above = by_first_document(), None
-    volume.bookmark("Contents", (1, 800))
+    volume.bookmark(contents(), (1, 800))
     for part, document in zip(parts, build.documents(), strict=True):
         here = places[f"{part.name}#"]
         if document in captions:
@@ -280,11 +284,18 @@ def add_bookmarks(volume: Volume, parts: list[Part], places: dict[str, Place]) -
             )
 
 
+def link_to_pdf() -> str:
+    """Return the paragraph of the first page that leads to the file."""
+    say = words.book().say
+    link = f'<a href="../{PDF.name}">{say("one PDF")}</a>'
+    return f"<!-- pdf --><p>{say('The whole book is also available as {link}.', link=link)}</p>"
+
+
 def publish() -> None:
     """Copy the file into the site, and add a link to it on the first page."""
     shutil.copyfile(PDF, build.HTML / PDF.name)
     root = build.HTML / f"{build.documents()[0]}.html"
-    root.write_text(MARK.sub(LINK, root.read_text("utf-8")), encoding="utf-8")
+    root.write_text(MARK.sub(link_to_pdf(), root.read_text("utf-8")), encoding="utf-8")
     offline.write_lists(build.HTML)
 
 

@@ -53,13 +53,15 @@ class Volume:
     ----------
     writer : pypdf.PdfWriter
         The joined file.
+    language : str
+        Its language, such as "en".
     """
 
-    def __init__(self):
-        self.writer = PdfWriter()
+    def __init__(self, language: str = "en"):
+        self.writer, self.language = PdfWriter(), language
         self.root = dictionary(Type=NameObject("/StructTreeRoot"), K=ArrayObject())
         self.tree = self.writer._add_object(self.root)
-        self.document = self._tag("/Document", self.tree, Lang=TextStringObject("en"))
+        self.document = self._tag("/Document", self.tree, Lang=TextStringObject(language))
         self.root["/K"].append(self.document)
         self.owners = ArrayObject()  # alternately a number and the tags on a sheet or of a link
 
@@ -178,7 +180,7 @@ class Volume:
         self.root[NameObject("/ParentTreeNextKey")] = NumberObject(len(self.owners) // 2)
         self.writer.root_object.update(
             dictionary(
-                Lang=TextStringObject("en"),
+                Lang=TextStringObject(self.language),
                 MarkInfo=dictionary(Marked=BOOLEAN_TRUE),
                 PageMode=NameObject("/UseOutlines"),
                 StructTreeRoot=self.tree,

@@ -37,7 +37,7 @@
       if (isRead && !tick) {
         link.insertAdjacentHTML("beforeend",
           ' <span class="chapter-read"><span aria-hidden="true">✓</span>'
-          + '<span class="visually-hidden">(read)</span></span>');
+          + `<span class="visually-hidden">${words.say("(read)")}</span></span>`);
       } else if (!isRead) {
         tick?.remove();
       }
@@ -47,7 +47,7 @@
     box.querySelector("input").checked = progress.has(nameOf(location.href));
     const number = links.filter((link) => progress.has(nameOf(link.href))).length;
     box.querySelector("[role=status]").textContent = number
-      ? `${number} of ${links.length} chapters read.` : "";
+      ? words.say("{number} of {all} chapters read.", { number, all: links.length }) : "";
     box.querySelector("button").hidden = !number;
   }
 
@@ -55,8 +55,9 @@
     const place = document.querySelector(".prev-next-footer, .prev-next-area");
     if (!place || !nameOf(location.href) || !store(load())) return;
     place.insertAdjacentHTML("beforebegin",
-      '<div class="progress-mark"><label><input type="checkbox"> I have read this chapter</label>'
-      + '<span role="status"></span><button type="button" hidden>Forget all</button></div>');
+      '<div class="progress-mark"><label><input type="checkbox"> '
+      + `${words.say("I have read this chapter")}</label><span role="status"></span>`
+      + `<button type="button" hidden>${words.say("Forget all")}</button></div>`);
     const box = document.querySelector(".progress-mark");
     box.querySelector("input").addEventListener("change", (event) => {
       const progress = load();

@@ -7,6 +7,8 @@ from collections.abc import Iterator, ValuesView
 
 import numpy as np
 
+from .words import say
+
 DOUBLE, SINGLE = 1e-6, 1e-3  # relative tolerances
 
 
@@ -23,33 +25,43 @@ def unrolled(value, depth=0):
 def numbers(value, name):
     """Return an array of real numbers and None, or None and what is wrong with the value."""
     if value is None:
-        return None, f"{capital(name)} is None: did you forget to compute it?"
+        return None, say("{name} is None: did you forget to compute it?", name=capital(name))
     if isinstance(value, dict | set | frozenset):
-        return None, f"{capital(name)} should be numbers in order, not a {type(value).__name__}."
+        return None, say("{name} should be numbers in order, not a {kind}.",
+                         name=capital(name), kind=type(value).__name__)  # fmt: skip
     if callable(value) and not hasattr(value, "shape"):
-        return None, f"{capital(name)} is a function; call it and return its value."
+        return None, say("{name} is a function; call it and return its value.", name=capital(name))
     try:
         if getattr(value, "requires_grad", False):  # a tensor of PyTorch's
             value = value.detach()
         array = np.array(value)
     except ValueError:
-        return None, f"{capital(name)} has rows of different lengths: {value!r:.80}."
+        how = say("different lengths")  # by which exercises know this sentence
+        return None, say("{name} has rows of {how}: {value}.",
+                         name=capital(name), how=how, value=f"{value!r:.80}")  # fmt: skip
     except Exception as error:  # tensors raise what they like
-        return None, f"{capital(name)} cannot be turned into an array of NumPy's: {error}."
+        return None, say("{name} cannot be turned into an array of NumPy's: {error}.",
+                         name=capital(name), error=error)  # fmt: skip
     if array.dtype.kind == "O":
         if any(element is None for element in array.flat):
-            return None, f"There is a None in {name}: was something not computed?"
+            return None, say("There is a None in {name}: was something not computed?", name=name)
         try:
             array = array.astype(np.float64)
         except (TypeError, ValueError, OverflowError):
-            return None, f"{capital(name)} should be made of real numbers, not {value!r:.80}."
+            return None, not_real(name, value)
     if array.dtype.kind == "c":
         if np.any(array.imag):
-            return None, f"{capital(name)} is complex; real numbers are asked for."
+            return None, say("{name} is complex; real numbers are asked for.", name=capital(name))
         array = array.real
     if array.dtype.kind not in "fiub":
-        return None, f"{capital(name)} should be made of real numbers, not {value!r:.80}."
+        return None, not_real(name, value)
     return array, None
+
+
+def not_real(name, value):
+    """Return a sentence about something that is no real numbers."""
+    return say("{name} should be made of real numbers, not {value}.",
+               name=capital(name), value=f"{value!r:.80}")  # fmt: skip
 
 
 def capital(name):
@@ -105,21 +117,23 @@ def difference(given, right, name, words=()):
     """Return ``name should be …, but is …`` for the worst number of an array."""
     if not right.ndim:
         wish, came = (words[int(n)] for n in (right, given)) if words else apart(right, given)
-        return f"{name} should be {wish}, but is {came}."
+        return say("{name} should be {wish}, but is {came}.", name=name, wish=wish, came=came)
     if given.shape != right.shape:
-        return f"{name} should have shape {right.shape}, but has shape {given.shape}."
+        return say("{name} should have shape {right}, but has shape {shape}.",
+                   name=name, right=right.shape, shape=given.shape)  # fmt: skip
     with np.errstate(all="ignore"):
         distance = np.abs(given.astype(np.float64) - right)
     place = np.unravel_index(np.argmax(np.where(np.isnan(distance), np.inf, distance)), right.shape)
     wish, came = apart(right[place], given[place])
     index = ", ".join(str(int(k)) for k in place)
-    return f"the number at [{index}] of {name} should be {wish}, but is {came}."
+    return say("the number at [{index}] of {name} should be {wish}, but is {came}.",
+               index=index, name=name, wish=wish, came=came)  # fmt: skip
 
 
 def short(label, value):
     """Return ``label = value`` for what is short, the shape of a long array, else nothing."""
     if isinstance(value, np.ndarray) and value.size > 4:
-        return f"{label} of shape {value.shape}"
+        return say("{label} of shape {shape}", label=label, shape=value.shape)
     if isinstance(value, np.ndarray | float | int | str | np.generic):
         with np.printoptions(precision=4, suppress=True):
             text = (
@@ -127,7 +141,8 @@ def short(label, value):
             )
         return f"{label} = {' '.join(text.split())}"
     if isinstance(value, list) and any(isinstance(part, np.ndarray) for part in value):
-        return f"{label} of shapes {', '.join(str(np.shape(part)) for part in value)}"
+        shapes = ", ".join(str(np.shape(part)) for part in value)
+        return say("{label} of shapes {shapes}", label=label, shapes=shapes)
     if isinstance(value, list | tuple | dict):
         text = re.sub(r"(\d\.\d{3})\d+", r"\1", re.sub(r"np\.float64\((.*?)\)", r"\1", str(value)))
         return f"{label} = {text}" if len(text) < 90 else ""

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .words import say
+
 __all__ = ["CHECKERS", "Answer", "exercise"]
 
 CHECKERS: dict[str, Callable] = {}  # by the exercise's name
@@ -38,7 +40,7 @@ class Answer(str):
 
     def __repr__(self):
         """Return the text without quotes, as it should look below a cell."""
-        return ("Right. " if self.right else "Not yet. ") + str(self)
+        return f"{say('Right.') if self.right else say('Not yet.')} {self}"
 
 
 def exercise(name: str) -> Callable:

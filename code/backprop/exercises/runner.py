@@ -47,6 +47,7 @@ from .compare import (
     unrolled,
 )
 from .registry import CHECKERS, Answer, exercise
+from .words import say
 
 __all__ = [
     "Alternatives",
@@ -60,7 +61,6 @@ __all__ = [
     "inspect_answer",
     "whole_numbers",
 ]
-NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 PACKAGE = str(Path(__file__).resolve().parent.parent)
 LIBRARIES = ("site-packages", "dist-packages", str(Path(contextlib.__file__).parent))
 
@@ -73,6 +73,10 @@ class Slip(Hint):
     """A hint beside which no other one matters."""
 
 
+class Raised(Hint):
+    """A hint that names an exception of the reader's function."""
+
+
 class Alternatives(list):
     """Several wrong results to which one and the same hint belongs."""
 
@@ -83,6 +87,16 @@ def array(value, name):
     if problem:
         raise Hint(problem)
     return made
+
+
+def in_words(count):
+    """Return a number from two to five in words."""
+    return [say("two"), say("three"), say("four"), say("five")][count - 2]
+
+
+def listed(names):
+    """Return names as a list in a sentence."""
+    return ", ".join(names[:-1]) + say(" and ") + names[-1]
 
 
 def either(*wrong):
@@ -124,41 +138,50 @@ class Reader:
         except (Hint, NotImplementedError):
             raise
         except Exception as error:
-            raise Hint(self._explanation(error)) from error
+            raise self._explanation(error) from error
         if result is None and output.written:
             raise Slip(
-                "Your function prints its result, but returns nothing: replace print by return."
+                say(
+                    "Your function prints its result, but returns nothing: replace print by return."
+                )
             )
         if result is None and self.has_returned:
-            raise Slip("In some cases your function returns nothing: does every branch `return`?")
+            raise Slip(
+                say("In some cases your function returns nothing: does every branch `return`?")
+            )
         if result is None:
-            raise Slip("Your function returns nothing: did you forget `return`?")
+            raise Slip(say("Your function returns nothing: did you forget `return`?"))
         self.has_returned = True
         return result
 
     def _explanation(self, error):
-        """Say what was raised, and in which line of the reader's."""
+        """Return a hint that says what was raised, and in which line of the reader's."""
+        problem = f"{type(error).__name__}: {error}"
         frames = traceback.extract_tb(error.__traceback__)
         outside = [f for f in frames if not f.filename.startswith(PACKAGE)]
         lines = [f for f in outside if not any(part in f.filename for part in LIBRARIES)]
         if not lines and self.use is not None:
-            return f"It cannot be used as the exercise asks ({type(error).__name__}: {error})."
+            return Hint(say("It cannot be used as the exercise asks ({error}).", error=problem))
         where = ""
         if lines:
             line = linecache.getline(lines[-1].filename, lines[-1].lineno).strip()
-            where = f" (in line {lines[-1].lineno}" + (f": {line})" if line else ")")
-        return f"Your function raised {type(error).__name__}: {error}{where}"
+            where = say("in line {number}", number=lines[-1].lineno) + (f": {line}" if line else "")
+            where = f" ({where})"
+        return Raised(say("Your function raised {error}", error=problem) + where)
 
     def _look_for_changes(self, before, after):
         for name, old, new in zip(self.names, before, after, strict=False):
             if isinstance(old, list | dict) and len(old) != len(new):
-                self.remark(f"It empties or extends {name}, though; copy it first.")
+                self.remark(say("It empties or extends {name}, though; copy it first.", name=name))
             elif isinstance(old, list) and _plain(old) and old != new:
-                self.remark(f"It changes {name} in place, though; copy it first.")
+                self.remark(say("It changes {name} in place, though; copy it first.", name=name))
             elif not _unchanged(old, new):
                 raise Slip(
-                    f"Your function changes its argument {name} in place; others still need it. "
-                    "Make a new array instead."
+                    say(
+                        "Your function changes its argument {name} in place; others still need "
+                        "it. Make a new array instead.",
+                        name=name,
+                    )
                 )
 
     def remark(self, text, about=None):
@@ -190,24 +213,37 @@ class Checker:
                 self._look_at(*answers)
             return self.judge(*answers)
         except Hint as hint:
-            return Answer(str(hint))
+            return Answer(say(str(hint)))
         except NotImplementedError:
             raise
         except Exception as error:
             last = traceback.extract_tb(error.__traceback__)[-1]
             return Answer(
-                f"The checker of this exercise has failed, which is no fault of yours "
-                f"({type(error).__name__}: {error}, {Path(last.filename).name}, line "
-                f"{last.lineno}). Please tell the authors of the book, with your answer."
+                say(
+                    "The checker of this exercise has failed, which is no fault of yours "
+                    "({error}, {file}, line {number}). Please tell the authors of the book, with "
+                    "your answer.",
+                    error=f"{type(error).__name__}: {error}",
+                    file=Path(last.filename).name,
+                    number=last.lineno,
+                )
             )
 
     def _look_at(self, answer):
         if not callable(answer):
-            what = "None" if answer is None else f"A {type(answer).__name__}, perhaps a result,"
-            raise Hint(
-                f"{what} was handed in. Hand in the {self.kind} itself, without brackets: "
-                f"check({self.name!r}, {self.__name__})."
+            kind = type(answer).__name__
+            what = (
+                say("None was handed in.")
+                if answer is None
+                else say("A {kind}, perhaps a result, was handed in.", kind=kind)
             )
+            call = f"check({self.name!r}, {self.__name__})"
+            wish = (
+                say("Hand in the class itself, without brackets: {call}.", call=call)
+                if self.kind == "class"
+                else say("Hand in the function itself, without brackets: {call}.", call=call)
+            )
+            raise Hint(f"{what} {wish}")
 
     def judge(self, *answers):
         """Return what is said about the answers, or raise ``Hint``."""
@@ -263,13 +299,13 @@ class Declaration(Checker):
         for hint, arguments in self.options["edges"].items():
             trial = Trial(self, reader, arguments, self.expectation(arguments))
             if not trial.right:
-                raise Hint(f"{hint} ({trial.problem or trial.example()})")
+                raise Hint(f"{say(hint)} ({trial.problem or trial.example()})")
         if any(trial.single for trial in trials):
-            reader.remark("It is in single precision, to which it agrees.")
+            reader.remark(say("It is in single precision, to which it agrees."))
         praise = self.praise
         for look in self.options["also"]:
             praise = look(reader) or praise
-        return Answer(" ".join([praise, *reader.remarks.values()]), right=True)
+        return Answer(" ".join([say(praise), *reader.remarks.values()]), right=True)
 
     def _look_at_arguments(self, answer):
         try:
@@ -280,23 +316,31 @@ class Declaration(Checker):
             signature.bind(*self.arguments)
         except TypeError:
             raise Hint(
-                f"Your function should take {len(self.arguments)} arguments, "
-                f"({', '.join(self.arguments)}), but takes {signature}."
+                say(
+                    "Your function should take {count} arguments, ({names}), but takes {came}.",
+                    count=len(self.arguments),
+                    names=", ".join(self.arguments),
+                    came=signature,
+                )
             ) from None
 
     def _look_at_memory(self, reader, trials):
         again = Trial(self, reader, *self.known[0])
         if not again.right:
             raise Hint(
-                "Right at the first call, but not when your function is called again: it keeps "
-                "something from call to call. Make new arrays and lists inside of the function."
+                say(
+                    "Right at the first call, but not when your function is called again: it keeps "
+                    "something from call to call. Make new arrays and lists inside of the function."
+                )
             )
         pairs = zip(_arrays(trials[0].raw), _arrays(again.raw), strict=False)
         shared = any(np.may_share_memory(one, other) for one, other in pairs)
         if shared or not all(trial.still_the_same() for trial in trials):
             raise Hint(
-                "Your function returns the same array at every call, so that a later call "
-                "overwrites an earlier result. Make a new array inside of the function."
+                say(
+                    "Your function returns the same array at every call, so that a later call "
+                    "overwrites an earlier result. Make a new array inside of the function."
+                )
             )
 
 
@@ -313,7 +357,7 @@ class Trial:
         except Hint as hint:
             if isinstance(hint, Slip):
                 raise
-            self.problem = self._translated(str(hint))
+            self.problem = self._in_own_words(hint)
         given = [np.full(1, np.nan)] * len(self.expected) if self.given is None else self.given
         self.right_parts = [same(g, e) for g, e in zip(given, self.expected, strict=True)]
         self.right = all(self.right_parts)
@@ -329,20 +373,25 @@ class Trial:
         parts, raw = self.checker.parts, self.raw
         if isinstance(parts, str):
             parts, raw = (parts,), [raw]
-        came = f"one array of shape {raw.shape}" if isinstance(raw, np.ndarray) else None
+        came = None
+        if isinstance(raw, np.ndarray):
+            came = say("one array of shape {shape}", shape=raw.shape)
         try:
             raw = list(raw)
         except Exception:  # what cannot be iterated may raise anything
-            raw, came = [], "only one"
+            raw, came = [], say("only one")
         if isinstance(self.raw, str | dict | set) and len(parts) > 1:
-            raw, came = [], f"a {type(self.raw).__name__}"
+            raw, came = [], say("a {kind}", kind=type(self.raw).__name__)
         if len(raw) != len(parts):
-            listed = ", ".join(parts[:-1]) + " and " + parts[-1]
             raise Hint(
-                f"Your function should return {NUMBERS[len(parts)]} things, {listed}, but returns "
-                f"{came or len(raw)}."
+                say(
+                    "Your function should return {count} things, {parts}, but returns {came}.",
+                    count=in_words(len(parts)),
+                    parts=listed(list(map(say, parts))),
+                    came=came or len(raw),
+                )
             )
-        arrays = [array(value, name) for name, value in zip(parts, raw, strict=True)]
+        arrays = [array(value, say(name)) for name, value in zip(parts, raw, strict=True)]
         triples = zip(parts, arrays, self.expected, strict=True)
         return [self._without_axis(reader, *triple) for triple in triples]
 
@@ -352,19 +401,27 @@ class Trial:
         harmless = given.shape == (1,) * extra + right.shape and (extra == 1 or not right.ndim)
         if extra < 1 or not harmless:
             return given
-        wish = f"shape {right.shape}" if right.ndim else "a number"
-        reader.remark(
-            f"The shape of {name} is {given.shape}, with more axes than needed; {wish} is enough.",
-            about=name,
-        )
+        remark = (
+            say(
+                "The shape of {name} is {given}, with more axes than needed; shape {right} is "
+                "enough.",
+                name=say(name), given=given.shape, right=right.shape,
+            )
+            if right.ndim
+            else say(
+                "The shape of {name} is {given}, with more axes than needed; a number is enough.",
+                name=say(name), given=given.shape,
+            )
+        )  # fmt: skip
+        reader.remark(remark, about=name)
         return given.reshape(right.shape)
 
-    def _translated(self, problem):
+    def _in_own_words(self, problem):
         """Return the exercise's own words for an exception, if it has some."""
         for key, hint in self.checker.options["errors"].items():
-            if key in problem:
-                return hint if "raised" not in problem else f"{hint} ({problem})"
-        return problem
+            if say(key) in str(problem):
+                return f"{say(hint)} ({problem})" if isinstance(problem, Raised) else say(hint)
+        return str(problem)
 
     def misshapen(self):
         """Return the number of the first part whose shape is wrong, or None."""
@@ -394,11 +451,14 @@ class Trial:
         """Return a sentence about the worst number of this case."""
         k = self.right_parts.index(False)
         names = self.checker.parts
-        name = names if isinstance(names, str) else names[k]
+        name = say(names if isinstance(names, str) else names[k])
         named = zip(self.checker.arguments, self.arguments, strict=False)
         case = ", ".join(filter(None, (short(label, value) for label, value in named)))
-        text = difference(self.given[k], self.expected[k], name, self.checker.options["words"])
-        return (f"For {case}, " if case else "In a test ") + text
+        words = [say(word) for word in self.checker.options["words"]]
+        text = difference(self.given[k], self.expected[k], name, words)
+        if case:
+            return say("For {case}, {difference}", case=case, difference=text)
+        return say("In a test {difference}", difference=text)
 
 
 def explanation(checker, trials):
@@ -410,8 +470,13 @@ def explanation(checker, trials):
     good = [name for name, fine in zip(names, right, strict=True) if fine]
     prefix = ""
     if good and len(good) < len(names):
-        verb = "is" if len(good) == 1 else "are"
-        prefix = capital(f"{' and '.join(good)} {verb} right. ")
+        listing = say(" and ").join(map(say, good))
+        prefix = (
+            say("{parts} is right.", parts=listing)
+            if len(good) == 1
+            else say("{parts} are right.", parts=listing)
+        )
+        prefix = f"{capital(prefix)} "
     if hint:
         return prefix + hint
     problem = next((trial.problem for trial in trials if trial.problem), None)
@@ -420,7 +485,8 @@ def explanation(checker, trials):
     for trial in complete:
         k = trial.misshapen()
         if k is not None:
-            return prefix + _about_shape(names[k], trial.given[k].shape, trial.expected[k].shape)
+            shapes = trial.given[k].shape, trial.expected[k].shape
+            return prefix + _about_shape(say(names[k]), *shapes)
     for trial in complete:
         if not all(np.isfinite(g).all() for g in trial.given):
             words = _about_nan(checker.options["errors"], names, trial.given)
@@ -430,11 +496,11 @@ def explanation(checker, trials):
     worst = complete[int(np.argmax(devs))]
     text = prefix + worst.example()
     if max(devs) < 1e-4:
-        return text + (
-            " The first digits are right; where do the others go? Is a small number added, a "
+        return f"{text} " + say(
+            "The first digits are right; where do the others go? Is a small number added, a "
             "step too large, or something in single precision?"
         )
-    return f"{text} {checker.options['advice']}".strip()
+    return f"{text} {say(checker.options['advice'])}".strip()
 
 
 def _mistake(trials, complete):
@@ -446,7 +512,7 @@ def _mistake(trials, complete):
         rest = [trial for trial, agrees in signs if agrees is None]
         if seen and all(seen) and all(t.right or t.misshapen() is not None for t in rest):
             problem = next((trial.problem for trial in trials if trial.problem), None)
-            return f"{hint} ({problem})" if problem else hint
+            return f"{say(hint)} ({problem})" if problem else say(hint)
     return None
 
 
@@ -461,40 +527,50 @@ def _common_mistake(checker, complete):
         all(same(g, e) for g, e in zip(t.given, t.expected[::-1], strict=True)) for t in complete
     ):
         first, second = checker.parts
-        return f"Both are right, but in the wrong order: first {first}, then {second}."
+        return say(
+            "Both are right, but in the wrong order: first {first}, then {second}.",
+            first=say(first),
+            second=say(second),
+        )
     lists = [(g, e) for g, e in pairs if e.ndim]
     if lists and all(same(g[::-1], e) for g, e in lists):
-        return "The numbers are right, but in reverse order."
+        return say("The numbers are right, but in reverse order.")
     given, right = (
         np.concatenate([part.ravel() for part in side]) for side in zip(*pairs, strict=True)
     )
     ratio = float(given @ right) / (float(right @ right) or np.inf)
     off = given.any() and not same(given, right)
     if off and any(np.array_equal(given, np.round(right, digits)) for digits in range(1, 5)):
-        return "Right, but rounded: return all digits."
+        return say("Right, but rounded: return all digits.")
     if ratio and all(same(g, ratio * e) for g, e in pairs):
         if np.isclose(ratio, -1, rtol=1e-6):
-            return "The sign is wrong everywhere; the size is right."
+            return say("The sign is wrong everywhere; the size is right.")
         if abs(ratio - 1) > 1e-4 and len(right) > 1:
-            return f"Every number is {ratio:.4g} times what it should be: a factor is wrong."
+            return say(
+                "Every number is {ratio} times what it should be: a factor is wrong.",
+                ratio=f"{ratio:.4g}",
+            )
     return None
 
 
 def _about_nan(errors, names, given):
     """Return the exercise's words for the first part that is not finite, or general ones."""
     part = next(name for name, g in zip(names, given, strict=True) if not np.isfinite(g).all())
-    general = errors.get("nan", "Your result has NaN or infinity in it.")
-    return errors.get(f"nan in {part}", general)
+    general = errors.get("nan", say("Your result has NaN or infinity in it."))
+    return say(errors.get(f"nan in {part}", general))
 
 
 def _about_shape(name, shape, right):
+    name = capital(name)
     if not right:
-        return f"{capital(name)} should be one number, but has shape {shape}."
+        return say("{name} should be one number, but has shape {shape}.", name=name, shape=shape)
     if not shape:
-        return f"{capital(name)} should have shape {right}, but is a single number."
-    text = f"{capital(name)} should have shape {right}, but has shape {shape}."
+        return say("{name} should have shape {right}, but is a single number.",
+                   name=name, right=right)  # fmt: skip
+    text = say("{name} should have shape {right}, but has shape {shape}.",
+               name=name, right=right, shape=shape)  # fmt: skip
     if len(right) == 2 and shape == right[::-1]:
-        text += " It is transposed."
+        text += " " + say("It is transposed.")
     return text
 
 
@@ -508,10 +584,10 @@ class Inspection(Checker):
     def judge(self, *answers):
         """Return the function's praise; it raises ``Hint`` if something is wrong."""
         if self.kind == "values":
-            return Answer(self.function(*answers), right=True)
+            return Answer(say(self.function(*answers)), right=True)
         reader = Reader(answers[0], self.arguments)
         praise = self.function(reader)
-        return Answer(" ".join([praise, *reader.remarks.values()]), right=True)
+        return Answer(" ".join([say(praise), *reader.remarks.values()]), right=True)
 
 
 def declare(
@@ -600,7 +676,8 @@ def whole_numbers(values, count):
         whole = False
     if not whole or len(made) != count:
         came = len(made) if whole else repr(values)
-        raise Hint(f"{capital(NUMBERS[count])} whole numbers are asked for, not {came}.")
+        wish = capital(in_words(count))
+        raise Hint(say("{count} whole numbers are asked for, not {came}.", count=wish, came=came))
     return made
 
 

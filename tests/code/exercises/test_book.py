@@ -12,8 +12,10 @@ from pathlib import Path
 import backprop.exercises
 import pytest
 from backprop.checks import check
+from backprop.exercises import words
 from backprop.exercises.registry import CHECKERS
 from backprop.exercises.runner import Declaration
+from backprop.exercises.words import say
 from exercises.book import NAMES, exercises
 
 check("nn-count", None)  # loads all checkers
@@ -63,15 +65,18 @@ def test_statement_placeholder_solution_and_checker_belong_together(name):
 
 
 @pytest.mark.parametrize("name", exercises())
-def test_the_placeholder_gets_what_the_chapter_shows(name):
+def test_the_placeholder_gets_what_the_chapter_shows(name, monkeypatch):
     exercise = exercises()[name]
+    if exercise.cells[0][1].startswith("Not yet."):  # executed before the book's language was set
+        monkeypatch.setattr(words, "WORDS", {})
     space = dict(NAMES)
     source = f"from backprop.checks import check\n{exercise.broken}\n{exercise.placeholder}"
     exec(re.sub(r"(?m)^check\(", "said = check(", source), space)
     assert not space["said"]
     assert repr(space["said"]) == exercise.cells[0][1]
+    general = say("This is still the placeholder: replace its body by your own.")
     word = "as it stood" if exercise.broken else "placeholder"
-    assert word in space["said"] or name == "ad-brackets"
+    assert word in space["said"] or space["said"] == general or name == "ad-brackets"
 
 
 def test_a_declaration_says_what_it_is_about():

@@ -1,13 +1,14 @@
 """Marks beside claims: the words of the stored result, and a link to the ledger."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from web import build
+from web import build, words
 from web.pages import changes, claims
 
 
@@ -19,7 +20,8 @@ def app(monkeypatch, tmp_path):
     entries = SimpleNamespace(anonlabels={"claim-a": ("claims", "claim-a")}, objects={})
     environment = SimpleNamespace(get_domain=lambda name: entries)
     builder = SimpleNamespace(get_relative_uri=lambda source, target: f"{target}.html")
-    return SimpleNamespace(env=environment, builder=builder, folder=tmp_path)
+    config = SimpleNamespace(book_words=words.words("en"))
+    return SimpleNamespace(env=environment, builder=builder, folder=tmp_path, config=config)
 
 
 def shown(app, label):
@@ -35,6 +37,15 @@ def test_a_mark_links_to_its_entry(app):
     assert link["refuri"] == "claims.html#claim-a"
     assert link["classes"] == ["claim-mark"]
     assert link.astext() == "held in 9 of 10"
+
+
+def test_every_result_has_words_in_norwegian():
+    norwegian = words.words("nb")
+    for summary in set(claims.summaries().values()):
+        said = claims.in_language(summary, norwegian)
+        assert said.startswith("holdt "), summary
+        assert re.findall(r"\d+", said) == re.findall(r"\d+", summary)
+        assert claims.in_language(summary, words.words("en")) == summary
 
 
 @pytest.mark.parametrize("label", ["claim-b", "claim-c"])
