@@ -6,15 +6,16 @@ work, and a link that names a page has to lead there.
 """
 
 import copy
+import functools
+import json
 import re
 import tomllib
 import unicodedata
 from pathlib import Path
 
 import pytest
-import yaml
 
-from tools import ledger
+from tools import ledger, sources
 
 ROOT = Path(__file__).resolve().parents[2]
 BIBLIOGRAPHY = (ROOT / "chapters/references.bib").read_text(encoding="utf-8")
@@ -26,9 +27,29 @@ IDENTIFIERS = {
     "url": r"https?://[\w.-]+\.[a-z]+(?:[/?#]\S*)?",
 }
 CITATION = re.compile(r"\{cite:\w+\}`([^`]+)`")
+LINK = re.compile(
+    r"\{doc\}`([^`<]+?)(?: <([^`>]+)>)?`|\[([^\]]+)\]\((?:\.\./)*(?:chapters/)?([\w-]+)"
+)
+PART_OF = re.compile(
+    r"\{(?:eq|numref)\}`([^`]+)`(?: (?:is|are|given|shown|derived))* (?:of|in|from) "
+    r"(?:\{doc\}`([^`]+)`|chapter (\d+))"
+)
+OF_PART = re.compile(r"\{doc\}`([^`]+)`(?:, | \()\{(?:eq|numref)\}`([^`]+)`")
+SMALL = re.findall(
+    r"\w+",
+    "a an and are as at be by can do does for from how in is it its more no not of on or than that "
+    "the their this to using was were what which with deep learning machine method methods network "
+    "networks neural",
+)
 
-# Sentences that name somebody or a year beside a citation of another work, and why.
-OTHER_WORDS: dict[str, str] = {}
+# Names and years beside a citation that are not those of the cited work, and why.
+OTHER_WORDS = {
+    ("glorot2010", "2006"): "the words of the paper, on the time before",
+    ("goodfellow2016", "1980"): "the book looks back",
+    ("goodfellow2016", "2000"): "the book looks back",
+    ("hjorthjensen2024", "2019"): "the lecture describes TensorFlow as it was",
+    ("glorot2010", "He"): "his rule is the other one, which the sentence contrasts",
+}
 
 
 def entries(text: str) -> dict[str, dict[str, str]]:
@@ -43,7 +64,7 @@ def entries(text: str) -> dict[str, dict[str, str]]:
 
 def plain(text: str) -> str:
     """Return a text in lower case, without accents, braces, commands and punctuation."""
-    text = re.sub(r"\\[cvuHk] (?=\w)|\\[\"'`^~=.]|[{}\\]", "", text).replace("ı", "i")
+    text = re.sub(r"\\[cvuHk] ?(?=\w)|\\[\"'`^~=.]|[{}\\]", "", text).replace("ı", "i")
     letters = unicodedata.normalize("NFKD", text)
     text = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
@@ -57,6 +78,7 @@ def families(entry: dict[str, str]) -> list[str]:
 
 def family(name: str) -> str:
     """Return the last word of a name, with the particles before it."""
+    name = re.sub(r"(\\[cvuHk]) ", r"\1", name)  # a cedilla is no end of a word
     return plain(re.search(r"(?:(?<= )[a-z]+ )*\S+$", name)[0])
 
 
@@ -107,7 +129,7 @@ def test_identifiers_are_well_formed_and_belong_to_one_entry():
 
 
 @pytest.mark.parametrize(
-    "kind, good, bad",
+    ("kind", "good", "bad"),
     [
         ("doi", "10.1038/323533a0", "1O.1038/323533a0"),
         ("eprint", "1412.6980", "1413.6980"),
@@ -128,7 +150,7 @@ def swapped(field: str, one: str, other: str) -> dict:
 
 
 @pytest.mark.parametrize(
-    "field, named", [("year", "year"), ("title", "title"), ("doi", "identifiers")]
+    ("field", "named"), [("year", "year"), ("title", "title"), ("doi", "identifiers")]
 )
 def test_an_exchanged_field_is_noticed_in_both_entries(field, named):
     found = disagreements(swapped(field, "hornik1991", "cybenko1989"), RECORDS)
@@ -145,3 +167,184 @@ def test_another_first_author_and_a_lost_author_are_noticed():
 def test_an_entry_without_a_record_and_a_record_without_an_entry_are_noticed():
     works = {("kingma2014" if key == "kingma2015" else key): work for key, work in WORKS.items()}
     assert disagreements(works, RECORDS) == ["kingma2014: no record", "kingma2015: no entry"]
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a page, each on one line; items and rows count as paragraphs."""
+    parts = re.split(r"\n\s*\n|\n(?=[-*|#:`])", text)
+    return [re.sub(r"\s+", " ", part).strip() for part in parts]
+
+
+def cited(text: str) -> list[str]:
+    """Return the keys of the works that a text cites."""
+    return [key.strip() for keys in CITATION.findall(text) for key in keys.split(",")]
+
+
+def bare(text: str) -> str:
+    """Return a text without roles, formulas and addresses."""
+    return re.sub(r"\{[\w:]+\}`[^`]*`|\$[^$]*\$|\]\([^)]*\)", " ", text)
+
+
+def strangers(text: str) -> set[tuple[str, str]]:
+    """Return (key, word) for names and years beside a citation that are not the work's own."""
+    known = {name for work in WORKS.values() for name in families(work)}
+    result = set()
+    for paragraph in paragraphs(text):
+        for sentence in re.split(r"(?<=[.!?;:])[*_)]* (?=[A-Z*{\[(`$“\"])", paragraph):
+            works = {key: WORKS[key] for key in cited(sentence)}
+            own = {name for work in works.values() for name in families(work)}
+            words = re.findall(r"\b[A-Z][\w-]+", bare(sentence))
+            odd = {word for word in words if plain(word) in known - own}
+            for year in re.findall(r"(?<![\d,.])(?:19|20)\d\d(?![,.]?\d)", bare(sentence)):
+                if not any(abs(int(year) - int(work["year"])) <= 1 for work in works.values()):
+                    odd.add(year)
+            result |= {(key, word) for key in list(works)[:1] for word in odd}
+    return result
+
+
+@functools.cache
+def stems(text: str) -> set[str]:
+    """Return the beginnings of the words of a text that say something."""
+    return {word[:5] for word in plain(text).split() if len(word) > 2 and word not in SMALL}
+
+
+@functools.cache
+def subject(key: str) -> set[str]:
+    """Return the stems of which one has to occur where a work is cited; none for general works."""
+    if RECORDS[key].get("general"):
+        return set()
+    words = [WORKS[key]["title"], *families(WORKS[key]), *RECORDS[key].get("about", [])]
+    return stems(" ".join(words))
+
+
+def out_of_place(key: str, paragraph: str) -> bool:
+    """Return whether a paragraph, without its citations, has no word on the subject of a work."""
+    words = subject(key)
+    return bool(words) and words.isdisjoint(stems(paragraph))
+
+
+TEXTS = ledger.texts()
+# The page of references introduces books and lists works, so its paragraphs are on many subjects.
+PAGES = {name: text for name, text in TEXTS.items() if name != "references"}
+CITING = [
+    (key, CITATION.sub(" ", paragraph))
+    for text in PAGES.values()
+    for paragraph in re.split(r"\n\s*\n", text)
+    for key in cited(paragraph)
+]
+
+
+def test_names_and_years_beside_a_citation_are_those_of_the_work():
+    found = set().union(*(strangers(text) for text in TEXTS.values()))
+    assert found == set(OTHER_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word"),
+    [
+        ("Kingma and Ba {cite:p}`duchi2011` keep a running mean.", "Kingma"),
+        ("In 1986, back-propagation became known {cite:p}`rosenblatt1958`.", "1986"),
+        ("It is the rule of {cite:t}`duchi2011`, in Polyak's words.", "Polyak"),
+    ],
+)
+def test_a_name_or_a_year_of_another_work_is_noticed(sentence, word):
+    assert word in {odd for _, odd in strangers(sentence)}
+
+
+def test_a_paragraph_that_cites_a_work_is_on_its_subject():
+    assert [(key, text) for key, text in CITING if out_of_place(key, text)] == []
+
+
+def test_most_citations_of_another_work_are_noticed():
+    assert out_of_place("kingma2015", "Clipping bounds the gradient.")
+    others = [(o, text) for key, text in CITING for o in WORKS if o != key]
+    assert sum(out_of_place(*pair) for pair in others) > 2 / 3 * len(others)
+
+
+def test_what_records_say_of_subjects_is_needed():
+    for key, record in RECORDS.items():
+        here = [text for cited_key, text in CITING if cited_key == key]
+        for word in record.get("about", []):
+            assert any(stems(word) & stems(text) for text in here), f"{key}: {word}"
+
+
+TITLES = {plain(re.search(r"(?m)^# (.+)$", text)[1]): name for name, text in TEXTS.items()}
+
+
+def misleading(text: str) -> list[str]:
+    """Return the links whose words name another chapter, by its number or its title."""
+    result = []
+    for match in LINK.finditer(re.sub(r"\s+", " ", text)):
+        words, target = (match[1], match[2] or match[1]) if match[1] else (match[3], match[4])
+        before = match.string[max(0, match.start() - 16) : match.start()]
+        number = re.search(r"[Cc]hapter (\d+)", words) or re.search(
+            r"[Cc]hapter (\d+)[ ,(]+$", before
+        )
+        wrong = number and re.match(r"\d\d-", target) and int(number[1]) != int(target[:2])
+        if target in TEXTS and (wrong or TITLES.get(plain(words), target) != target):
+            result.append(match[0])
+    return result
+
+
+def test_links_lead_to_the_chapter_that_they_name():
+    files = [path for path in sources.files() if path.suffix == ".md"]
+    texts = [path.read_text(encoding="utf-8") for path in files] + list(TEXTS.values())
+    assert sum(len(LINK.findall(text)) for text in texts) > 300
+    assert [link for text in texts for link in misleading(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{doc}`Chapter 9 <08-two-two-one>`",
+        "chapter 9 ({doc}`08-two-two-one`)",
+        "[chapter 9](../chapters/08-two-two-one.ipynb)",
+        "{doc}`The chain rule <04-counting-operations>`",
+    ],
+)
+def test_a_link_to_another_chapter_is_noticed(text):
+    assert len(misleading(text)) == 1
+
+
+def homes() -> dict[str, str]:
+    """Return the page of every labelled equation and of every figure that a cell draws."""
+    result = {equation.label: equation.document for equation in ledger.equations()}
+    for path in (ROOT / "chapters").glob("*.ipynb"):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            figure = cell["metadata"].get("mystnb", {}).get("figure", {})
+            result[figure.get("name")] = path.stem
+    return result
+
+
+HOMES = homes()
+
+
+def misplaced(text: str) -> list[tuple[str, str]]:
+    """Return (label, page) for equations and figures that a text places in another page."""
+    text = re.sub(r"\s+", " ", text)
+    placed = [(label, page or number) for label, page, number in PART_OF.findall(text)]
+    placed += [(label, page) for page, label in OF_PART.findall(text)]
+    return [
+        (label, page)
+        for label, page in placed
+        if page not in {HOMES[label], HOMES[label][:2].lstrip("0")}
+    ]
+
+
+def test_equations_and_figures_are_in_the_chapter_that_is_named_with_them():
+    found = [len(PART_OF.findall(text)) + len(OF_PART.findall(text)) for text in TEXTS.values()]
+    assert sum(found) > 10
+    assert [pair for text in TEXTS.values() for pair in misplaced(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("{eq}`eq-bp2` of {doc}`08-two-two-one`", ("eq-bp2", "08-two-two-one")),
+        ("{eq}`eq-bp2` of chapter 8", ("eq-bp2", "8")),
+        ("{doc}`06-perceptron`, {numref}`fig-gd-valley`", ("fig-gd-valley", "06-perceptron")),
+    ],
+)
+def test_an_equation_or_a_figure_of_another_chapter_is_noticed(text, pair):
+    assert misplaced(text) == [pair]
+    assert misplaced("{eq}`eq-bp2` of chapter 9, {eq}`eq-bp2` in {doc}`09-back-propagation`") == []
