@@ -292,7 +292,7 @@ def test_search_finds_what_chapters_say(tab):
     page.wait_for_url("**/search.html?q=softmax*")
     page.wait_for_selector("#search-results li a")
     page.wait_for_function(
-        "text => !document.querySelector('#search-results').textContent.includes(text)",
+        "text => document.querySelector('#search-results h2').textContent !== text",
         arg=say("Searching"),
     )
     hits = page.eval_on_selector_all("#search-results li a", "all => all.map(a => a.pathname)")
