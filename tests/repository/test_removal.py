@@ -186,6 +186,22 @@ def test_an_equation_is_named_by_its_left_side(latex, name):
     assert mentions.quantity(latex) == name
 
 
+def test_data_go_with_their_section(tmp_path):
+    folder = tmp_path / "book"
+    sources.copy(folder)
+    path = folder / "chapters" / f"{CHAPTERS[3]}.ipynb"
+    text = path.read_text("utf-8").replace("import numpy as np", "open('data/own.csv')", 1)
+    path.write_text(text, "utf-8")
+    data = folder / "chapters" / "data"
+    (data / "own.csv").write_text("1", "utf-8")
+    before = (data / "README.md").read_text("utf-8")
+    (data / "README.md").write_text(f"{before}\n## own.csv\n\n**Licence:** CC0\n", "utf-8")
+    _, report = removal.remove(CHAPTERS[3], folder)
+    assert "chapters/data/own.csv" in report.deleted
+    assert (data / "README.md").read_text("utf-8") == before
+    assert (data / "mnist.npz").exists()
+
+
 def test_entries_go_with_what_only_they_used():
     before = (
         "import math\n\n\ndef helper(x):\n    return used(x)\n\n\ndef used(x):\n    return x\n\n\n"

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -27,7 +26,6 @@ from .mentions import Gone, Place
 
 FILES = (  # that belong to the chapter of a number, or of a name
     "chapters/{stem}.ipynb",
-    "chapters/data/{stem}/**/*",
     "code/backprop/exercises/ch{number}.py",
     "tests/code/exercises/test_ch{number}.py",
     "tests/equations/test_{number}_*.py",
@@ -121,6 +119,13 @@ def data(root: Path, path: Path) -> list[Path]:
         if file.is_file() and file.name != "README.md"
         and file.name in notebooks.code(path) and file.name not in elsewhere
     ]  # fmt: skip
+
+
+def without_sections(text: str, names: list[str]) -> str:
+    """Return the README of the data without the sections on some files."""
+    parts = re.split(r"(?m)^(?=## )", text)
+    kept = [part for part in parts if not set(names) & set(part.partition("\n")[0].split())]
+    return "".join(kept).rstrip("\n") + "\n"
 
 
 def imported(root: Path) -> set[str]:
@@ -262,6 +267,8 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     before = imported(root)
     checkers = re.findall(r'(?m)^check\("([\w-]+)"', notebooks.code(path))
     files = data(root, path)
+    readme = root / "chapters" / "data" / "README.md"
+    write(readme, lambda text: without_sections(text, [file.name for file in files]))
     for pattern in FILES:
         files += root.glob(pattern.format(stem=gone.stem, number=gone.stem[:2]))
     for explorable in explorables(root, path):
@@ -270,8 +277,6 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     for file in filter(Path.is_file, files):
         report.deleted.append(file.relative_to(root).as_posix())
         file.unlink()
-    if (folder := root / "chapters" / "data" / gone.stem).exists():
-        shutil.rmtree(folder)
     report.rewritten = rewrite(root, gone)
     tables(root, gone)
     words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
