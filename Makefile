@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter slides hub-links
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -97,6 +97,11 @@ chapter: test-environment  ## begin a chapter (NAME=21-star TITLE="The structure
 	@$(RUN) -m web.notebooks run "chapters/$$NAME.ipynb"
 	@$(RUN) -m tools.ledger
 
+remove-chapter: test-environment  ## remove a chapter and all that only it needs (NAME=the file's name or number)
+	@$(RUN) -m tools.chapter.removal "$$NAME"
+	@$(MAKE) --no-print-directory format
+	@$(RUN) -m tools.claims
+
 format: test-environment  ## format code and notebooks, write the ledger
 	@$(RUN) -m ruff format -q .
 	@$(RUN) -m ruff check -q --fix-only .
@@ -143,6 +148,9 @@ reproduce: test-environment  ## run notebooks again with other threads and instr
 pdf: test-environment browser book  ## print the whole book into one PDF
 	@$(RUN) -m web.pdf.printing
 
+slides: book  ## make slides for the lectures of the plan, from the pages of the site
+	@$(RUN) -m web.slides
+
 binder: test-environment  ## take Binder's steps in a clean environment, and run a chapter there
 	@$(RUN) -m tools.binder $(NOTEBOOKS)
 
@@ -170,8 +178,11 @@ title: book-environment  ## give the book another title wherever it is printed (
 screenshot: browser book  ## take the picture at the top of the README
 	@$(RUN) -m tools.screenshot
 
-handout: book-environment  ## write the notebooks without solutions, for students
-	@$(RUN) -m tools.editions handout
+handout: book-environment  ## write the notebooks without solutions, for students (BRANCH=handout: commit them there)
+	@$(RUN) -m tools.editions handout $(if $(BRANCH),--branch "$$BRANCH")
+
+hub-links: book-environment  ## print links to the handout for a JupyterHub (HUB=https://..., BRANCH=handout)
+	@$(RUN) -m tools.editions links "$$HUB" $(if $(BRANCH),--branch "$$BRANCH")
 
 autograder: book-environment  ## write assignments for nbgrader and otter-grader (EXERCISES="hidden-delta softmax-delta" or "09")
 	@$(RUN) -m tools.editions autograder $(EXERCISES)

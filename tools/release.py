@@ -21,6 +21,7 @@ import yaml
 
 from web import build
 from web.pdf import printing
+from web.slides import __main__ as slides
 
 ROOT = build.ROOT
 DIST = ROOT / "dist"
@@ -65,7 +66,7 @@ def main() -> int:
     command = [sys.executable, "-m", "uv", "build", "--quiet", "--out-dir", str(DIST), "code"]
     subprocess.run(command, cwd=ROOT, check=True)
     (DIST / ".gitignore").unlink(missing_ok=True)  # uv leaves one
-    if build.main([]) or printing.main():
+    if build.main([]) or printing.main() or slides.main():
         return 1
     name = f"back-propagation-checked-{build.version()}"
     archive_site(DIST / f"{name}.zip")

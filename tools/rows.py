@@ -1,6 +1,6 @@
 """Say which rows of a chapter come out otherwise with what is installed here.
 
-    python -m tools.rows                          for chapter 21, on other libraries' rules
+    python -m tools.rows                          for what is on other libraries' rules
     python -m tools.rows chapters/20-pytorch.ipynb
 
 Every cell is executed, also after one that raised an error, and each printed line is compared
@@ -21,8 +21,13 @@ import nbformat
 
 from web import build, kernel_environment, notebooks
 
-CHAPTER = notebooks.CHAPTERS / "21-same-name.ipynb"
 UNCOMPARED = "nbval-ignore-output"
+
+
+def chapters() -> list[Path]:
+    """Return the chapters on other libraries' rules: those that import backprop.libraries."""
+    paths = sorted(notebooks.CHAPTERS.glob("*.ipynb"))
+    return [p for p in paths if "backprop.libraries" in notebooks.imports(notebooks.code(p), "")]
 
 
 def lines(cell: nbformat.NotebookNode) -> list[str]:
@@ -86,9 +91,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("paths", nargs="*", type=Path, default=[CHAPTER])
+    parser.add_argument("paths", nargs="*", type=Path)
     count = 0
-    for path in parser.parse_args(arguments).paths:
+    for path in parser.parse_args(arguments).paths or chapters():
         stored = nbformat.read(path, as_version=4)
         found = changes(stored, asyncio.run(execution(path)))
         rows = sum(row.startswith(("- ", "+ ")) for row in found)

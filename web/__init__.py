@@ -2,8 +2,8 @@
 
 - ``build`` makes the site from ``notebooks`` and pages; ``freshness`` tells whether it is current;
 - ``pages/`` changes every page, ``live/`` makes the live cells, ``lite/`` JupyterLite,
-  ``explore/`` the figures with handles, ``offline/`` what works without a network, and ``pdf/`` the
-  printed book;
+  ``explore/`` the figures with handles, ``offline/`` what works without a network, ``pdf/`` the
+  printed book, and ``slides/`` those for the lectures;
 - ``words`` has the fixed words of all of them in the language of the book, from ``locale/``;
 - ``static/`` is copied unchanged, ``guard/`` restricts notebooks, ``chromium`` finds a browser and
   ``server`` serves the site to it.
@@ -27,6 +27,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "pages.description",
     "pages.claims",
     "pages.links",
+    "pages.chapter_numbers",
     "pages.repository_buttons",
     "pages.valid_html",
     "pages.address",

@@ -309,7 +309,10 @@ def inputs(path: Path) -> list[Path]:
         own = exercises.glob(f"ch{path.name[:2]}.py")
         files |= {*common, *own, *exercises.glob("words.json")}  # in another language
     read = "\n".join([text, *(file.read_text(encoding="utf-8") for file in files)])
-    data = {file for file in freshness.files_of([CHAPTERS / "data"]) if file.name in read}
+    data = {
+        file for file in freshness.files_of([CHAPTERS / "data"])
+        if file.name in read and file.name != "README.md"  # which a docstring may name
+    }  # fmt: skip
     files |= {*data, ROOT / "requirements.txt", *freshness.files_of(ROOT / name for name in KERNEL)}
     if required(path):
         files |= {ROOT / "requirements" / "frameworks.txt", *BENCHMARKS.glob("*.py")}

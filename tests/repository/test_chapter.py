@@ -10,6 +10,7 @@ from tools import sources
 from tools.chapter.__main__ import begin
 from web import ROOT
 
+MARKED = {"test_chapter.py", "test_repository.py"}  # these speak of the mark
 FOLDERS = ("code/backprop/exercises", "tests/code/exercises", "tests/equations")
 
 
@@ -18,8 +19,9 @@ def book(tmp_path):
     """Return a folder with the files that beginning a chapter changes, and one notebook."""
     for folder in FOLDERS:
         (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "chapters").mkdir()
-    for name in ("_toc.yml", "chapters/index.md", "chapters/06-perceptron.ipynb"):
+    (tmp_path / "chapters" / "data").mkdir(parents=True)
+    data = "chapters/data/README.md"
+    for name in ("_toc.yml", "chapters/index.md", "chapters/06-perceptron.ipynb", data):
         shutil.copyfile(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -30,7 +32,7 @@ def test_a_chapter_is_begun(book):
     assert names == [
         "chapters/71-a-star.ipynb", "_toc.yml", "chapters/index.md",
         "code/backprop/exercises/ch71.py", "tests/equations/test_71_a_star.py",
-        "tests/code/exercises/test_ch71.py", "chapters/data/71-a-star/README.md",
+        "tests/code/exercises/test_ch71.py", "chapters/data/README.md",
     ]  # fmt: skip
     for path in files:
         assert "TODO" in path.read_text("utf-8") or path.name in ("_toc.yml", "test_ch71.py")
@@ -44,6 +46,11 @@ def test_a_chapter_is_begun(book):
         'check("a-star-slope", a_star_slope)',
     ):
         assert part in text
+    sections = re.split(r"(?m)^## ", files[-1].read_text("utf-8"))
+    assert "**Licence:** TODO" in sections[-1]
+    assert len(sections) == 1 + len(
+        re.split(r"(?m)^## ", (ROOT / "chapters/data/README.md").read_text("utf-8"))
+    )
     before, after = (
         (folder / "_toc.yml").read_text("utf-8").split("\n") for folder in (ROOT, book)
     )
@@ -76,6 +83,6 @@ def test_nothing_is_left_to_be_replaced():
         path.relative_to(ROOT).as_posix()
         for path in sources.files()
         if path.suffix in {".py", ".ipynb", ".md"} and "tools/chapter" not in path.as_posix()
-        and path.name != "test_chapter.py" and re.search(r"(?<!`)\bTODO\b", path.read_text("utf-8"))
+        and path.name not in MARKED and re.search(r"(?<!`)\bTODO\b", path.read_text("utf-8"))
     ]  # fmt: skip
     assert not marked, "replace what is marked TODO"

@@ -80,6 +80,11 @@ def test_a_release_has_package_site_and_pdf(tree, monkeypatch, capsys):
         (tree / "_build" / "book.pdf").write_bytes(b"%PDF")
         (build.HTML / "book.pdf").write_bytes(b"%PDF")
 
+    def make_slides():
+        (build.HTML / "slides").mkdir()
+        (build.HTML / "slides" / "index.html").write_text("slides", encoding="utf-8")
+
+    monkeypatch.setattr(release.slides, "main", make_slides)
     monkeypatch.setattr(release.printing, "PDF", tree / "_build" / "book.pdf")
     monkeypatch.setattr(release.printing, "main", make_pdf)
     monkeypatch.setattr(build, "main", lambda arguments: 0)
@@ -92,7 +97,7 @@ def test_a_release_has_package_site_and_pdf(tree, monkeypatch, capsys):
     names = {path.name for path in release.DIST.iterdir()}
     assert names == {"a-1.2.3-py3-none-any.whl", "a-1.2.3.tar.gz", f"{name}.zip", f"{name}.pdf"}
     with zipfile.ZipFile(release.DIST / f"{name}.zip") as archive:
-        inside = ("_static/book.css", "book.pdf", "index.html")
+        inside = ("_static/book.css", "book.pdf", "index.html", "slides/index.html")
         assert archive.namelist() == [f"{name}/{file}" for file in inside]
 
 

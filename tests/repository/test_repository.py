@@ -247,17 +247,64 @@ def test_links_between_files_lead_somewhere():
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 
 
-def test_everything_is_licensed_and_sized():
+def unlicensed(root: Path, files: list[Path]) -> list[str]:
+    """Return the files of data that no README beside them names, or for which it has no licence.
+
+    A README has a section for each file, or for several, with their names in the heading.
+    """
+    lacking = []
+    for path in files:
+        readme = path.parent / "README.md"
+        if (path.suffix != ".npz" and root / "chapters" / "data" not in path.parents) or (
+            path == readme
+        ):
+            continue
+        sections = re.split(r"(?m)^## ", readme.read_text("utf-8") if readme.exists() else "")
+        own = [text for text in sections if path.name in text.partition("\n")[0]]
+        if not any(re.search(r"\*\*Licence:\*\* (?!TODO)\S", text) for text in own):
+            lacking.append(path.relative_to(root).as_posix())
+    return lacking
+
+
+def test_all_data_are_licensed():
+    assert not unlicensed(ROOT, sources.files()), "name the file and its licence in README.md"
+
+
+def test_data_without_a_licence_are_noticed(tmp_path):
+    folder = tmp_path / "chapters" / "data" / "22-star"
+    folder.mkdir(parents=True)
+    file, readme = folder / "stars.csv", folder / "README.md"
+    file.write_text("1,2\n")
+    name = "chapters/data/22-star/stars.csv"
+    for text in (None, "# Data\n\n**Licence:** CC0\n", "## stars.csv\n\n**Licence:** TODO.\n"):
+        if text is not None:
+            readme.write_text(text)
+        assert unlicensed(tmp_path, [file]) == [name]
+    readme.write_text("## stars.csv\n\n**Licence:** CC0\n")
+    assert unlicensed(tmp_path, [file, readme]) == []
+
+
+def test_no_file_is_large():
     for path in sources.files():
-        if path.suffix == ".npz":
-            assert (path.parent / "README.md").exists(), f"{path.name} has no word on its licence"
-        else:
-            assert path.stat().st_size < 1_500_000, path.name
+        assert path.suffix == ".npz" or path.stat().st_size < 1_500_000, path.name
+
+
+def test_every_module_of_checkers_has_tests():
+    modules = (ROOT / "code" / "backprop" / "exercises").glob("ch[0-9][0-9].py")
+    tests = ROOT / "tests" / "code" / "exercises"
+    lacking = []
+    for path in sorted(modules):
+        test = tests / f"test_{path.stem}.py"
+        text = test.read_text("utf-8") if test.exists() else ""
+        names = re.findall(r'(?m)^@exercise\("([\w-]+)"', path.read_text("utf-8"))
+        if not any(f'"{name}"' in text for name in names):
+            lacking.append(test.relative_to(ROOT).as_posix())
+    assert not lacking, "wrong answers with their hints belong there"
 
 
 def test_the_readme_names_targets_that_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    for name in ("README.md", "CONTRIBUTING.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "chapters/index.md"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
     assert "make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")

@@ -1,5 +1,7 @@
 """The list of rows that have changed: what changes is listed, and nothing else."""
 
+import re
+
 import nbformat
 import pytest
 
@@ -69,11 +71,15 @@ def test_a_chapter_without_changes_is_a_success(tmp_path, capsys):
     assert capsys.readouterr().out == "chapter.ipynb: 0 rows have changed\n"
 
 
-def test_the_chapter_is_there():
-    assert rows.CHAPTER.exists()
-    executed = nbformat.read(rows.CHAPTER, as_version=4)
-    printed = [line for cell in executed.cells if cell.cell_type == "code"
-               for line in rows.lines(cell)]  # fmt: skip
-    assert len(printed) > 100
-    with pytest.raises(ValueError, match="zip"):
-        rows.changes(executed, notebook())
+def test_the_chapters_on_other_libraries_are_those_that_import_them():
+    found = rows.chapters()
+    use = re.compile(r"from backprop import [^\n]*\blibraries\b|\bbackprop\.libraries import")
+    texts = {path: path.read_text("utf-8") for path in rows.notebooks.CHAPTERS.glob("*.ipynb")}
+    assert set(found) == {path for path, text in texts.items() if use.search(text)}
+    for path in found:
+        executed = nbformat.read(path, as_version=4)
+        printed = [line for cell in executed.cells if cell.cell_type == "code"
+                   for line in rows.lines(cell)]  # fmt: skip
+        assert len(printed) > 100
+        with pytest.raises(ValueError, match="zip"):
+            rows.changes(executed, notebook())

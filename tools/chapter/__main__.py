@@ -3,8 +3,8 @@
     python -m tools.chapter 21-star "The structure of a star"
 
 writes the notebook with an example, its lines in _toc.yml and on the first page, a checker and
-tests, and with --data a folder of data.  What is to be replaced is marked TODO, and a test is red
-while a mark is left; everything else is green.
+tests, and with --data a section on the data in chapters/data/README.md.  What is to be replaced
+is marked TODO, and a test is red while a mark is left; everything else is green.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import nbformat
 from web import ROOT, notebooks
 
 HERE = Path(__file__).parent
-README = """# Data of chapter {number}
-
+README = """
 ## TODO: name of the file
 
-TODO: what it is, who made it, where it was published, and what was changed.
+TODO: what it is, who made it, where it was published, and what was changed. Read by chapter
+{number}.
 
 **Licence:** TODO.
 """
@@ -70,7 +70,7 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
     title : str
         The heading.
     data : bool, default False
-        Whether the chapter gets a folder of data, with a place for the licence.
+        Whether the chapter has data, which get a section with a place for the licence.
     root : Path, optional
         The folder of the book.
 
@@ -112,7 +112,8 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
         f"tests/code/exercises/test_ch{number}.py": filled("exercises.txt", words),
     }  # fmt: skip
     if data:
-        texts[f"chapters/data/{name}/README.md"] = README.format(number=int(number))
+        readme = (root / "chapters" / "data" / "README.md").read_text("utf-8")
+        texts["chapters/data/README.md"] = readme + README.format(number=int(number))
     for file, text in texts.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
         (root / file).write_text(text, "utf-8")
@@ -124,7 +125,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.chapter", description=__doc__)
     parser.add_argument("name", help="number and name of the file, such as 21-star")
     parser.add_argument("title", help="the heading")
-    parser.add_argument("--data", action="store_true", help="with a folder of data")
+    parser.add_argument("--data", action="store_true", help="with a section on its data")
     options = parser.parse_args()
     for path in begin(options.name, options.title, data=options.data):
         print(path.relative_to(ROOT))

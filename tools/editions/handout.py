@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 
 import nbformat
 
-from web import freshness
+from web import ROOT, freshness
 from web.solutions import split
 
 from .chapters import CHAPTERS, notebooks
@@ -55,3 +58,39 @@ def write(folder: Path) -> list[Path]:
         freshness.write(folder / path.name, (nbformat.writes(nb) + "\n").encode())
     shutil.copytree(CHAPTERS / "data", folder / "data")
     return sorted(folder.glob("*.ipynb"))
+
+
+def commit(folder: Path, branch: str, root: Path = ROOT) -> bool:
+    """Commit a folder to a branch on top of what is there; tell whether anything was new.
+
+    Neither the branch that is checked out nor its files are touched.  Because each edition follows
+    the one before, what students wrote can be merged with it.
+
+    Parameters
+    ----------
+    folder : Path
+        The handout.
+    branch : str
+        The branch, which begins here if it is neither in the repository nor at its origin.
+    root : Path, optional
+        The repository.
+    """
+
+    def git(*arguments, **more):
+        return subprocess.run(
+            ["git", *arguments], cwd=root, capture_output=True, text=True, **more
+        ).stdout.strip()
+
+    places = (f"refs/heads/{branch}", f"refs/remotes/origin/{branch}")
+    before = next(filter(None, (git("rev-parse", "-q", "--verify", one) for one in places)), "")
+    with tempfile.TemporaryDirectory() as place:
+        index = {**os.environ, "GIT_INDEX_FILE": str(Path(place) / "index")}
+        more = {"env": index, "check": True}
+        git("--work-tree", str(folder.resolve()), "add", "--force", "--all", ".", **more)
+        tree = git("write-tree", **more)
+    if before and git("rev-parse", f"{before}^{{tree}}") == tree:
+        return False
+    parents = ["-p", before] if before else []
+    new = git("commit-tree", tree, *parents, "-m", "Chapters without solutions", check=True)
+    git("update-ref", places[0], new, check=True)
+    return True

@@ -23,7 +23,9 @@ HERE = Path(__file__).parent
 SCRIPTS = ("offline.js", "keep.js")
 WORKER = "service-worker.js"
 LISTS = ("book-files.json", "book-version.json")
-APART = re.compile(r"lite/|\.doctrees/|[^/]*\.pdf$")  # JupyterLite has a service worker of its own
+APART = re.compile(
+    r"lite/|slides/|\.doctrees/|[^/]*\.pdf$"
+)  # JupyterLite has a service worker of its own
 NOT_LISTED = (*LISTS, WORKER, freshness.RECORD, ".buildinfo", "objects.inv")
 PLACE = 'id="offline"'
 SIZE = re.compile(r'(?<=data-offline=")\d*(?=")')

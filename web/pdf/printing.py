@@ -36,6 +36,7 @@ STORE = freshness.Store(PLACE / "sheets", ".pdf")  # one file for each page of t
 STYLE = Path(__file__).with_name("print.css")
 PREPARE = Path(__file__).with_name("prepare.js")  # prepares a page for printing
 MARK = re.compile("<!-- pdf -->(<p>.*?</p>)?")  # on the site's first page
+MADE_LATER = re.compile("<!-- (?:pdf|slides) -->(<p>.*?</p>)?")  # links that no sheet has
 FONTS = {  # matplotlib's own, so that the book looks the same everywhere
     "Text": ["STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"],
     "Code": ["DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold"],
@@ -102,7 +103,7 @@ def printable(document: str) -> Part:
     """Return a page of the site in the form in which it is printed."""
     page = (build.HTML / f"{document}.html").read_text("utf-8")
     article = re.search(r'<article class="bd-article">.*?</article>', page, re.S)[0]
-    article = MARK.sub("", article).replace('loading="lazy"', "")
+    article = MADE_LATER.sub("", article).replace('loading="lazy"', "")
     headings = [
         (anchor, int(level), text(markup))
         for anchor, level, markup in re.findall(

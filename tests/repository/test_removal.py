@@ -1,0 +1,239 @@
+"""A chapter can be removed: what is left hangs together, and sentences to be read are listed."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from tools import ledger, sources
+from tools.chapter import entries, mentions, removal
+from web import ROOT, notebooks
+
+CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
+REMOVED = (CHAPTERS[1], CHAPTERS[-5], CHAPTERS[-1])  # early, late, and one with frameworks
+
+
+@pytest.fixture(scope="module", params=REMOVED)
+def book(request, tmp_path_factory):
+    """Return a copy of the book without a chapter, the chapter, and the report."""
+    folder = tmp_path_factory.mktemp("book")
+    sources.copy(folder)
+    gone, report = removal.remove(request.param, folder)
+    return folder, gone, report
+
+
+def text_of(folder):
+    """Return the text of all pages but those that programs write."""
+    pages = ledger.texts(folder / "chapters")
+    return "\n".join(text for name, text in pages.items() if name != "claims")
+
+
+def test_its_files_and_lines_are_gone(book):
+    folder, gone, report = book
+    number = gone.stem[:2]
+    assert f"chapters/{gone.stem}.ipynb" in report.deleted
+    assert f"code/backprop/exercises/ch{number}.py" in report.deleted
+    assert not [name for name in report.deleted if (folder / name).exists()]
+    left = [path.name for path in (folder / "tests").rglob(f"test_{number}_*.py")]
+    assert not left
+    for name in ("_toc.yml", "tests/repository/numbers.toml", "chapters/index.md"):
+        assert gone.stem not in (folder / name).read_text("utf-8")
+    rows = [line for line in (ROOT / "chapters/index.md").read_text("utf-8").split("\n")
+            if line.startswith(f"| {gone.number} |")]  # fmt: skip
+    assert len(rows) == 1
+    assert rows[0] not in (folder / "chapters/index.md").read_text("utf-8")
+
+
+def test_every_reference_leads_somewhere(book):
+    folder, gone, _ = book
+    assert gone.named, "a chapter has labels"
+    text = text_of(folder)
+    targets = [match[3] or match[4] for match in mentions.ROLE.finditer(text)]
+    assert len(targets) > 500
+    assert not [target for target in targets if gone.has(target)]
+    code = "\n".join(path.read_text("utf-8") for path in (folder / "code").rglob("*.py"))
+    assert not [label for label in gone.named if f"``{label}``" in code]
+
+
+def test_the_ledgers_are_complete(book):
+    folder, gone, _ = book
+    equations = ledger.equations(folder / "chapters")
+    tests = ledger.tests(folder / "tests" / "equations")
+    assert not ledger.problems(equations, tests)
+    lost = {e.label for e in ledger.equations()} - {e.label for e in equations}
+    assert lost == {label for label in gone.named if label.startswith(("eq-", "def-"))}
+    claims = set(re.findall(r"\{claim\}`([\w-]+)`", text_of(folder)))
+    declared = {
+        label for path in (folder / "tests" / "claims").glob("test_[0-9]*.py")
+        for label in re.findall(r'"(claim-[\w-]+)"', path.read_text("utf-8"))
+    }  # fmt: skip
+    assert claims == declared
+
+
+def test_every_checker_is_called_and_tested(book):
+    folder, _, _ = book
+    called = {
+        name for path in (folder / "chapters").glob("*.ipynb")
+        for name in re.findall(r'(?m)^check\("([\w-]+)"', notebooks.code(path))
+    }  # fmt: skip
+    checkers = {
+        name for path in (folder / "code/backprop/exercises").glob("ch*.py")
+        for name in re.findall(r'(?m)^@exercise\("([\w-]+)"\)', path.read_text("utf-8"))
+    }  # fmt: skip
+    assert called == checkers
+    for name in ("right_answers", "test_wrong_answers", "test_mutants"):
+        module = folder / "tests" / "code" / "exercises" / f"{name}.py"
+        keys = {
+            key.value for node in ast.walk(ast.parse(module.read_text("utf-8")))
+            if isinstance(node, ast.Dict) for key in node.keys
+            if isinstance(key, ast.Constant) and re.fullmatch(r"[a-z0-9]+-[a-z-]+", str(key.value))
+        }  # fmt: skip
+        programs = (ROOT / "code/backprop/exercises").glob("ch*.py")
+        before = re.findall(
+            r'(?m)^@exercise\("([\w-]+)"\)', "\n".join(p.read_text("utf-8") for p in programs)
+        )
+        assert keys & set(before) <= checkers
+
+
+def test_works_numbers_and_errata_agree(book):
+    folder, _, _ = book
+    works = re.findall(
+        r"(?m)^@\w+\{([^,]+),", (folder / "chapters/references.bib").read_text("utf-8")
+    )
+    assert set(works) == removal.cited(folder)
+    numbers = tomllib.loads((folder / "tests/repository/numbers.toml").read_text("utf-8"))
+    assert set(numbers) <= {path.stem for path in (folder / "chapters").glob("*.ipynb")}
+    rows = (folder / "chapters/errata.md").read_text("utf-8").count("\n* - ") - 1
+    test = (folder / "tests/repository/test_errata.py").read_text("utf-8")
+    assert int(re.search(r"(?m)^ROWS = (\d+)", test)[1]) == rows
+    for row in re.split(r"(?m)^(?=\* - )", (folder / "chapters/errata.md").read_text("utf-8"))[2:]:
+        assert re.search(r"\{(eq|doc|prf:ref)\}`", row), row
+
+
+def test_python_and_notebooks_are_sound(book):
+    folder, _, _ = book
+    ruff = [sys.executable, "-m", "ruff", "check", "-q", "--no-cache"]
+    subprocess.run([*ruff, "--fix-only", "."], cwd=folder, check=True)
+    found = subprocess.run([*ruff, "."], cwd=folder, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+    for path in (folder / "chapters").glob("*.ipynb"):
+        if path.read_bytes() != (ROOT / "chapters" / path.name).read_bytes():
+            assert not notebooks.untidy(path)
+
+
+def test_what_a_person_should_read_can_be_found(book):
+    folder, gone, report = book
+    assert report.rewritten
+    for place in report.rewritten:
+        assert place.sentence
+        assert (place.cell > 0) == place.file.endswith(".ipynb")
+    words = re.compile(rf"\b[Cc]hapter {gone.number}\b")
+    listed = {(place.file, place.line) for place in report.left}
+    for name in (
+        "chapters/teaching.md",
+        "chapters/glossary.md",
+        "chapters/notation.md",
+        "README.md",
+    ):
+        for number, line in enumerate((folder / name).read_text("utf-8").split("\n"), 1):
+            assert not words.search(line) or (name, number) in listed
+    assert str(report.rewritten[0]) in report.text(gone)
+
+
+@pytest.fixture
+def gone():
+    return mentions.Gone("04-four", "Four", {"eq-a": "the equation for $a$", "ex-b": "an exercise"})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("By {eq}`eq-a` and {eq}`eq-z`.", "By the equation for $a$ and {eq}`eq-z`."),
+        ("So. {eq}`eq-a` holds.", "So. The equation for $a$ holds."),
+        ("{doc}`04-four` says it.", "“Four” says it."),
+        ("{doc}`the last one <04-four>`", "The last one"),
+        ("See [there](04-four.ipynb#part).", "See there."),
+        ("It holds. {claim}`claim-a`", "It holds. {claim}`claim-a`"),
+        ("in chapters 4 to 6, chapters 3 and 4", "in chapters 5 and 6, chapter 3"),
+        ("chapters 2 to 4, chapters 1 to 9", "chapters 2 and 3, chapters 1 to 9"),
+        ("| 4 | {doc}`04-four` | Why? |\n| 5 | x |", "| 5 | x |"),
+        ("| a | {doc}`03-c`, {doc}`04-four`, {doc}`05-e` |", "| a | {doc}`03-c`, {doc}`05-e` |"),
+        ("| a | b | {ref}`ex-b` |", "| a | b | none |"),
+        ("| a | b | {doc}`05-e`; {doc}`04-four` to read |", "| a | b | {doc}`05-e` |"),
+        ("| a | | c |", "| a | | c |"),
+    ],
+)
+def test_what_is_written_instead(gone, tmp_path, text, expected):
+    rewriting = mentions.Rewriting(gone, tmp_path)
+    assert rewriting.text(text, "chapters/x.md") == expected
+    changed = expected != text and "|" not in text
+    assert bool(rewriting.places) == changed
+
+
+@pytest.mark.parametrize(
+    ("latex", "name"),
+    [
+        ("a^l = b", "$a^l$"),
+        (r"\frac{a}{b} &= c \\ &= d", r"$\frac{a}{b}$"),
+        (r"\begin{aligned} a &= b \end{aligned}", None),
+        ("a < b", None),
+    ],
+)
+def test_an_equation_is_named_by_its_left_side(latex, name):
+    assert mentions.quantity(latex) == name
+
+
+def test_data_go_with_their_section(tmp_path):
+    folder = tmp_path / "book"
+    sources.copy(folder)
+    path = folder / "chapters" / f"{CHAPTERS[3]}.ipynb"
+    text = path.read_text("utf-8").replace("import numpy as np", "open('data/own.csv')", 1)
+    path.write_text(text, "utf-8")
+    data = folder / "chapters" / "data"
+    (data / "own.csv").write_text("1", "utf-8")
+    before = (data / "README.md").read_text("utf-8")
+    (data / "README.md").write_text(f"{before}\n## own.csv\n\n**Licence:** CC0\n", "utf-8")
+    _, report = removal.remove(CHAPTERS[3], folder)
+    assert "chapters/data/own.csv" in report.deleted
+    assert (data / "README.md").read_text("utf-8") == before
+    assert (data / "mnist.npz").exists()
+
+
+def test_entries_go_with_what_only_they_used():
+    before = (
+        "import math\n\n\ndef helper(x):\n    return used(x)\n\n\ndef used(x):\n    return x\n\n\n"
+        "def kept(x):\n    return x\n\n\nTABLE = {\n    \"gone-a\": [helper],  # why\n"
+        "    \"stays-b\": [kept],\n}\n"
+    )  # fmt: skip
+    after = entries.without_entries(before, lambda text: text == "gone-a")
+    assert '"gone-a"' not in after
+    left = entries.without_unused(before, after, lambda name: False)
+    assert "def helper" not in left
+    assert "def used" not in left
+    assert "def kept" in left
+    assert "def helper" in entries.without_unused(before, after, lambda name: name == "helper")
+
+
+def test_a_test_goes_with_its_only_mark():
+    text = (
+        '@pytest.mark.equation("eq-a", how="x")\n@pytest.mark.equation("eq-b", how="x")\n'
+        'def test_both():\n    pass\n\n\n@pytest.mark.equation("eq-a", how="x")\n'
+        "def test_one():\n    pass\n"
+    )
+    left = entries.without_marks(text, {"eq-a"})
+    assert "test_one" not in left
+    assert left.startswith('@pytest.mark.equation("eq-b", how="x")\ndef test_both')
+
+
+@pytest.mark.parametrize("name", ["99-none", "", "../17", "hyper"])
+def test_what_is_no_chapter_is_refused(name):
+    with pytest.raises(SystemExit, match="should be a chapter"):
+        removal.chosen(name, ROOT)
+
+
+def test_a_chapter_is_found_by_its_number_too():
+    name = CHAPTERS[3]
+    assert removal.chosen(name, ROOT) == removal.chosen(str(int(name[:2])), ROOT)

@@ -1,0 +1,314 @@
+r"""Remove a chapter, with everything that only it needs.
+
+    python -m tools.chapter.removal 17-hyperparameters
+
+deletes the notebook, its checkers, its tests, its claims with their results, explorables and data
+that no other chapter uses, and its lines in the tables, in the bibliography and among the numbers.
+References from other pages become plain text.  What a person should read is listed: sentences that
+were rewritten, and lines that still name the chapter.  The other chapters keep their numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tools import ledger
+from web import ROOT, notebooks
+
+from . import entries, mentions
+from .mentions import Gone, Place
+
+FILES = (  # that belong to the chapter of a number, or of a name
+    "chapters/{stem}.ipynb",
+    "code/backprop/exercises/ch{number}.py",
+    "tests/code/exercises/test_ch{number}.py",
+    "tests/equations/test_{number}_*.py",
+    "tests/claims/test_{number}_*.py",
+    "tests/claims/results/{number}.json",
+    "tests/chapters/test_{number}_*.py",
+    "tests/frameworks/test_{number}_*.py",
+)
+EXPLORABLE = (
+    "code/backprop/explore/{name}.py",
+    "code/backprop/explore/{name}.js",
+    "code/backprop/explore/{name}-*.js",
+    "tests/code/explore/test_{name}.py",
+    "tests/site/test_explore_{name}.py",
+)
+TEXTS = ("README.md", "CONTRIBUTING.md", "Makefile")  # that speak of chapters by number
+KINDS = {".py", ".js", ".md", ".toml", ".yml", ".in", ".ipynb", ".cff", ""}
+NOT_SEARCHED = {"_build", ".venv", ".git", "results", "test_removal.py", "test_chapter.py"}
+
+
+@dataclass
+class Report:
+    """What has happened, and what is left to a person."""
+
+    deleted: list[str] = field(default_factory=list)
+    rewritten: list[Place] = field(default_factory=list)
+    left: list[Place] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+    def text(self, gone: Gone) -> str:
+        """Return the report in words."""
+        parts = [f"Chapter {gone.number}, “{gone.title}”, is removed. Deleted:", *self.deleted]
+        for head, lines in (
+            ("Rewritten; read each sentence, and say it better:", self.rewritten),
+            ("Left as it is; decide:", self.left),
+            ("Used by no chapter any more; take it out if nothing else needs it:", self.unused),
+        ):
+            parts += ["", head, *map(str, lines)] if lines else []
+        return "\n".join(parts)
+
+
+def chosen(name: str, root: Path) -> Path:
+    """Return the notebook that a number or a name means.
+
+    Raises
+    ------
+    SystemExit
+        If there is no such chapter.
+    """
+    found = [
+        path for path in sorted((root / "chapters").glob("[0-9][0-9]-*.ipynb"))
+        if name in (path.stem, path.stem[:2], str(int(path.stem[:2])))
+    ]  # fmt: skip
+    if len(found) != 1:
+        raise SystemExit(f"the name should be a chapter such as 17-hyperparameters, not {name!r}")
+    return found[0]
+
+
+def explorables(root: Path, path: Path) -> list[str]:
+    """Return the explorables that one chapter alone shows, and no program needs."""
+    shown = {
+        one: set(re.findall(r"\bexplore\.\w+\(\s*[\"'](\w+)[\"']", notebooks.code(one)))
+        for one in (root / "chapters").glob("*.ipynb")
+    }
+    own = shown.pop(path) - set().union(*shown.values())
+    programs = [
+        *(root / "tools").glob("*.py"),
+        *(root / "code/backprop/explore").glob("*.[jp][sy]"),
+    ]
+
+    def needed(name):
+        use = re.compile(
+            rf"from backprop\.explore import .*\b{name}\b|[./]{name}\.js\"|\b{name}-\w+\.js"
+        )
+        return any(
+            use.search(p.read_text("utf-8")) for p in programs if p.stem.split("-")[0] != name
+        )
+
+    return sorted(name for name in own if not needed(name))
+
+
+def data(root: Path, path: Path) -> list[Path]:
+    """Return the files of data that one chapter alone reads, by their names."""
+    programs = [*(root / "code" / "backprop").rglob("*.py")]
+    others = [one for one in (root / "chapters").glob("*.ipynb") if one != path]
+    elsewhere = "\n".join(
+        [*map(notebooks.code, others), *(one.read_text("utf-8") for one in programs)]
+    )
+    return [
+        file for file in sorted((root / "chapters" / "data").rglob("*"))
+        if file.is_file() and file.name != "README.md"
+        and file.name in notebooks.code(path) and file.name not in elsewhere
+    ]  # fmt: skip
+
+
+def without_sections(text: str, names: list[str]) -> str:
+    """Return the README of the data without the sections on some files."""
+    parts = re.split(r"(?m)^(?=## )", text)
+    kept = [part for part in parts if not set(names) & set(part.partition("\n")[0].split())]
+    return "".join(kept).rstrip("\n") + "\n"
+
+
+def imported(root: Path) -> set[str]:
+    """Return what the chapters and the package's benchmarks import, as absolute names."""
+    texts = [notebooks.code(path) for path in sorted((root / "chapters").glob("*.ipynb"))]
+    names = set().union(*(notebooks.imports(text, "") for text in texts))
+    return {
+        ".".join(n.split(".")[:2]) if n.startswith("backprop.") else n.split(".")[0] for n in names
+    }
+
+
+def write(path: Path, change) -> None:
+    """Change the text of a file by a function."""
+    text = path.read_text("utf-8")
+    if (new := change(text)) != text:
+        path.write_text(new, "utf-8")
+
+
+def cited(root: Path) -> set[str]:
+    """Return the keys of the works that the pages cite."""
+    text = "\n".join(ledger.texts(root / "chapters").values())
+    groups = re.findall(r"\{cite:\w+\}`([^`]+)`", text)
+    return {key.strip() for group in groups for key in group.split(",")}
+
+
+def without_works(text: str, keys: set[str]) -> str:
+    """Return a bibliography with only the works of some keys."""
+    works = re.split(r"(?m)^(?=@\w+\{)", text)
+    return "".join(
+        work for work in works
+        if not (key := re.match(r"@\w+\{([^,]+),", work)) or key[1] in keys
+    )  # fmt: skip
+
+
+def tables(root: Path, gone: Gone) -> None:
+    """Take the chapter out of the table of contents, the numbers and the bibliography."""
+    line = rf"(?m)^ *- file: chapters/{gone.stem}\n"
+    write(root / "_toc.yml", lambda text: re.sub(line, "", text))
+    part = r"(?m)^  - caption: .*\n(?:    numbered: .*\n)?    chapters:\n(?!      )"
+    write(root / "_toc.yml", lambda text: re.sub(part, "", text))
+    section = rf"(?ms)^\[{gone.stem}\]\n.*?(?=^\[|\Z)"
+    numbers = root / "tests" / "repository" / "numbers.toml"
+    write(numbers, lambda text: re.sub(section, "", text))
+    chosen = root / "web" / "slides" / "sections.toml"
+    entry = rf'(?ms)^"{gone.stem}" = \[\n.*?^\]\n'
+    write(chosen, lambda text: re.sub(entry, "", text))
+    keys = cited(root)
+    write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
+
+
+def rewrite(root: Path, gone: Gone) -> list[Place]:
+    """Rewrite the texts that refer to the chapter; return the sentences."""
+    rewriting = mentions.Rewriting(gone, root)
+    errata = root / "chapters" / "errata.md"
+    rows = errata.read_text("utf-8").count("\n* - ")
+    for path in sorted((root / "chapters").glob("*.ipynb")):
+        rewriting.notebook(path)
+    for path in sorted((root / "chapters").glob("*.md")):
+        if path.name not in mentions.WRITTEN:
+            rewriting.page(path)
+    for name in TEXTS:
+        rewriting.page(root / name)
+    lost = rows - errata.read_text("utf-8").count("\n* - ")
+    write(
+        root / "tests" / "repository" / "test_errata.py",
+        lambda text: re.sub(r"(?m)^ROWS = (\d+)", lambda m: f"ROWS = {int(m[1]) - lost}", text),
+    )
+    labels = "|".join(map(re.escape, sorted(gone.named, key=len, reverse=True)))
+    if labels:
+        for path in sorted((root / "code").rglob("*.py")):
+            named = rf"(?: \(``(?:{labels})``\))|``({labels})``|(?: \((?:{labels})\))"
+            write(path, lambda text: re.sub(named, lambda m: gone.named.get(m[1], ""), text))  # noqa: B023
+    return rewriting.places
+
+
+def left(root: Path, gone: Gone, neighbours: list[str]) -> list[Place]:
+    """Return the lines that still name the chapter, and those near it that count on it."""
+    number = f"{gone.number:02d}"
+    joined = "|".join(map(re.escape, sorted(gone.named, key=len, reverse=True))) or "(?!)"
+    words = rf"\b[Cc]hapters? (?:\d+(?:, | and | to ))*{gone.number}\b"
+    names = re.compile(
+        rf"{gone.stem}|\bch{number}\b|test_{number}_|{words}"
+        rf"|(?<![\w-])(?:{joined})(?![\w-])"
+    )
+    near = re.compile(r"\b(?:next|previous|last|following|preceding) chapter\b")
+    found = []
+    for path in sorted(root.rglob("*")):
+        name = path.relative_to(root).as_posix()
+        if NOT_SEARCHED & set(path.relative_to(root).parts) or not path.is_file():
+            continue
+        if path.suffix not in KINDS or path.is_relative_to(root / "tools/chapter"):
+            continue
+        if path.name in mentions.WRITTEN | {"CHANGELOG.md"}:
+            continue
+        if path.suffix == ".ipynb":
+            texts = enumerate(
+                ("".join(c["source"]) for c in json.loads(path.read_text("utf-8"))["cells"]), 1
+            )
+        else:
+            texts = [(0, path.read_text("utf-8", errors="replace"))]
+        for cell, text in texts:
+            for pattern in (names, near) if path.stem in neighbours else (names,):
+                for match in pattern.finditer(text):
+                    line = text.count("\n", 0, match.start()) + 1
+                    words = text.split("\n")[line - 1].strip()
+                    if path.suffix in {".md", ".ipynb"} and not words.startswith("|"):
+                        words = mentions.sentence(text, match.start())
+                    found.append(Place(name, cell, line, words[:300]))
+    return list(dict.fromkeys(found))
+
+
+def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
+    """Remove a chapter from the files in a folder.
+
+    Parameters
+    ----------
+    name : str
+        The chapter, as 17-hyperparameters, or its number.
+    root : Path, optional
+        The folder of the book.
+
+    Returns
+    -------
+    Gone
+        The chapter.
+    Report
+        What was deleted and rewritten, and what is left to a person.
+
+    Raises
+    ------
+    SystemExit
+        If there is no such chapter.
+    """
+    path = chosen(name, root)
+    gone, report = mentions.read(path), Report()
+    stems = sorted(one.stem for one in path.parent.glob("[0-9][0-9]-*.ipynb"))
+    place = stems.index(path.stem)
+    neighbours = stems[max(0, place - 1) : place] + stems[place + 1 : place + 2]
+    before = imported(root)
+    checkers = re.findall(r'(?m)^check\("([\w-]+)"', notebooks.code(path))
+    files = data(root, path)
+    readme = root / "chapters" / "data" / "README.md"
+    write(readme, lambda text: without_sections(text, [file.name for file in files]))
+    for pattern in FILES:
+        files += root.glob(pattern.format(stem=gone.stem, number=gone.stem[:2]))
+    for explorable in explorables(root, path):
+        for pattern in EXPLORABLE:
+            files += root.glob(pattern.format(name=explorable))
+    for file in filter(Path.is_file, files):
+        report.deleted.append(file.relative_to(root).as_posix())
+        file.unlink()
+    report.rewritten = rewrite(root, gone)
+    tables(root, gone)
+    words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
+    entries.clean(root, words, {label for label in gone.named if label[:3] in ("eq-", "def")})
+    report.unused = sorted(before - imported(root) - set(sys.stdlib_module_names))
+    report.left = left(root, gone, neighbours)
+    return gone, report
+
+
+def committed() -> bool:
+    """Tell whether git could bring back everything."""
+    status = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return not status.stdout.strip()
+
+
+def main() -> int:
+    """Remove the chapter that the argument names; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tools.chapter.removal", description=__doc__)
+    parser.add_argument("name", help="the chapter, as 17-hyperparameters, or its number")
+    options = parser.parse_args()
+    if not committed():
+        raise SystemExit("commit your changes first, so that git can undo the removal")
+    gone, report = remove(options.name)
+    text = report.text(gone)
+    target = ROOT / "_build" / f"removed-{gone.stem}.txt"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(text + "\n", "utf-8")
+    print(f"{text}\n\nThis list is kept in {target.relative_to(ROOT)}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
