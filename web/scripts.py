@@ -3,9 +3,9 @@
     python -m web.scripts
 
 TypeScript's checker does it, which is in Deno, for JavaScript with types in comments (JSDoc).
-``deno.json`` has its settings.  ``types.d.ts`` has what several scripts have to agree on: the
-messages between the page, the worker that runs Python and the service worker, and the files that
-the build writes for them.
+``deno.json`` has its settings, and under ``imports`` what has another address on the site.
+``types.d.ts`` has what several scripts have to agree on: the messages between the page, the worker
+that runs Python and the service worker, and the files that the build writes for them.
 """
 
 from __future__ import annotations

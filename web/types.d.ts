@@ -145,5 +145,6 @@ interface FetchEvent extends Event {
 interface WindowEventMap {
   fetch: FetchEvent;
 }
+declare function importScripts(...addresses: string[]): void;
 declare const MathJax: any;
 declare const Search: any;
