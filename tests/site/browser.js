@@ -86,7 +86,8 @@
     document.body.focus();  // from where the tab key goes to the first link
     document.body.removeAttribute("tabindex");
     window.visited = [];
-    document.addEventListener("focusin", ({target}) => {
+    document.addEventListener("focusin", (event) => {
+      const target = /** @type {Element} */ (event.target);
       const style = getComputedStyle(target);
       const shown = style.outlineStyle !== "none" || style.boxShadow !== "none"
         || target.matches(".skip-link *");

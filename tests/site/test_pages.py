@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from web import build, freshness, words
+from web import build, freshness, scripts, words
 from web.pages import claims
 
 DOCUMENTS = build.documents()
@@ -56,6 +56,11 @@ def test_all_pages_are_there_and_no_others(site):
     built = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     built = {name for name in built if not name.startswith(("_static/", "lite/", "slides/"))}
     assert built == {f"{document}.html" for document in DOCUMENTS} | OWN_PAGES
+
+
+def test_what_only_checks_scripts_is_not_on_the_site(site):
+    names = {Path(name).name for name in scripts.SETTINGS}
+    assert not [path for path in site.rglob("*") if path.name in names]
 
 
 def test_a_chapter_has_a_button_for_jupyterlite_if_it_runs_there(live_site):

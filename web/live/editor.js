@@ -6,7 +6,7 @@ let exports; // of CodeMirror's modules, by module
 
 // CodeMirror's modules import each other by name; these names are replaced by the addresses of
 // the modules before it in the list.
-async function load(files) {
+async function load(/** @type {import("./files.js").Files} */ files) {
   const modules = files.list.modules;
   const sources = await Promise.all(modules.map(({ name }) => files.text(name)));
   const addresses = {}, modulesByName = {};
@@ -20,7 +20,7 @@ async function load(files) {
 }
 
 // Returns a function that creates an editor: makeEditor({parent, text, label, keys, onChange}).
-export async function editorMaker(files) {
+export async function editorMaker(/** @type {import("./files.js").Files} */ files) {
   if (!exports) await load(files);
   const { EditorState, StateEffect, StateField } = exports["@codemirror/state"];
   const view = exports["@codemirror/view"];

@@ -5,10 +5,17 @@ const { say } = globalThis.words;
 const TIMEOUT = 30000; // milliseconds without a byte
 
 export class Files {
-  // base: the folder of this file on the site; onProgress(bytes received, bytes in total).
+  /** @type {LiveFiles} */
+  list;
+
+  /**
+   * @param {string} base  the folder of this file on the site
+   * @param {(received: number, total: number) => void} [onProgress]  gets numbers of bytes
+   */
   constructor(base, onProgress = () => {}) {
     this.base = base;
     this.onProgress = onProgress;
+    /** @type {Map<string, Promise<Uint8Array<ArrayBuffer>>>} */
     this.promises = new Map();
     this.received = this.total = 0;
   }
@@ -111,11 +118,13 @@ export class Files {
       const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
       return sha256 === Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
     }
+    /** @type {RequestInit} */
     const options = { integrity: this.integrity(name), cache: "force-cache" };
     return fetch(url, options).then(() => true, () => false);
   }
 }
 
+/** @template T @param {Promise<T>} promise @returns {Promise<T>} */
 export function inTime(promise) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error("timeout")), TIMEOUT);

@@ -12,7 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
     `<button type="button" class="live-start">${words.say("Run this page")}</button> ` +
     '<span class="live-status" role="status"></span>';
   title.after(bar);
-  const [button, status] = bar.children;
+  const [button, status] = /** @type {HTMLCollectionOf<HTMLElement>} */ (bar.children);
   bar.dataset.store = `live cells ${location.pathname}`; // the key under which page.js stores changes
   try {
     if (localStorage.getItem(bar.dataset.store)) {
@@ -36,7 +36,8 @@ document.addEventListener("DOMContentLoaded", () => {
         location.reload();
         return;
       }
-      const page = await import(new URL("page.js", script.src));
+      /** @type {typeof import("./page.js")} */
+      const page = await import(new URL("page.js", script.src).href);
       await page.start(bar);
     } catch (error) {
       delete bar.dataset.page; // so that the button tries again
@@ -79,7 +80,8 @@ function again(mark) {
 async function isolate(script) {
   if (!navigator.serviceWorker) return false;
   try {
-    const { begin } = await import(new URL("../offline.js", script.src));
+    /** @type {typeof import("../offline/offline.js")} */
+    const { begin } = await import(new URL("../offline.js", script.src).href);
     return await begin();
   } catch {
     return false; // Python runs without it

@@ -57,7 +57,7 @@ export class Output {
     this.original?.classList.remove("live-old");
   }
 
-  add(message) {
+  add(/** @type {CellOutput} */ message) {
     if (!this.element) return;
     const { kind, text } = message;
     if (kind === "clear") { // with the next output, so that nothing flickers
@@ -95,7 +95,7 @@ export class Output {
     this.stream.pre.textContent = this.stream.text;
   }
 
-  display(data) {
+  display(/** @type {Record<string, string>} */ data) {
     if (data["text/html"]) this.box("text_html").innerHTML = data["text/html"];
     else if (data["image/svg+xml"]) this.image(`data:image/svg+xml;base64,${base64(data["image/svg+xml"])}`);
     else if (data["image/png"]) this.image(`data:image/png;base64,${data["image/png"]}`);

@@ -41,12 +41,18 @@ function enable(button, enabled) {
 }
 
 class Page {
-  constructor(bar) {
+  /** @type {PythonWorker} */
+  worker;
+
+  constructor(/** @type {HTMLElement} */ bar) {
     this.bar = bar;
     this.status = bar.querySelector(".live-status");
     this.store = new Store(bar.dataset.store);
+    /** @type {Cell[]} */
     this.cells = [];
+    /** @type {Cell[]} */
     this.queue = [];
+    /** @type {Cell} */
     this.running = null;
     this.note = "";
   }
@@ -82,6 +88,7 @@ class Page {
 
   // Lets the service worker (web/offline), where there is one, keep what the cells need.
   async keep(addresses) {
+    /** @type {typeof import("../offline/offline.js")} */
     const { ask } = await import("../offline.js");
     const { problem } = await ask({ addresses }).catch((error) => ({ problem: error.message }));
     if (problem) return;
@@ -116,7 +123,7 @@ class Page {
       this.fail(say("This browser cannot run Python here. ({error})", { error: error.message }));
       return;
     }
-    this.worker.onmessage = ({ data }) => this.receive(data);
+    this.worker.onmessage = (/** @type {MessageEvent<FromPython>} */ { data }) => this.receive(data);
     this.worker.onerror = (event) => {
       event.preventDefault();
       this.fail(event.message
@@ -137,6 +144,7 @@ class Page {
       "still start; “Restart Python” tries again."), true), TIMEOUT);
   }
 
+  /** @param {FromPython} message */
   receive({ progress, received, total, ready, needs, begun, output, end, success, failure }) {
     this.startTimer();
     if (progress !== undefined) {
@@ -303,6 +311,15 @@ class Page {
 }
 
 class Cell {
+  /** @type {Page} */
+  page;
+
+  /** @type {HTMLElement} */
+  element;
+
+  /** @type {number} */
+  number;
+
   constructor(page, element, number, makeEditor) {
     Object.assign(this, { page, element, number });
     const input = element.querySelector(".cell_input");
@@ -388,13 +405,14 @@ class Cell {
     this.output.begin(this.isChanged);
   }
 
+  /** @param {CellOutput} message @param {Cell[]} [cells] */
   show(message, cells) {
     this.output.add(message);
     if (message.line && cells) cells[message.cell - 1]?.editor.mark(message.line);
   }
 
   // success: whether the cell ran without an error, or null if it was stopped.
-  finish(success) {
+  finish(/** @type {boolean | null} */ success) {
     this.setState(success === null ? "" : success ? "done" : "error");
     this.output.end();
   }

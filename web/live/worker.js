@@ -10,12 +10,20 @@ const { say } = globalThis.words;
 const HOME = "/home/reader/chapters"; // where cells run: the data are in data/, as in the book
 const SITE = "/lib/python3.12/site-packages";
 
-let files, pyodide, kernel, modulesOf;
+/** @type {Files} */
+let files;
+let pyodide, kernel, modulesOf;
+/** @type {Uint8Array | null} */
 let interrupt; // shared with the page, which asks for KeyboardInterrupt here; null if it cannot
+/** @type {{number: number, stop: () => void} | null} */
 let running = null; // the cell that runs: its number, and how to stop it
+/** @type {string[]} */
 let remoteData; // names of the data files that are still on the server
 
-self.onmessage = async ({ data }) => {
+/** @type {(message: FromPython) => void} */
+const postMessage = (message) => self.postMessage(message);
+
+self.onmessage = async (/** @type {MessageEvent<ToPython>} */ { data }) => {
   try {
     if (data.start) await start(data.start);
     else if (data.run) await run(data);
@@ -29,7 +37,7 @@ self.onmessage = async ({ data }) => {
 
 // A fatal error of Python arrives here, since no call awaits it any more.
 for (const kind of ["unhandledrejection", "error"]) {
-  self.addEventListener(kind, (event) => {
+  self.addEventListener(kind, (/** @type {any} */ event) => {
     try {
       pyodide?.runPython("0");
     } catch {
@@ -47,6 +55,7 @@ function lastLine(error) {
   return String(error?.message ?? error).trim().split("\n").pop();
 }
 
+/** @param {ToPython["start"]} message */
 async function start({ modules, interrupt: shared }) {
   interrupt = shared;
   files = await new Files(import.meta.url, (received, total) => {
@@ -76,13 +85,14 @@ async function start({ modules, interrupt: shared }) {
 function answerRequests() {
   const fromNetwork = self.fetch;
   const folder = new URL("runtime/", import.meta.url).href;
-  self.fetch = async (request, options) => {
+  self.fetch = async (/** @type {any} */ request, options) => {
     const url = typeof request === "string" ? request : request.url ?? request.href;
     const name = url.startsWith(folder) ? url.slice(folder.length) : "";
     if (!files.list.files[name]) return fromNetwork(request, options);
     const bytes = await files.load(name);
     if (!name.endsWith(".wasm")) return new Response(bytes);
     // Requested again, from the cache: the browser keeps the compiled program of such a file.
+    /** @type {RequestInit} */
     const again = { integrity: files.integrity(name), cache: "force-cache" };
     const answer = await inTime(fromNetwork(files.address(name), again)).catch(() => null);
     if (answer?.ok && answer.headers.get("Content-Type") === "application/wasm") return answer;
@@ -131,6 +141,7 @@ function packagesOf(modules) {
   return [...result];
 }
 
+/** @param {ToPython} message */
 async function run({ run: number, code }) {
   const stopped = new Promise((resolve) => { running = { number, stop: () => resolve(true) }; });
   let success = false;
@@ -153,6 +164,7 @@ async function run({ run: number, code }) {
   end(number, success);
 }
 
+/** @param {number} number @param {boolean} success @param {CellOutput} [output] */
 function end(number, success, output) {
   running = null;
   if (interrupt) interrupt[0] = 0;
@@ -207,6 +219,7 @@ async function loadPackages(names) {
   postMessage({ progress: say("Loading {names}", { names: names.join(", ") }) });
   const wheels = names.map((name) => files.list.packages[name].file_name);
   await Promise.all(wheels.map((wheel) => files.load(wheel)));
+  /** @type {string[]} */
   const problems = [];
   await pyodide.loadPackage(names, {
     messageCallback: () => {}, errorCallback: (text) => problems.push(text) });

@@ -4,7 +4,8 @@ document.addEventListener("DOMContentLoaded", async () => {
   const place = document.getElementById("offline");
   const script = document.querySelector("script[data-offline]");
   if (!place || !navigator.serviceWorker || !location.protocol.startsWith("http")) return;
-  const { ask, kept, forget } = await import(new URL("offline.js", script.src));
+  /** @type {typeof import("./offline.js")} */
+  const { ask, kept, forget } = await import(new URL("offline.js", script.src).href);
   const megabytes = (bytes) => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
   const size = Number(script.dataset.offline);
   let loading = false;
@@ -29,6 +30,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     if (status.textContent !== text) status.textContent = text;
   }
 
+  /** @param {FromKeeper} answer */
   function show({ bytes, whole, complete, problem }) {
     place.dataset.offline = complete ? "whole" : bytes ? "part" : "nothing";
     keepButton.hidden = loading || complete;
@@ -56,7 +58,7 @@ document.addEventListener("DOMContentLoaded", async () => {
     loading = true;
     show({ bytes: 0 });
     try {
-      for (let how = "begin"; ; how = "on") {
+      for (let how = /** @type {"begin" | "on"} */ ("begin"); ; how = "on") {
         const found = await ask({ keep: how });
         loading = !found.complete && !found.problem;
         show(found);

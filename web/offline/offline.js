@@ -4,6 +4,7 @@ const HOME = new URL("../", import.meta.url); // this file is in _static/
 const PATIENCE = 10000; // milliseconds for the service worker to start
 const ASKED = `isolation ${HOME.pathname}`; // whether a reload was tried in this tab
 
+/** @template T @param {Promise<T>} promise @returns {Promise<T>} */
 function inTime(promise) {
   return new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error(words.say("The service worker does not answer."))), PATIENCE);
@@ -25,7 +26,11 @@ async function worker() {
   return registration.active;
 }
 
-// Sends a message to the service worker; returns what it keeps, and a problem if there is one.
+/**
+ * Sends a message to the service worker; returns what it keeps, and a problem if there is one.
+ * @param {ToKeeper} message
+ * @returns {Promise<FromKeeper>}
+ */
 export async function ask(message) {
   const { port1, port2 } = new MessageChannel();
   const answer = new Promise((resolve) => { port1.onmessage = ({ data }) => resolve(data); });
@@ -33,7 +38,7 @@ export async function ask(message) {
   return answer;
 }
 
-// What is kept, without a service worker for that alone.
+/** What is kept, without a service worker for that alone.  @returns {Promise<FromKeeper>} */
 export async function kept() {
   return (await navigator.serviceWorker.getRegistration(HOME)) ? ask({}) : { bytes: 0 };
 }

@@ -21,7 +21,9 @@ const LOADERS = 4; // files that are loaded at the same time
 // on Android, which would ignore it.
 const POLICY = /Chrom|^(?!.*Android).*Firefox/.test(navigator.userAgent) ? "credentialless" : "require-corp";
 
+/** @type {Promise<KeeperView | null> | null} */
 let view = null; // promise of what there is to show, as of the last view of a page
+/** @type {Promise<void> | null} */
 let filling = null; // promise of the end of a download
 let problem = ""; // why the last one failed
 let forgotten = 0; // how often all of it was
@@ -45,7 +47,7 @@ self.addEventListener("fetch", (event) => {
 // A page may ask to {begin} keeping what is opened, to keep files at some {addresses} or to {keep}
 // the whole book, or to {forget} all of it.  It is told what is kept; while the book is loaded, it
 // asks again and again, since a browser ends a service worker that nobody asks anything.
-self.addEventListener("message", (event) => event.waitUntil((async () => {
+self.addEventListener("message", (/** @type {KeeperEvent} */ event) => event.waitUntil((async () => {
   const { data, ports: [port] } = event;
   if (data.begin || data.keep) await begin();
   if (data.keep) event.waitUntil(counted(keep(data.keep)));
@@ -55,7 +57,7 @@ self.addEventListener("message", (event) => event.waitUntil((async () => {
 })().catch((error) => event.ports[0].postMessage({ problem: error.message }))));
 
 // The name of a file of the book, or null: its path on the site, without a query.
-function nameOf(url) {
+function nameOf(/** @type {string} */ url) {
   const path = url.split(/[?#]/)[0];
   if (!path.startsWith(SCOPE)) return null;
   const name = path.slice(SCOPE.length);
@@ -69,19 +71,22 @@ async function read(url, version) {
   return kept ? kept.json() : null;
 }
 
+/** @returns {Promise<KeeperState | null>} */
 const state = () => read(STATE, "state");
 
-async function write(changed) {
+async function write(/** @type {KeeperState} */ changed) {
   const cache = await caches.open(`${PREFIX}state`);
   await cache.put(STATE, new Response(JSON.stringify(changed)));
 }
 
+/** @param {string} url @param {RequestInit} [options] @returns {Promise<BookFiles>} */
 async function load(url, options) {
   return (await fetch(url, { cache: "no-store", ...options })).json();
 }
 
-// A version: its list of files ({name: [size, SHA-256]}), and its cache.
+/** A version: its list of files, and its cache.  @param {string} version @returns {Promise<Version>} */
 async function open(version) {
+  /** @type {BookFiles} */
   let list = await read(LIST, version);
   if (!list) {
     list = await load(LIST);
@@ -91,12 +96,12 @@ async function open(version) {
   return { version, files: list.files, cache: await caches.open(PREFIX + version) };
 }
 
-async function namesIn(book) {
+async function namesIn(/** @type {Version} */ book) {
   const names = (await book.cache.keys()).map((request) => nameOf(request.url));
   return names.filter((name) => name in book.files);
 }
 
-function find(book, name) {
+function find(/** @type {Version} */ book, /** @type {string} */ name) {
   return book.cache.match(SCOPE + name, { ignoreVary: true });
 }
 
@@ -130,8 +135,11 @@ async function forgetAll() {
   problem = "";
 }
 
-// What pages are shown from: `first` comes first.  `online` promises the version that the server
-// has, or null if it does not answer.  There is nothing to show if nothing is kept.
+/**
+ * What pages are shown from: `first` comes first.  `online` promises the version that the server
+ * has, or null if it does not answer.  There is nothing to show if nothing is kept.
+ * @returns {Promise<KeeperView | null>}
+ */
 async function look(navigates = false) {
   let now = await state();
   if (!now) return null;
@@ -157,6 +165,7 @@ async function answer(event, name) {
   const kept = await find(now.first, name);
   if (kept) return kept;
   try {
+    /** @type {RequestInit} */
     const options = request.url.includes("?") ? {} : { cache: "no-cache" }; // a query has a hash
     const response = await fetch(request, options);
     if (request.method === "GET") {
@@ -190,7 +199,7 @@ function isolated(request, response) {
 }
 
 // Keeps a file if it is what the list says; tells whether it is.
-async function store(response, name, book) {
+async function store(response, name, /** @type {Version} */ book) {
   if (response.status !== 200 || response.redirected) return false;
   const type = response.headers.get("Content-Type") ?? "";
   const bytes = await response.arrayBuffer();
@@ -219,7 +228,7 @@ async function keepFiles(names) {
 }
 
 // Downloads what is wanted and missing, once at a time.
-function fill(now) {
+function fill(/** @type {KeeperView | null} */ now) {
   filling ??= download(now)
     .then(() => { problem = ""; }, (error) => {
       const full = error.name === "QuotaExceededError";
@@ -229,7 +238,7 @@ function fill(now) {
   return filling;
 }
 
-async function download(now) {
+async function download(/** @type {KeeperView | null} */ now) {
   if (!now) return;
   const { current } = now, book = await now.online;
   if (!book) throw new Error(say("The server cannot be reached."));
@@ -251,7 +260,12 @@ function request(name) {
     .catch(() => { throw new Error(say("The server cannot be reached.")); });
 }
 
-// Puts files into the cache of a book: from another one, where they are the same, or the server.
+/**
+ * Puts files into the cache of a book: from another one, where they are the same, or the server.
+ * @param {Version} book
+ * @param {Version} other
+ * @param {string[]} names
+ */
 async function copy(book, other, names) {
   const there = new Set(await namesIn(book));
   const missing = names.filter((name) => name in book.files && !there.has(name));
@@ -273,6 +287,7 @@ async function copy(book, other, names) {
   }
 }
 
+/** @returns {Promise<FromKeeper>} */
 async function report() {
   const now = await state();
   if (!now) return { bytes: 0 };

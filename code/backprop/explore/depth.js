@@ -6,6 +6,12 @@ import { axes, button, choice, html, setAttribute, slider, stage, svg } from "./
 
 // ---- numbers
 
+/**
+ * @typedef {{function: string, width: number, scale: number}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 export const LAYERS = 10, WIDEST = 200;
 const SAMPLES = 8, OUTPUTS = 10, SEED = 11;
 
@@ -97,7 +103,7 @@ export function chi(name, scale, steps = 100) {
 }
 
 /** What the figure shows; see explore/depth.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const { weights, inputs, targets } = drawn ??= draws();
   const M = state.width, name = state.function, scale = state.scale / Math.sqrt(M);
   const Z = [], A = [new Float64Array(SAMPLES * M)];
@@ -123,6 +129,7 @@ export function values(state) {
 
 // ---- the figure
 
+/** @type {[string, string][]} */
 const FUNCTIONS = [["sigmoid", "logistic"], ["tanh", "tanh"], ["RELU", "ReLU"]];
 const WIDTH = { label: "width M of the layers", min: 2, max: WIDEST, step: 1, digits: 0 };
 const SCALE = {
@@ -132,9 +139,10 @@ const SCALE = {
 const LAYER = Array.from({ length: LAYERS }, (_, k) => k + 1);
 
 /** Throw an Error in words if a state is impossible. */
-export function check(state) {
+export function check(/** @type {State} */ state) {
   if (!FUNCTIONS.some(([name]) => name === state.function)) throw new Error("there is no such function");
-  for (const [name, { label, min, max }] of [["width", WIDTH], ["scale", SCALE]]) {
+  for (const [name, { label, min, max }] of /** @type {["width" | "scale", typeof WIDTH][]} */ ([
+    ["width", WIDTH], ["scale", SCALE]])) {
     if (!(state[name] >= min && state[name] <= max)) {
       throw new Error(`${label} should be between ${min} and ${max}`);
     }
@@ -178,13 +186,14 @@ function phasePanel() {
   one.set([[0.3, 1], [40, 1]]);
   const curve = plane.line({ class: "explorable-line explorable-phase" });
   const now = svg("path", { class: "explorable-phase-now", d: "M0 -7L7 0L0 7L-7 0Z" });
-  const words = [["errors explode", 0.35, 400], ["errors vanish", 6, 2e-3]].map(([text, x, y]) =>
-    svg("text", { x: plane.px(x), y: plane.py(y), class: "explorable-small" }, text));
+  const word = (text, x, y) =>
+    svg("text", { x: plane.px(x), y: plane.py(y), class: "explorable-small" }, text);
+  const words = [word("errors explode", 0.35, 400), word("errors vanish", 6, 2e-3)];
   plane.element.append(...words, now);
   const curves = {};
   return {
     element: plane.element,
-    paint(state, shown) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ shown) {
       curves[state.function] ??= Array.from({ length: 41 }, (_, k) => {
         const scale = 0.3 * (40 / 0.3) ** (k / 40);
         return [scale, chi(state.function, scale, 30)];
@@ -196,7 +205,8 @@ function phasePanel() {
   };
 }
 
-function facts(state, { variance, errors, chi: factor }) {
+/** @returns {Facts} */
+function facts(/** @type {State} */ state, /** @type {Shown} */ { variance, errors, chi: factor }) {
   return [
     ["", "variance of a weight, σ² / M", significant(state.scale ** 2 / state.width)],
     ["", "variance of layer 10 over that of layer 1", significant(variance[9] / variance[0])],
@@ -206,7 +216,7 @@ function facts(state, { variance, errors, chi: factor }) {
   ];
 }
 
-function hands(frame) {
+function hands(/** @type {Frame} */ frame) {
   const name = choice({
     label: "Activation", options: FUNCTIONS, write: (value) => frame.update({ function: value }),
   });
@@ -223,7 +233,7 @@ function hands(frame) {
   return {
     element: html("div", { class: "explorable-hands" },
       name.element, scale.element, width.element, presets),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       name.set(state.function);
       scale.set(state.scale);
       width.set(state.width);
@@ -231,6 +241,7 @@ function hands(frame) {
   };
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const describe = (state) => `${facts(state, values(state))
     .map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;

@@ -9,6 +9,12 @@ import {
 
 // ---- numbers; explore/digit.py has the same
 
+/**
+ * @typedef {{sheet: string, fit: boolean, about: number, at: number[]}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 const SIDE = 32, BLOCK = 4, PIXELS = 8, FULL = 16;
 const WIDEST = 20, LEAST = 240; // dots: how wide a digit may be, and how many at least it has
 const ORDER = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]]; // of a pixel's dots
@@ -91,7 +97,7 @@ export function fitted(dots) {
 const total = (numbers) => numbers.reduce((one, other) => one + other, 0);
 
 /** What the figure shows; see explore/digit.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const dots = unpacked(state.sheet), image = counted(state.fit ? fitted(dots) : dots);
   const x = image.map((ink) => ink / FULL), pass = forward(network, theta, x);
   const z = pass.z.at(-1), outputs = softmax(z);
@@ -107,7 +113,7 @@ export function values(state) {
 }
 
 /** Throw an Error in words if a state is impossible. */
-export function check({ sheet, about, at }) {
+export function check(/** @type {State} */ { sheet, about, at }) {
   if (!/^[0-9a-f]{256}$/.test(sheet)) throw new Error("the sheet should be 256 hexadecimal digits");
   if (![...Array(11).keys()].includes(about + 1)) throw new Error("the digit should be between 0 and 9, or −1");
   if (at.length !== 2 || !at.every((one) => Number.isInteger(one) && one >= 1 && one <= PIXELS)) {
@@ -119,12 +125,14 @@ export function check({ sheet, about, at }) {
 
 const BLANK = "0".repeat(SIDE * SIDE / 4);
 const PEN = 1.8; // dots from the middle of a stroke to its edge
-const SHEETS = DIGITS.map(([, , ink]) => packed(halftone([...ink].map((digit) => parseInt(digit, 17)))));
-const NAMES = DIGITS.map(([shows, read], k) =>
+const DRAWN = /** @type {[number, number, string][]} */ (DIGITS);
+const SHEETS = DRAWN.map(([, , ink]) => packed(halftone([...ink].map((digit) => parseInt(digit, 17)))));
+/** @type {[string, string][]} */
+const NAMES = DRAWN.map(([shows, read], k) =>
   [String(k), shows === read ? `a ${shows}` : `a ${shows} that is read as ${read}`]);
 
 /** The dots after a stroke from one point to another; at the points' distance counts the nearest of the line. */
-export function stroke(dots, [x0, y0], [x1, y1], ink) {
+export function stroke(dots, /** @type {number[]} */ [x0, y0], /** @type {number[]} */ [x1, y1], ink) {
   const length = (x1 - x0) ** 2 + (y1 - y0) ** 2;
   return dots.map((dot, k) => {
     const x = k % SIDE + 0.5 - x0, y = (k >> 5) + 0.5 - y0;
@@ -135,14 +143,14 @@ export function stroke(dots, [x0, y0], [x1, y1], ink) {
 }
 
 /** The ink under the cursor. */
-const inkAt = ({ sheet, at: [row, column] }) =>
+const inkAt = (/** @type {State} */ { sheet, at: [row, column] }) =>
   counted(unpacked(sheet))[(row - 1) * PIXELS + column - 1];
 
-const underCursor = (state) =>
+const underCursor = (/** @type {State} */ state) =>
   `Row ${state.at[0]}, column ${state.at[1]}: ${inkAt(state)} of ${FULL} dots, evidence ${
     format(values(state).evidence[(state.at[0] - 1) * PIXELS + state.at[1] - 1], 3)}.`;
 
-function setInk(frame, ink) {
+function setInk(/** @type {Frame} */ frame, ink) {
   const { sheet, at: [row, column] } = frame.state;
   frame.update({ sheet: packed(inked(unpacked(sheet), row - 1, column - 1, ink)) });
 }
@@ -151,7 +159,7 @@ const PLACE = { min: 1, max: PIXELS, step: 1 };
 const AXES = { ArrowUp: 0, ArrowDown: 0, ArrowLeft: 1, ArrowRight: 1 };
 
 /** Move the cursor with the arrow keys, fill or empty its pixel with the space bar. */
-function letType(frame, board) {
+function letType(/** @type {Frame} */ frame, board) {
   board.addEventListener("keydown", (event) => {
     const { at } = frame.state, axis = AXES[event.key];
     if (event.key === " ") setInk(frame, inkAt(frame.state) ? 0 : FULL);
@@ -166,7 +174,7 @@ function letType(frame, board) {
 }
 
 /** Draw with a mouse, a pen or a finger. */
-function letDraw(frame, board, ink) {
+function letDraw(/** @type {Frame} */ frame, board, ink) {
   let last = null;
   const place = (event) => {
     const box = board.getBoundingClientRect();
@@ -189,7 +197,7 @@ function letDraw(frame, board, ink) {
 }
 
 /** The sheet. */
-function board(frame, ink) {
+function board(/** @type {Frame} */ frame, ink) {
   const dots = svg("path", { class: "explorable-digit-ink" });
   const cursor = svg("rect", { class: "explorable-digit-cursor", width: BLOCK, height: BLOCK });
   const lines = svg("path", { class: "explorable-digit-lines" });
@@ -203,7 +211,7 @@ function board(frame, ink) {
   letDraw(frame, element, ink);
   return {
     element,
-    paint({ sheet, at: [row, column] }) {
+    paint(/** @type {State} */ { sheet, at: [row, column] }) {
       setAttribute(dots, "d", Array.from(unpacked(sheet), (dot, k) =>
         (dot ? `M${k % SIDE} ${k >> 5}h1v1h-1z` : "")).join(""));
       setAttribute(cursor, "x", BLOCK * (column - 1));
@@ -223,7 +231,7 @@ function image(label, strength, marks) {
   }, ...cells, ...squares);
   return {
     element,
-    paint({ image: ink, evidence }) {
+    paint(/** @type {Shown} */ { image: ink, evidence }) {
       cells.forEach((cell, k) => setAttribute(cell, "fill-opacity", strength * ink[k] / FULL));
       const largest = Math.max(SMALLEST, ...evidence.map(Math.abs));
       squares.forEach((square, k) => {
@@ -248,7 +256,7 @@ function outputTable() {
   return {
     element: html("table", { class: "explorable-digit-outputs" },
       html("caption", {}, "probability of each digit"), html("tbody", {}, ...rows.map(({ row }) => row))),
-    paint({ outputs, answer }) {
+    paint(/** @type {Shown} */ { outputs, answer }) {
       rows.forEach(({ bar, text, row }, k) => {
         setText(text, outputs[k].toFixed(4));
         bar.style.width = `${(100 * outputs[k]).toFixed(2)}%`;
@@ -258,7 +266,9 @@ function outputTable() {
   };
 }
 
-function facts({ at }, { answer, second, digit, outputs, support, doubt, rest, z, evidence }) {
+/** @returns {Facts} */
+function facts(/** @type {State} */ { at }, /** @type {Shown} */ shown) {
+  const { answer, second, digit, outputs, support, doubt, rest, z, evidence } = shown;
   const pixel = (at[0] - 1) * PIXELS + at[1] - 1;
   return [[`outputs.${answer}`, `read as ${answer}, with probability`, outputs[answer].toFixed(4)],
     [`outputs.${second}`, `second is ${second}, with`, outputs[second].toFixed(4)],
@@ -269,14 +279,14 @@ function facts({ at }, { answer, second, digit, outputs, support, doubt, rest, z
     [`evidence.${pixel}`, `pixel in row ${at[0]}, column ${at[1]}`, format(evidence[pixel], 3)]];
 }
 
-function describe(state) {
+function describe(/** @type {State} */ state) {
   const { answer, second, outputs } = values(state);
   return `Read as ${answer} with probability ${outputs[answer].toFixed(3)}; second is ${second} with ${
     outputs[second].toFixed(3)}.`;
 }
 
 /** Row, column and ink of the pixel under the cursor, as numbers. */
-function pixelHands(frame) {
+function pixelHands(/** @type {Frame} */ frame) {
   const place = ["row", "column"].map((name, axis) => number(frame, {
     ...PLACE, label: `${name} of the pixel`, digits: 0,
     write(value) {
@@ -290,14 +300,14 @@ function pixelHands(frame) {
   return {
     element: html("div", { class: "explorable-row" }, "pixel in row", place[0].element, "column",
       place[1].element, "has ink", ink.element, `of ${FULL}`),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       place.forEach((one, axis) => one.set(state.at[axis]));
       ink.set(inkAt(state));
     },
   };
 }
 
-function hands(frame) {
+function hands(/** @type {Frame} */ frame) {
   let ink = 1;
   const start = menu({
     label: "Sheet", options: [["", "drawn here"], ...NAMES],
@@ -314,7 +324,7 @@ function hands(frame) {
   });
   const about = menu({
     label: "Pixels that speak for", options: [["-1", "the answer"],
-      ...Array.from({ length: 10 }, (_, k) => [String(k), `the ${k}`])],
+      ...Array.from({ length: 10 }, (_, k) => /** @type {[string, string]} */ ([String(k), `the ${k}`]))],
     write: (value) => frame.update({ about: Number(value) }),
   });
   const pixel = pixelHands(frame);
@@ -322,7 +332,7 @@ function hands(frame) {
     ink: () => ink,
     element: html("div", { class: "explorable-digit-hands" }, start.element, clear, pen.element, fit.element,
       about.element, pixel.element),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       const known = SHEETS.indexOf(state.sheet);
       start.set(known < 0 ? "" : String(known));
       fit.set(String(state.fit));
@@ -332,6 +342,7 @@ function hands(frame) {
   };
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const frame = stage({ model, el, label: "A sheet and what the network reads", check, describe });
   const controls = hands(frame), sheet = board(frame, controls.ink);

@@ -3,7 +3,7 @@
 // are opened from a folder, where browsers load no modules.
 
 (() => {
-  const here = document.currentScript.src;
+  const here = /** @type {HTMLScriptElement} */ (document.currentScript).src;
 
   // What anywidget would give: a model that keeps values.
   const modelOf = (values) => ({
@@ -17,7 +17,7 @@
   async function begin(host) {
     try {
       const { module, key, state, small } = host.dataset;
-      const { default: widget } = await import(new URL(module, here));
+      const { default: widget } = await import(new URL(module, here).href);
       host.model = modelOf({ state: JSON.parse(state), key, small: small !== undefined });
       await widget.render({ model: host.model, el: host });
       host.dataset.ready = "yes"; // explore.css hides the still

@@ -5,19 +5,28 @@ import {
   button, format, html, menu, number, scrub, setAttribute, setText, short, stage, svg,
 } from "./parts.js";
 
+/**
+ * @typedef {Network & {x: number[], t: number[], theta: number[],
+ *   eta: number, step: number}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 const LIMIT = 10; // of inputs, targets and parameters
 const NEEDS = { CostLogReg: "sigmoid", CostCrossEntropy: "softmax" };
 const HIDDEN = ["sigmoid", "tanh", "RELU", "LRELU", "ELU", "identity"];
+/** @type {[string, string][]} */
 const COSTS = [
   ["HalfSquares", "½ (a − t)²"], ["CostOLS", "(a − t)²"], ["CostLogReg", "logistic"],
   ["CostCrossEntropy", "cross-entropy"],
 ];
+/** @type {[string, number, number][]} */
 const WIDTHS = [["inputs", 1, 4], ["first hidden layer", 0, 4], ["second hidden layer", 0, 4], ["outputs", 1, 2]];
 
 // ---- numbers
 
 /** Numbers that the state gives; network.py computes the same. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const pass = engine.forward(state, state.theta, state.x);
   const back = engine.backward(state, state.theta, pass, state.t);
   const next = after(state, back.gradient);
@@ -34,7 +43,7 @@ export function values(state) {
 const after = ({ theta, eta }, gradient) => theta.map((value, k) => value - eta * gradient[k]);
 
 /** Throw an error in words if a state is impossible. */
-export function check(state) {
+export function check(/** @type {State} */ state) {
   const { widths, functions, x, t, theta, cost, eta, step } = state, last = widths.length - 1;
   const inside = (value) => Number.isFinite(value) && Math.abs(value) <= LIMIT;
   const whole = (value, most) => Number.isInteger(value) && value >= 1 && value <= most;
@@ -63,7 +72,7 @@ export function check(state) {
 const fresh = (l, i, j) => Number((0.7 * engine.normal(100 * l + 10 * i + j + 7)()).toFixed(2));
 
 /** The state with other widths: what both networks have stays as it is. */
-function resized(state, widths) {
+function resized(/** @type {State} */ state, widths) {
   const L = widths.length - 1, old = state.widths, oldL = old.length - 1;
   const same = (l) => l <= L && l <= oldL;
   const theta = new Array(engine.size(widths));
@@ -85,7 +94,7 @@ function resized(state, widths) {
 }
 
 /** The state with what its cost and its output demand: softmax two outputs, probabilities as targets. */
-function fitting(state) {
+function fitting(/** @type {State} */ state) {
   let { functions, cost, t } = state;
   const output = functions.at(-1), single = state.widths.at(-1) < 2;
   if (output === "softmax" && single) functions = [...functions.slice(0, -1), "sigmoid"];
@@ -96,7 +105,7 @@ function fitting(state) {
 }
 
 /** The state with another cost, and the output that it needs. */
-function withCost(state, cost) {
+function withCost(/** @type {State} */ state, cost) {
   if (!(cost in NEEDS)) return fitting({ ...state, cost });
   const functions = [...state.functions.slice(0, -1), NEEDS[cost]];
   const wide = cost === "CostCrossEntropy" && state.widths.at(-1) < 2
@@ -151,7 +160,7 @@ const factor = (value) => (value < 0 ? `(${figure(value)})` : figure(value));
 const given = (value) => (value < 0 ? `(${short(value)})` : short(value));
 
 /** The cost as a formula. */
-function costFormula(state, name) {
+function costFormula(/** @type {State} */ state, name) {
   const L = state.widths.length - 1;
   const terms = state.t.map((_, j) => [name.unit("a", L, j), name.target(j)]);
   const squares = terms.map(([a, t]) => `(${a} − ${t})²`).join(" + ");
@@ -175,7 +184,7 @@ function slopeFormula(cost, a, t) {
 }
 
 /** The lines that explain a step, as formula and as number. */
-function explain(state, shown, step, name) {
+function explain(/** @type {State} */ state, /** @type {Shown} */ shown, step, name) {
   const { widths, functions, theta, cost } = state, { l, i, j } = step;
   const z = name.unit("z", l, j), a = name.unit("a", l, j), delta = name.unit("δ", l, j);
   const weight = (layer, from, to) => theta[engine.place(widths, layer, from, to)];
@@ -277,7 +286,7 @@ function unitParts(plan, name, l, j) {
 }
 
 /** One weight as a line that can be dragged, with the weight above and what it carries back below. */
-function edgeParts(frame, plan, l, i, j, focus) {
+function edgeParts(/** @type {Frame} */ frame, plan, l, i, j, focus) {
   const { widths } = frame.state, k = engine.place(widths, l, i, j);
   const [x0, y0] = plan.unit(l - 1, i), [x1, y1] = plan.unit(l, j);
   const from = x0 + (l === 1 || !plan.wide ? 15 : plan.half), to = x1 - plan.half;
@@ -304,7 +313,7 @@ function edgeParts(frame, plan, l, i, j, focus) {
 }
 
 /** The picture for one size and one network; `set` brings it up to date. */
-function picture(frame, width, focus) {
+function picture(/** @type {Frame} */ frame, width, focus) {
   const { widths } = frame.state, plan = layout(widths, width), name = symbols(widths), L = widths.length - 1;
   const pairs = widths.slice(1).flatMap((count, index) => [...Array(widths[index]).keys()]
     .flatMap((i) => [...Array(count).keys()].map((j) => [index + 1, i, j])));
@@ -340,7 +349,7 @@ function picture(frame, width, focus) {
 const lookUp = (shown, place) => place.split(".").reduce((part, key) => part[key], shown);
 
 /** Bring a picture up to date; known(place) tells whether a number has been reached. */
-function repaint(image, state, shown, known, current) {
+function repaint(image, /** @type {State} */ state, /** @type {Shown} */ shown, known, current) {
   for (const text of image.labels) {
     const place = text.dataset.value;
     setText(text, known(place) ? figure(lookUp(shown, place)) : "");
@@ -365,7 +374,7 @@ function repaint(image, state, shown, known, current) {
 // ---- the tables: all numbers that can be changed, with their derivatives below
 
 /** A cell with a number, and below it its derivative. */
-function cell(frame, options, gradient) {
+function cell(/** @type {Frame} */ frame, options, gradient) {
   const box = number(frame, { min: -LIMIT, max: LIMIT, step: 0.01, ...options });
   if (options.edge) box.element.dataset.edge = options.edge;
   const below = gradient === undefined ? null
@@ -383,7 +392,7 @@ function table(heading, columns, rows) {
 }
 
 /** The tables of one network: inputs, a table for each layer, targets. */
-function tables(frame) {
+function tables(/** @type {Frame} */ frame) {
   const { widths } = frame.state, name = symbols(widths), L = widths.length - 1;
   const at = engine.places(widths), cells = [];
   const keep = (one, read, when) => { cells.push({ ...one, read, when }); return one; };
@@ -406,7 +415,7 @@ function tables(frame) {
   return {
     element: html("div", { class: "explorable-tables" }, table("input", [""], inputs), ...layers,
       table("target", [""], targets)),
-    set(state, shown, known) {
+    set(/** @type {State} */ state, /** @type {Shown} */ shown, known) {
       for (const { box, below, gradient, read, when } of cells) {
         box.set(read(state));
         if (below) setText(below, known(when) ? figure(shown.gradient[gradient]) : "\u00a0");
@@ -416,7 +425,7 @@ function tables(frame) {
 }
 
 /** The state with another target; two probabilities sum to 1. */
-function withTarget(state, j, value) {
+function withTarget(/** @type {State} */ state, j, value) {
   const t = state.t.with(j, value);
   return { ...state, t: state.cost === "CostCrossEntropy" && j === 1 ? [1 - value, value] : t };
 }
@@ -424,7 +433,7 @@ function withTarget(state, j, value) {
 // ---- the controls
 
 /** Widths, functions and cost. */
-function settings(frame) {
+function settings(/** @type {Frame} */ frame) {
   const at = (widths, k) => [widths[0], widths.length > 2 ? widths[1] : 0,
     widths.length > 3 ? widths[2] : 0, widths.at(-1)][k];
   const boxes = WIDTHS.map(([label, min, max], k) => number(frame, {
@@ -435,7 +444,7 @@ function settings(frame) {
       if (String(widths) !== String(frame.state.widths)) frame.update(resized(frame.state, widths));
     },
   }));
-  const names = (list) => list.map((one) => [one, one]);
+  const names = (/** @type {string[]} */ list) => list.map((one) => /** @type {[string, string]} */ ([one, one]));
   const hidden = menu({
     label: "hidden", options: names(HIDDEN),
     write: (one) => frame.update({ functions: frame.state.functions.map((f, k, all) => (k < all.length - 1 ? one : f)) }),
@@ -457,7 +466,7 @@ function settings(frame) {
       html("span", { class: "explorable-widths" }, html("span", {}, "units"),
         ...boxes.flatMap((box, k) => (k ? ["–", box.element] : [box.element]))), none,
       hidden.element, output.element, cost.element),
-    set({ widths, functions, cost: chosen }) {
+    set(/** @type {State} */ { widths, functions, cost: chosen }) {
       boxes.forEach((box, k) => box.set(at(widths, k)));
       none.hidden = widths.length > 3;
       hidden.element.hidden = functions.length < 2;
@@ -469,7 +478,7 @@ function settings(frame) {
 }
 
 /** The buttons that walk through the two passes, and the words for the present step. */
-function walk(frame) {
+function walk(/** @type {Frame} */ frame) {
   const count = () => steps(frame.state.widths).length;
   const here = () => (frame.state.step < 0 ? count() : Math.min(frame.state.step, count()));
   const go = (step) => frame.update({ step: Math.max(0, Math.min(step, count())) }, () => words.textContent);
@@ -493,7 +502,7 @@ function walk(frame) {
 }
 
 /** One step of gradient descent, and what it does to the cost. */
-function descent(frame) {
+function descent(/** @type {Frame} */ frame) {
   const eta = number(frame, {
     label: "learning rate η", min: 0.01, max: LIMIT, step: 0.01, write: (value) => frame.update({ eta: value }),
   });
@@ -509,7 +518,7 @@ function descent(frame) {
   return {
     element: html("div", { class: "explorable-descent" }, button("Take a step", take),
       html("span", {}, "η\u00a0"), eta.element, html("span", {}, "C = ", now, ", after a step ", next)),
-    set(state, shown) {
+    set(/** @type {State} */ state, /** @type {Shown} */ shown) {
       eta.set(state.eta);
       setText(now, figure(shown.cost));
       setText(next, figure(shown.nextCost));
@@ -518,7 +527,7 @@ function descent(frame) {
 }
 
 /** All values of all units, as a table. */
-function ledger(frame) {
+function ledger(/** @type {Frame} */ frame) {
   const body = html("tbody");
   let texts = [], key = "";
   const build = ({ widths }) => {
@@ -534,7 +543,7 @@ function ledger(frame) {
       html("div", { class: "explorable-scroll", tabindex: "0", role: "region", "aria-label": "All values" },
         html("table", {}, html("thead", {}, html("tr", {},
           ...["unit", "z", "a", "∂C/∂a", "δ = ∂C/∂z"].map((text) => html("th", { scope: "col" }, text)))), body))),
-    set(state, shown, known) {
+    set(/** @type {State} */ state, /** @type {Shown} */ shown, known) {
       if (key !== String(state.widths)) build(state);
       for (const text of texts) {
         setText(text, known(text.dataset.value) ? figure(lookUp(shown, text.dataset.value)) : "");
@@ -544,12 +553,13 @@ function ledger(frame) {
 }
 
 /** What a screen reader hears after a change. */
-function describe(state) {
+function describe(/** @type {State} */ state) {
   const { a, cost, nextCost } = values(state);
   return `Output ${a.at(-1).map((value) => figure(value)).join(" and ")}, cost ${figure(cost)}; `
     + `after a step of gradient descent ${figure(nextCost)}.`;
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const small = model.get("small");
   const frame = stage({ model, el, check, describe, label: "A network with all its values and derivatives" });
@@ -588,7 +598,8 @@ function render({ model, el }) {
     panel.set(state, shown, known);
     parts.forEach((part) => part.set(state, shown, known));
   };
-  below.addEventListener("focusin", (event) => image?.mark(event.target.dataset.edge));
+  below.addEventListener("focusin", (event) =>
+    image?.mark(/** @type {HTMLElement} */ (event.target).dataset.edge));
   below.addEventListener("focusout", () => image?.mark(null));
   frame.paint(paint);
   frame.fit((next) => {

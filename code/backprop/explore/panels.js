@@ -5,8 +5,8 @@ import { format, html, setText } from "./parts.js";
 /**
  * A plot that is made anew when what its axes depend on changes.
  * @template {{element: Element}} Plot
- * @param {(options: object) => Plot} make
- * @returns {{element: HTMLElement, with: (options: object) => Plot}}
+ * @param {(options: any) => Plot} make
+ * @returns {{element: HTMLElement, with: (options: any) => Plot}}
  */
 export function anew(make) {
   const element = html("div", {});
@@ -25,9 +25,11 @@ export function anew(make) {
   };
 }
 
+/** @typedef {[string, string, string][]} Facts */
+
 /**
  * Numbers with their names, as text.
- * @returns {{element: HTMLElement, set: (rows: [string, string, string][]) => void}}
+ * @returns {{element: HTMLElement, set: (rows: Facts) => void}}
  *   set gets for each the place in values() where it stands, or "", a name and a text
  */
 export function factList() {
@@ -58,20 +60,27 @@ export function decades(numbers, factor = 10, least = 1) {
   return [factor ** low, factor ** Math.max(high, low + least)];
 }
 
-/** A number with four significant digits, in the form a · 10ᵇ where it is very small or large. */
+/**
+ * A number with four significant digits, in the form a · 10ᵇ where it is very small or large.
+ * @param {number} value
+ */
 export function significant(value) {
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) return format(value, 0);
   return format(value, Math.max(0, 3 - Math.floor(Math.log10(size))));
 }
 
-/** A symbol, with an index or without, for labels. */
+/** A symbol, with an index or without, for labels. @param {string} symbol @param {string | number} [index] */
 export const indexed = (symbol, index) =>
   html("span", {}, symbol, index === undefined ? null : html("sub", {}, index));
 
-/** Two columns, which stand below each other where there is no room. */
+/**
+ * Two columns, which stand below each other where there is no room.
+ * @param {(Node | string)[]} first
+ * @param {(Node | string)[]} second
+ */
 export const columns = (first, second) => html("div", { class: "explorable-columns" },
   html("div", { class: "explorable-first" }, ...first), html("div", { class: "explorable-second" }, ...second));
 
-/** What the marks and lines of a plot mean. */
+/** What the marks and lines of a plot mean. @param {...(Node | string)} parts */
 export const legend = (...parts) => html("p", { class: "explorable-legend" }, ...parts);

@@ -1,9 +1,20 @@
 // What explorables share: the frame with state, reset and link; numbers to drag or type; choices; axes.
 
-/** @typedef {{label: string, min?: number, max?: number, step?: number, digits?: number}} NumberOptions */
+/**
+ * @typedef {{min?: number, max?: number, step?: number}} Range
+ * @typedef {Range & {label: string, digits?: number, kind?: string, pixels?: number,
+ *   write: (value: number) => void}} NumberOptions
+ * @typedef {{label: string, options: [string, string][], write: (value: string) => void}} Options
+ * @typedef {Node | string | number} Child
+ * @typedef {{get: (name: string) => any, set: (name: string, value: any) => void,
+ *   save_changes: () => void}} Model
+ * @typedef {{model: Model, el: HTMLElement}} Host  what render() gets
+ */
+/** @template {object} State @typedef {ReturnType<typeof stage<State>>} Stage */
 
 // ---- elements
 
+/** @template {Element} T @param {T} node @param {Record<string, any>} attributes @param {any[]} children */
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes ?? {})) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
@@ -14,27 +25,46 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** An HTML element: html("button", { type: "button", onclick: press }, "Press"). */
+/**
+ * An HTML element: html("button", { type: "button", onclick: press }, "Press").
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...Child} children
+ */
 export const html = (tag, attributes, ...children) =>
   fill(document.createElement(tag), attributes, children);
 
-/** The same for SVG. */
+/**
+ * The same for SVG.
+ * @template {keyof SVGElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...Child} children
+ */
 export const svg = (tag, attributes, ...children) =>
   fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 
-/** Set a text only if it changes, which spares the browser layout. */
+/**
+ * Set a text only if it changes, which spares the browser layout.
+ * @param {Node} node
+ * @param {string} text
+ */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-/** Set an attribute only if it changes. */
+/** Set an attribute only if it changes. @param {Element} node @param {string} name @param {any} value */
 export function setAttribute(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
 }
 
 // ---- numbers as text
 
-/** A number with a fixed number of decimals, a true minus sign and no −0; exponents if they need to be. */
+/**
+ * A number with a fixed number of decimals, a true minus sign and no −0; exponents if they need to be.
+ * @param {number} value
+ */
 export function format(value, digits = 4) {
   if (Number.isNaN(value)) return "undefined";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
@@ -44,17 +74,21 @@ export function format(value, digits = 4) {
   return text.replace(/^-(?=0(\.0*)?$)/, "").replace("-", "−").replace("e-", "e−").replace("e+", "e");
 }
 
-/** The shortest text of a number of at most so many decimals. */
+/** The shortest text of a number of at most so many decimals. @param {number} value */
 export const short = (value, digits = 4) => format(Number(value.toFixed(digits)), digits)
   .replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 
-/** The number in a typed text, or NaN. */
+/** The number in a typed text, or NaN. @param {string} text */
 export function parse(text) {
   const plain = text.trim().replace(/−/g, "-").replace(/^(-?\d*),(\d+)$/, "$1.$2");
   return plain === "" ? NaN : Number(plain);
 }
 
-/** A number on the grid of its step, between its limits, without rounding errors such as 0.30000000000000004. */
+/**
+ * A number on the grid of its step, between its limits, without rounding errors such as 0.30000000000000004.
+ * @param {number} value
+ * @param {Range} range
+ */
 export function snap(value, { min = -Infinity, max = Infinity, step = 0.01 }) {
   const inside = Math.min(max, Math.max(min, value));
   return Number((Math.round(inside / step) * step).toPrecision(12));
@@ -62,6 +96,7 @@ export function snap(value, { min = -Infinity, max = Infinity, step = 0.01 }) {
 
 // ---- the frame
 
+/** @template T @param {T} value @returns {T} */
 const copy = (value) => JSON.parse(JSON.stringify(value));
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
@@ -93,15 +128,18 @@ function linked(key, first, check) {
  * The frame of an explorable: it keeps the state, draws once per animation frame, announces changes,
  * and has the buttons that every explorable has.
  *
- * @param {{model: object, el: HTMLElement, label: string, check: (state: object) => void,
- *   describe: (state: object) => string}} options
+ * @template {object} State
+ * @param {Host & {label: string, check: (state: State) => void, describe: (state: State) => string}} options
  *   check throws an Error in words if a state is impossible; describe says in one sentence what a
  *   screen reader should hear after a change.
  */
 export function stage({ model, el, label, check, describe }) {
   const aborter = new AbortController();
-  const first = copy(model.get("state")), key = model.get("key");
-  const painters = [], lookers = [];
+  const first = copy(/** @type {State} */ (model.get("state"))), key = model.get("key");
+  /** @type {((state: State) => void)[]} */
+  const painters = [];
+  /** @type {(() => void)[]} */
+  const lookers = [];
   const observer = new ResizeObserver(() => lookers.forEach((look) => look()));
   let state = copy(first), frame = 0, timer = 0;
 
@@ -114,7 +152,7 @@ export function stage({ model, el, label, check, describe }) {
   const root = html("div", { class: "explorable", role: "group", "aria-label": label }, body,
     html("div", { class: "explorable-foot" }, extra, reset, link, note, spoken));
 
-  /** Say something that is seen, too: what a typed number should be. */
+  /** Say something that is seen, too: what a typed number should be. @param {string} text */
   const say = (text) => setText(note, text);
 
   function address() {
@@ -133,7 +171,11 @@ export function stage({ model, el, label, check, describe }) {
     if (link) link.href = address();
   }
 
-  /** Change the state; `words`, a text or what gives one later, replace the description that is announced. */
+  /**
+   * Change the state; `words`, a text or what gives one later, replace the description that is announced.
+   * @param {Partial<State>} changes
+   * @param {string | (() => string)} [words]
+   */
   function update(changes, words) {
     Object.assign(state, changes);
     say("");
@@ -170,9 +212,12 @@ export function stage({ model, el, label, check, describe }) {
     root, body, extra, first, say, update, draw,
     signal: aborter.signal,
     get state() { return state; },
-    /** Call a function with the state now, and after every change. */
+    /** Call a function with the state now, and after every change. @param {(state: State) => void} painter */
     paint(painter) { painters.push(painter); painter(state); if (link) link.href = address(); },
-    /** Call a function with the width of the body, now and whenever it has changed. */
+    /**
+     * Call a function with the width of the body, now and whenever it has changed.
+     * @param {(width: number) => void} callback
+     */
     fit(callback) {
       let width = 0;
       const look = () => {
@@ -194,7 +239,7 @@ export function stage({ model, el, label, check, describe }) {
       root.remove();
     },
   };
-  root.stage = result; // for tests
+  Object.assign(root, { stage: result }); // for tests
   return result;
 }
 
@@ -204,7 +249,12 @@ const STEPS = {
   ArrowUp: 1, ArrowRight: 1, ArrowDown: -1, ArrowLeft: -1, PageUp: 10, PageDown: -10,
 };
 
-/** The value that a key gives, or null if it does not change numbers. */
+/**
+ * The value that a key gives, or null if it does not change numbers.
+ * @param {Partial<KeyboardEvent>} event
+ * @param {number} value
+ * @param {Range} options
+ */
 export function keyed(event, value, options) {
   const { min, max, step = 0.01 } = options;
   if (event.altKey || event.ctrlKey || event.metaKey) return null;
@@ -217,14 +267,14 @@ export function keyed(event, value, options) {
 /**
  * Let a number be dragged: right and up is more, Shift ten times as much.  Up and down a finger
  * scrolls the page, and what it has changed until then is taken back.
- * @param {Element} target
- * @param {NumberOptions & {read: () => number, write: (value: number) => void, tap?: () => void,
+ * @param {GlobalEventHandlers & Element} target
+ * @param {Range & {read: () => number, write: (value: number) => void, tap?: () => void,
  *   pixels?: number}} options  pixels: how many make a step; tap: pressed, not moved
  */
 export function scrub(target, options) {
   const { read, write, tap, pixels = 2, step = 0.01 } = options;
   let start = null;
-  const end = (event) => {
+  const end = (/** @type {PointerEvent} */ event) => {
     if (start?.moved && event.type === "pointercancel") write(start.value);
     if (start && !start.moved && event.type === "pointerup") tap?.();
     start = null;
@@ -252,9 +302,9 @@ export function scrub(target, options) {
 
 /**
  * A number that can be dragged, typed, or changed with the arrow keys.
- * @param {ReturnType<typeof stage>} frame
- * @param {NumberOptions & {write: (value: number) => void, kind?: string}} options  write gets each
- *   new value; kind is a class for its colour; with a whole step only whole numbers are accepted
+ * @param {{say: (text: string) => void}} frame
+ * @param {NumberOptions} options  write gets each new value; kind is a class for its colour; with a
+ *   whole step only whole numbers are accepted
  * @returns {{element: HTMLInputElement, set: (value: number) => void}}
  */
 export function number(frame, options) {
@@ -323,8 +373,8 @@ export function number(frame, options) {
 
 /**
  * A slider beside a number that can be typed.  With `log`, equal ways are equal factors.
- * @param {ReturnType<typeof stage>} frame
- * @param {NumberOptions & {write: (value: number) => void, log?: boolean, symbol?: string}} options
+ * @param {{say: (text: string) => void}} frame
+ * @param {NumberOptions & {log?: boolean, symbol?: Child}} options
  * @returns {{element: HTMLElement, set: (value: number) => void}}
  */
 export function slider(frame, options) {
@@ -345,7 +395,7 @@ export function slider(frame, options) {
       html("span", { class: "explorable-symbol" }, symbol ?? label), range, box.element),
     set(value) {
       box.set(value);
-      if (range.value !== String(scale(value))) range.value = scale(value);
+      if (range.value !== String(scale(value))) range.value = String(scale(value));
     },
   };
 }
@@ -354,8 +404,7 @@ let groups = 0;
 
 /**
  * One of a few: radio buttons in a row.
- * @param {{label: string, options: [string, string][], write: (value: string) => void}} options
- *   pairs of a value and its name
+ * @param {Options} options  pairs of a value and its name
  * @returns {{element: HTMLElement, set: (value: string) => void}}
  */
 export function choice({ label, options, write }) {
@@ -373,8 +422,7 @@ export function choice({ label, options, write }) {
 
 /**
  * One of several, in a menu.
- * @param {{label: string, options: [string, string][], write: (value: string) => void}} options
- *   pairs of a value and its name
+ * @param {Options} options  pairs of a value and its name
  * @returns {{element: HTMLElement, set: (value: string) => void}}
  */
 export function menu({ label, options, write }) {
@@ -386,7 +434,7 @@ export function menu({ label, options, write }) {
   };
 }
 
-/** A button. */
+/** A button. @param {string} name @param {() => void} press @param {Record<string, any>} [attributes] */
 export const button = (name, press, attributes) =>
   html("button", { type: "button", class: "explorable-button", onclick: press, ...attributes }, name);
 
@@ -416,7 +464,7 @@ export function ticks(low, high, count = 5, log = false) {
  *   label: alternative text
  * @returns {{element: SVGElement, plot: SVGElement, px: (x: number) => number,
  *   py: (y: number) => number, at: (event: PointerEvent) => [number, number],
- *   line: (attributes?: object) => {element: SVGElement, set: (points: number[][]) => void}}}
+ *   line: (attributes?: Record<string, any>) => {element: SVGElement, set: (points: number[][]) => void}}}
  *   plot is clipped to the axes; at gives the coordinates of a pointer
  */
 export function axes(options) {
@@ -484,26 +532,28 @@ const superscript = (number) => String(number).replace("-", "⁻")
 
 /**
  * A point in a plot that can be dragged, or moved with the arrow keys.
- * @param {ReturnType<typeof stage>} frame
+ * @param {object} frame
  * @param {ReturnType<typeof axes>} plane
- * @param {{label: string, x: NumberOptions, y: NumberOptions, write: (x: number, y: number) => void}} options
+ * @param {{label: string, x: Range, y: Range, write: (x: number, y: number) => void}} options
  * @returns {{element: SVGElement, set: (x: number, y: number) => void}}
  */
 export function point(frame, plane, { label, x, y, write }) {
-  let at = [0, 0], held = false;
+  let held = false;
+  /** @type {[number, number]} */
+  let at = [0, 0];
   const flat = y.min === y.max; // it moves sideways only, and all keys do that
   const element = svg("g", {
     class: "explorable-point", role: "slider", tabindex: "0", "aria-label": label,
     "aria-valuemin": x.min, "aria-valuemax": x.max,
   },
     svg("circle", { r: 28, class: "explorable-reach" }), svg("circle", { r: 7 }));
-  const set = (u, v) => {
+  const set = (/** @type {number} */ u, /** @type {number} */ v) => {
     at = [u, v];
     setAttribute(element, "transform", `translate(${plane.px(u).toFixed(1)} ${plane.py(v).toFixed(1)})`);
     setAttribute(element, "aria-valuenow", u);
     setAttribute(element, "aria-valuetext", flat ? short(u) : `${short(u)}, ${short(v)}`);
   };
-  const move = (u, v) => {
+  const move = (/** @type {number} */ u, /** @type {number} */ v) => {
     set(snap(u, x), snap(v, y));
     write(...at);
   };

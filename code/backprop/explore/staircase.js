@@ -5,6 +5,13 @@ import { axes, choice, html, number, setAttribute, short, slider, snap, stage, s
 
 // ---- numbers
 
+/**
+ * @typedef {{kind: string, target: string, neurons: number, steepness: number,
+ *   drawn: number[]}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 const POINTS = 2001; // of the grid where errors are measured
 export const WIDTHS = [1, 2, 4, 8, 16, 32, 64]; // of the small panel
 
@@ -26,7 +33,7 @@ export function target({ target: name, drawn }) {
 }
 
 /** The parameters that are written down: hidden weights and biases, output weights and bias. */
-export function parameters(state, width) {
+export function parameters(/** @type {State} */ state, width) {
   const f = target(state), ends = Array.from({ length: width + 1 }, (_, j) => f(j / width));
   const rises = ends.slice(1).map((value, j) => value - ends[j]);
   const w = state.kind === "staircase" ? state.steepness * width : 1;
@@ -58,7 +65,7 @@ function addKink(sums, alpha, start) {
 }
 
 /** The network's outputs on the grid. */
-function outputs(state, width) {
+function outputs(/** @type {State} */ state, width) {
   const { w, b, alpha, bias } = parameters(state, width);
   const sums = new Float64Array(POINTS).fill(bias);
   alpha.forEach((height, j) => {
@@ -81,7 +88,7 @@ function errors(sums, wanted) {
 }
 
 /** What the figure shows; see explore/staircase.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const f = target(state), wanted = new Float64Array(POINTS);
   for (let p = 0; p < POINTS; p++) wanted[p] = f(p / (POINTS - 1));
   const sums = outputs(state, state.neurons);
@@ -91,7 +98,9 @@ export function values(state) {
 
 // ---- the figure
 
+/** @type {[string, string][]} */
 const KINDS = [["staircase", "staircase"], ["polygon", "polygon"]];
+/** @type {[string, string][]} */
 const TARGETS = [
   ["wave", "wave"], ["bump", "bump"], ["tent", "tent"], ["jump", "jump"], ["drawn", "drawn by hand"],
 ];
@@ -104,10 +113,11 @@ const STEEPNESS = {
 const HEIGHT = { min: -HIGHEST, max: HIGHEST, step: 0.01 };
 
 /** Throw an Error in words if a state is impossible. */
-export function check(state) {
+export function check(/** @type {State} */ state) {
   if (!KINDS.some(([kind]) => kind === state.kind)) throw new Error("there is no such kind of network");
   if (!TARGETS.some(([name]) => name === state.target)) throw new Error("there is no such function");
-  for (const [name, { label, min, max }] of [["neurons", NEURONS], ["steepness", STEEPNESS]]) {
+  for (const [name, { label, min, max }] of /** @type {["neurons" | "steepness", typeof NEURONS][]} */ ([
+    ["neurons", NEURONS], ["steepness", STEEPNESS]])) {
     if (!(state[name] >= min && state[name] <= max)) {
       throw new Error(`${label} should be between ${min} and ${max}`);
     }
@@ -132,7 +142,7 @@ export function stroke(drawn, [x0, y0], [x1, y1]) {
 }
 
 /** Let the function be drawn on the plot. */
-function letDraw(frame, plane) {
+function letDraw(/** @type {Frame} */ frame, plane) {
   const sheet = plane.element;
   let last = null;
   const inside = (event) => plane.at(event).map((value, k) =>
@@ -152,7 +162,7 @@ function letDraw(frame, plane) {
   for (const name of ["pointerup", "pointercancel"]) sheet.addEventListener(name, () => { last = null; });
 }
 
-function functionPanel(frame) {
+function functionPanel(/** @type {Frame} */ frame) {
   const plane = axes({
     label: "The function and the network's output", width: 340, height: 250,
     x: [0, 1], y: [-1.25, 1.25], xName: "input x", yName: "output",
@@ -162,7 +172,7 @@ function functionPanel(frame) {
   letDraw(frame, plane);
   return {
     element: plane.element,
-    paint(state, shown) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ shown) {
       const f = target(state), places = Array.from({ length: 401 }, (_, k) => k / 400);
       line.set(places.map((x) => [x, f(x)]));
       const points = [];
@@ -192,7 +202,7 @@ function errorPanel() {
   const up = (error) => plane.py(Math.max(error, LOWEST)).toFixed(1);
   return {
     element: plane.element,
-    paint({ neurons }, { curve, largest }) {
+    paint(/** @type {State} */ { neurons }, /** @type {Shown} */ { curve, largest }) {
       line.set(curve.map((error, k) => [WIDTHS[k], Math.max(error, LOWEST)]));
       setAttribute(dots, "d", curve.map((error, k) =>
         `M${plane.px(WIDTHS[k]).toFixed(1)} ${up(error)}h0`).join(""));
@@ -202,7 +212,7 @@ function errorPanel() {
 }
 
 /** Two numbers with which a function is drawn from the keyboard. */
-function knotHands(frame) {
+function knotHands(/** @type {Frame} */ frame) {
   let knot = 8;
   const place = number(frame, {
     label: "point of the drawn function", min: 0, max: KNOTS - 1, step: 1, digits: 0,
@@ -218,15 +228,17 @@ function knotHands(frame) {
   return {
     element: html("div", { class: "explorable-row" }, "draw on the plot, or set point", place.element,
       `of 0 to ${KNOTS - 1} to`, height.element),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       place.set(knot);
       height.set(state.drawn[knot]);
     },
   };
 }
 
-function facts(state, { largest, place, square }) {
+/** @returns {Facts} */
+function facts(/** @type {State} */ state, /** @type {Shown} */ { largest, place, square }) {
   const k = state.steepness * state.neurons;
+  /** @type {Facts} */
   const rows = [["largest", `largest error, at x = ${short(place, 3)}`, significant(largest)],
     ["square", "root mean square error", significant(square)]];
   if (state.kind === "staircase") {
@@ -235,10 +247,10 @@ function facts(state, { largest, place, square }) {
   return rows;
 }
 
-const describe = (state) => `${state.neurons} neurons: ${facts(state, values(state))
+const describe = (/** @type {State} */ state) => `${state.neurons} neurons: ${facts(state, values(state))
   .map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;
 
-function hands(frame) {
+function hands(/** @type {Frame} */ frame) {
   const kind = choice({ label: "Network", options: KINDS, write: (value) => frame.update({ kind: value }) });
   const name = choice({
     label: "Function", options: TARGETS,
@@ -258,7 +270,7 @@ function hands(frame) {
   return {
     element: html("div", { class: "explorable-hands" }, name.element, kind.element, neurons.element,
       steepness.element, knots.element),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       kind.set(state.kind);
       name.set(state.target);
       neurons.set(state.neurons);
@@ -270,6 +282,7 @@ function hands(frame) {
   };
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const frame = stage({ model, el, label: "A network that is written down", check, describe });
   const controls = hands(frame), plot = functionPanel(frame), errors = errorPanel(), list = factList();

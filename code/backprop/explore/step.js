@@ -6,9 +6,17 @@ import { choice, format, html, number, setAttribute, setText, slider, stage, svg
 
 // ---- numbers
 
+/**
+ * @typedef {{x: number[], t: number[], theta: number[], normalised: boolean, power: number,
+ *   function: string, rate: number, seed: number, clip: string, threshold: number, eta: number}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 const SAMPLES = 4;
 const NAMES = ["w", "b", "γ", "β"];
 const FUNCTIONS = ["identity", "sigmoid", "tanh", "RELU"];
+/** @type {[string, string][]} */
 const CLIPS = [["none", "not at all"], ["norm", "by norm"], ["value", "by value"]];
 const LIMITS = { min: -10, max: 10, step: 0.1 };
 const HANDS = {
@@ -44,7 +52,7 @@ function normalise(z, gamma, beta, epsilon) {
 }
 
 /** Both passes with some parameters. */
-function passes(state, [w, b, gamma, beta]) {
+function passes(/** @type {State} */ state, /** @type {number[]} */ [w, b, gamma, beta]) {
   const { value, slope } = engine.activations[state.function], mask = maskOf(state);
   const z = state.x.map((x) => w * x + b);
   const normal = state.normalised ? normalise(z, gamma, beta, 10 ** state.power)
@@ -66,7 +74,7 @@ function clip(gradient, { clip: how, threshold }) {
 }
 
 /** All that is shown; see explore/step.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const shown = passes(state, state.theta), { z, gradient } = shown, clipped = clip(gradient, state);
   const next = state.theta.map((value, k) => value - state.eta * (clipped[k] ?? 0)), middle = mean(z);
   return {
@@ -76,7 +84,7 @@ export function values(state) {
 }
 
 /** Throw an Error in words if a state is impossible. */
-export function check(state) {
+export function check(/** @type {State} */ state) {
   const inside = (list, length) => list.length === length && list.every((value) => Math.abs(value) <= LIMITS.max);
   if (!inside(state.x, SAMPLES) || !inside(state.t, SAMPLES) || !inside(state.theta, NAMES.length)) {
     throw new Error("inputs, targets and parameters should be between −10 and 10");
@@ -114,7 +122,7 @@ function pathsPanel() {
   return {
     element: svg("svg", { class: "explorable-axes", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "The samples on their way from z to ã" },
       levels, ...lines, dots, marks, ...names),
-    paint(state, shown) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ shown) {
       const next = reach([...STAGES.flatMap((name) => shown[name]), ...state.t]);
       if (next !== bound) {
         bound = next;
@@ -145,7 +153,7 @@ function gradientPanel() {
   return {
     element: svg("svg", { class: "explorable-axes", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "The gradient before and after clipping" },
       levels, ...bars.flatMap(({ whole, part, text }) => [part, whole, text])),
-    paint(state, { gradient, clipped }) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ { gradient, clipped }) {
       const next = reach(gradient);
       if (next !== bound) {
         bound = next;
@@ -165,7 +173,7 @@ function gradientPanel() {
 }
 
 /** A table whose columns are samples or parameters: rows of handles and rows of numbers. */
-function grid(frame, heading, heads, rows) {
+function grid(/** @type {Frame} */ frame, heading, heads, rows) {
   const boxes = [], texts = [];
   const cell = (row, k) => {
     if (row.write) {
@@ -181,14 +189,14 @@ function grid(frame, heading, heads, rows) {
     element: html("table", { class: "explorable-table explorable-step" }, html("caption", {}, heading), html("tbody", {},
       html("tr", {}, html("td"), ...heads.map((text) => html("th", { scope: "col" }, text))),
       ...rows.map((row) => html("tr", {}, html("th", { scope: "row" }, row.name), ...heads.map((_, k) => cell(row, k)))))),
-    paint(state, shown) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ shown) {
       for (const { box, key, k } of boxes) box.set(state[key][k]);
       for (const { text, key, k } of texts) setText(text, k in shown[key] ? figure(shown[key][k]) : "");
     },
   };
 }
 
-function samples(frame) {
+function samples(/** @type {Frame} */ frame) {
   return grid(frame, "the mini-batch", ["s = 1", "2", "3", "4"], [
     { name: "x", key: "x", write: true, label: (k) => `x of sample ${k + 1}` },
     { name: "z", key: "z", kind: "explorable-value" }, { name: "y", key: "y", kind: "explorable-value" },
@@ -199,7 +207,7 @@ function samples(frame) {
   ]);
 }
 
-function parameters(frame) {
+function parameters(/** @type {Frame} */ frame) {
   return grid(frame, "the step", NAMES, [
     { name: "Θ", key: "theta", write: true, label: (k) => NAMES[k] },
     { name: "g", key: "gradient", kind: "explorable-adjoint" }, { name: "g̃", key: "clipped", kind: "explorable-adjoint" },
@@ -207,15 +215,17 @@ function parameters(frame) {
   ]);
 }
 
-const facts = (shown) => [
+/** @returns {Facts} */
+const facts = (/** @type {Shown} */ shown) => [
   ["mean", "mean of z", figure(shown.mean)], ["variance", "variance of z", figure(shown.variance)],
   ["norm", "norm of the gradient g", figure(shown.norm)], ["clippedNorm", "after clipping, g̃", figure(shown.clippedNorm)],
   ["cost", "cost C", figure(shown.cost)], ["nextCost", "after the step, same mask", figure(shown.nextCost)],
 ];
 
-const describe = (state) => `${facts(values(state)).map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;
+const describe = (/** @type {State} */ state) =>
+  `${facts(values(state)).map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;
 
-function hands(frame) {
+function hands(/** @type {Frame} */ frame) {
   const option = (label, key, options) => choice({ label, options, write: (value) => frame.update({ [key]: value }) });
   const normal = choice({
     label: "batch normalisation", options: [["on", "on"], ["off", "off"]],
@@ -223,12 +233,13 @@ function hands(frame) {
   });
   const name = option("activation", "function", FUNCTIONS.map((one) => [one, one]));
   const clipping = option("clipping", "clip", CLIPS);
+  /** @type {[string, ReturnType<typeof slider>][]} */
   const sliders = Object.entries(HANDS).map(([key, options]) =>
     [key, slider(frame, { ...options, write: (value) => frame.update({ [key]: value }) })]);
   return {
     element: html("div", {}, html("div", { class: "explorable-settings explorable-switches" }, normal.element, name.element, clipping.element),
       html("div", { class: "explorable-hands" }, ...sliders.map(([, one]) => one.element))),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       normal.set(state.normalised ? "on" : "off");
       name.set(state.function);
       clipping.set(state.clip);
@@ -237,6 +248,7 @@ function hands(frame) {
   };
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const frame = stage({ model, el, check, describe, label: "One step of one unit" });
   const controls = hands(frame), paths = pathsPanel(), bars = gradientPanel(), list = factList();

@@ -7,6 +7,13 @@ import {
 
 // ---- the formula
 
+/**
+ * @typedef {{formula: string, inputs: number[], shared: boolean, mode: string, along: number,
+ *   step: number}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 const FUNCTIONS = {
   exp: Math.exp, log: Math.log, sqrt: Math.sqrt, sin: Math.sin, cos: Math.cos, tanh: Math.tanh,
 };
@@ -159,6 +166,7 @@ function shortcut(name, x, y) {
 
 /** A counter with its arithmetic: compute(name, x, y). */
 function counter() {
+  /** @type {{total: number, compute?: (name: string, ...operands: any[]) => any}} */
   const result = { total: 0 };
   const negative = (x) => (constant(x) ? -x : { value: -x.value });
   result.compute = (name, x, y) => {
@@ -288,7 +296,7 @@ function valueCount({ steps }, inputs) {
 }
 
 /** All that is shown; see explore/tape.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const shape = graphOf(state), forward = sweep(shape, state.inputs, state.along);
   const { total, ...back } = record(shape, state.inputs);
   const counts = {
@@ -307,7 +315,7 @@ function graphOf({ formula, shared }) {
 }
 
 /** Throw an Error in words if a state is impossible. */
-export function check({ formula, inputs, shared, mode, along, step }) {
+export function check(/** @type {State} */ { formula, inputs, shared, mode, along, step }) {
   const { names } = graph(formula, shared);
   if (inputs.length !== names.length) throw new Error(`the formula has ${names.length} variables, not ${inputs.length}`);
   if (!inputs.every((value) => value >= LIMITS.min && value <= LIMITS.max)) {
@@ -482,7 +490,7 @@ function picture(shape, width) {
   ...(plan.roomy ? arrows.map((arrow) => arrow.text) : []));
   return {
     element,
-    set(state, shown, view) {
+    set(/** @type {State} */ state, /** @type {Shown} */ shown, view) {
       nodes.forEach(({ element: node, above, below }, i) => {
         setText(above, view.value(i) ? figure(shown.value[i]) : "");
         setAttribute(below, "data-value", `${state.mode === "forward" ? "tangent" : "adjoint"}.${i}`);
@@ -501,20 +509,21 @@ function picture(shape, width) {
 // ---- the steps of the two modes
 
 /** How many steps a mode has. */
-export function length(state) {
+export function length(/** @type {State} */ state) {
   const shape = graphOf(state), { steps } = shape;
   return state.mode === "forward" ? 1 + steps.length
     : steps.length + 1 + steps.reduce((sum, step) => sum + parentsOf(step).length, 0);
 }
 
 /** What is known after the steps that are shown, where they are, and how many operations it took. */
-function viewOf(state, shown) {
+function viewOf(/** @type {State} */ state, /** @type {Shown} */ shown) {
   const { names, steps } = graphOf(state), forward = state.mode === "forward", S = steps.length;
   const all = length(state), step = state.step < 0 ? all : Math.min(state.step, all);
   const done = forward ? step - 1 : Math.min(step, S);
   const value = (i) => i < names.length || i - names.length < done;
   const back = shown.trail.slice(0, Math.max(0, step - S - 1)), now = state.step > 0 ? back.at(-1) : undefined;
-  const sums = new Map(step > S ? [[names.length + S - 1, 1], ...back.map(({ parent, sum }) => [parent, sum])] : []);
+  const sums = new Map(/** @type {[number, number][]} */ (
+    step > S ? [[names.length + S - 1, 1], ...back.map(({ parent, sum }) => [parent, sum])] : []));
   const complete = (i) => !shown.trail.slice(back.length).some(({ parent }) => parent === i);
   const derivative = forward ? (i) => (step > 0 && value(i) ? figure(shown.tangent[i]) : "")
     : (i) => (sums.has(i) ? figure(sums.get(i)) : "");
@@ -528,7 +537,7 @@ function viewOf(state, shown) {
 }
 
 /** The lines that explain a step, as formula and as number. */
-function explain(state, shown, view) {
+function explain(/** @type {State} */ state, /** @type {Shown} */ shown, view) {
   const shape = graphOf(state), { names, steps } = shape, forward = state.mode === "forward";
   if (state.step === 0) return ["Nothing is computed yet."];
   if (forward && view.step === 1) {
@@ -557,7 +566,7 @@ function explain(state, shown, view) {
 }
 
 /** The buttons that walk through a mode, and the words for the present step. */
-function walk(frame) {
+function walk(/** @type {Frame} */ frame) {
   const here = () => (frame.state.step < 0 ? length(frame.state) : Math.min(frame.state.step, length(frame.state)));
   const go = (step) => {
     frame.update({ step: Math.max(0, Math.min(step, length(frame.state))) });
@@ -569,7 +578,7 @@ function walk(frame) {
     element: html("div", { class: "explorable-walk" }, button("First step", () => go(1)),
       button("Back", () => go(here() - 1)), button("Next", () => go(frame.state.step < 0 ? 1 : here() + 1)),
       button("All", () => frame.update({ step: -1 })), place, words),
-    set(state, shown, view) {
+    set(/** @type {State} */ state, /** @type {Shown} */ shown, view) {
       const total = state.mode === "forward" ? shown.sweep.at(-1) : shown.counts.reverse;
       setText(place, `${state.step < 0 ? "all steps" : `step ${view.step} of ${view.all}`}; ${view.count} of ${total} operations${
         state.mode === "forward" && state.inputs.length > 1 ? " of this sweep" : ""}`);
@@ -597,7 +606,7 @@ function ledger() {
   return {
     element: html("table", { class: "explorable-tape" }, html("caption", {}, "the tape"),
       html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "variable"), html("th", { scope: "col" }, "value"), head)), body),
-    set(state, shown, view) {
+    set(/** @type {State} */ state, /** @type {Shown} */ shown, view) {
       if (built !== graphOf(state)) build(graphOf(state));
       const forward = state.mode === "forward";
       setText(head, forward ? "tangent" : "adjoint");
@@ -619,7 +628,7 @@ function countPanel() {
   return {
     element: html("div", {}, html("p", { class: "explorable-counts-name" }, "operations, counted as in chapter 4"),
       html("dl", { class: "explorable-facts explorable-counts" }, ...rows.map((row) => row.element))),
-    set({ inputs: { length: k } }, { counts }) {
+    set(/** @type {State} */ { inputs: { length: k } }, /** @type {Shown} */ { counts }) {
       const texts = {
         value: "value alone", forward: `with gradient, forward: ${k} sweep${k > 1 ? "s" : ""}`,
         reverse: "with gradient, reverse: 1 sweep",
@@ -636,6 +645,7 @@ function countPanel() {
 
 // ---- the controls
 
+/** @type {[string, string][]} */
 const EXAMPLES = [
   ["sqrt(x^2 + exp(x^2))", "the lecture’s"], ["x*y + sin(z)", "three inputs"], ["a*b*c*d*e", "a product of five"],
   ["sqrt(x^2 + y^2 + z^2 + exp(x^2 + y^2 + z^2))", "chapter 4’s, n = 3"], ["1/(1 + exp(-(w*x + b)))", "a sigmoid neuron"],
@@ -643,7 +653,7 @@ const EXAMPLES = [
 ];
 
 /** The changes that another formula brings: inputs with the same names keep their values. */
-function withFormula(state, formula) {
+function withFormula(/** @type {State} */ state, formula) {
   const before = graphOf(state).names, { names } = graph(formula, state.shared);
   return { formula, inputs: names.map((name, k) => state.inputs[before.indexOf(name)] ?? FIRST[k]), along: 0, step: -1 };
 }
@@ -660,7 +670,7 @@ function doubt(names) {
 }
 
 /** The field for the formula: it is read while it is typed; what is wrong is said after a pause. */
-function formulaField(frame) {
+function formulaField(/** @type {Frame} */ frame) {
   let typing = false, timer = 0;
   const refuse = (error) => {
     element.setAttribute("aria-invalid", "true");
@@ -687,7 +697,7 @@ function formulaField(frame) {
   frame.signal.addEventListener("abort", () => clearTimeout(timer));
   return {
     element,
-    set({ formula }) {
+    set(/** @type {State} */ { formula }) {
       if (typing && document.activeElement === element) return;
       if (element.value !== formula) element.value = formula;
       element.removeAttribute("aria-invalid");
@@ -697,7 +707,7 @@ function formulaField(frame) {
 }
 
 /** A number for every input, and which of them forward mode varies. */
-function inputPanel(frame) {
+function inputPanel(/** @type {Frame} */ frame) {
   const element = html("div", { class: "explorable-settings" });
   let boxes = [], along = null, built = "";
   const build = ({ names }) => {
@@ -715,7 +725,7 @@ function inputPanel(frame) {
   };
   return {
     element,
-    set(state) {
+    set(/** @type {State} */ state) {
       const shape = graphOf(state);
       if (built !== String(shape.names)) build(shape);
       boxes.forEach((box, i) => box.set(state.inputs[i]));
@@ -725,7 +735,7 @@ function inputPanel(frame) {
   };
 }
 
-function settings(frame) {
+function settings(/** @type {Frame} */ frame) {
   const field = formulaField(frame);
   const example = menu({
     label: "example", options: [...EXAMPLES, ["", "your own"]],
@@ -755,7 +765,7 @@ function settings(frame) {
     element: html("div", {}, html("div", { class: "explorable-settings" },
       html("label", { class: "explorable-formula-label" }, html("span", {}, "f ="), field.element), example.element),
     html("div", { class: "explorable-settings explorable-switches" }, mode.element, shared.element)),
-    set(state) {
+    set(/** @type {State} */ state) {
       field.set(state);
       example.set(EXAMPLES.some(([formula]) => formula === state.formula) ? state.formula : "");
       mode.set(state.mode);
@@ -765,7 +775,7 @@ function settings(frame) {
 }
 
 /** What a screen reader hears after a change. */
-function describe(state) {
+function describe(/** @type {State} */ state) {
   const { names } = graphOf(state), { value, adjoint, counts } = values(state);
   return `f = ${figure(value.at(-1))}; ${names.map((name, i) => `∂f/∂${name} = ${figure(adjoint[i])}`).join(", ")}. Operations: ${
     counts.value} for the value, with the gradient ${counts.forward} forward and ${counts.reverse} in reverse.`;
@@ -776,6 +786,7 @@ const key = (mode) => [html("span", { class: "explorable-value" }, "blue: values
   html("span", { class: "explorable-slope" }, "on the arrows: local derivatives"), " · ",
   html("span", { class: "explorable-adjoint" }, mode === "forward" ? "orange: tangents" : "orange: adjoints ∂f/∂x")];
 
+/** @param {Host} host */
 function render({ model, el }) {
   const frame = stage({ model, el, check, describe, label: "A computation and its tape" });
   const canvas = html("div", { class: "explorable-canvas" }), names = html("p", { class: "explorable-key" });

@@ -5,6 +5,13 @@ import { axes, choice, format, html, point, setAttribute, setText, short, slider
 
 // ---- numbers
 
+/**
+ * @typedef {{outputs: Record<string, number[]>, targets: number[], model: string,
+ *   threshold: number, miss: number, alarm: number}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 const GRID = Array.from({ length: 101 }, (_, k) => k / 100);
 
 /** Hits and false alarms of a model at a threshold. */
@@ -15,20 +22,20 @@ function alarmsAt({ outputs, targets, model }, threshold) {
 }
 
 /** What the figure shows; see explore/threshold.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const { targets, miss, alarm } = state;
   const ones = targets.reduce((total, target) => total + target, 0), zeros = targets.length - ones;
   const price = ({ hits, alarms }) => miss * (ones - hits) + alarm * alarms;
   const all = GRID.map((threshold) => alarmsAt(state, threshold)), now = alarmsAt(state, state.threshold);
   const curve = all.map(price), least = Math.min(...curve), rejections = zeros - now.alarms;
-  const result = {
+  /** @type {{precision?: number}} */
+  const rare = now.hits + now.alarms ? { precision: now.hits / (now.hits + now.alarms) } : {};
+  return {
     ...now, misses: ones - now.hits, rejections,
     accuracy: (now.hits + rejections) / targets.length, recall: now.hits / ones, fallout: now.alarms / zeros,
     cost: price(now), curve, least, best: GRID[curve.indexOf(least)], advised: alarm / (miss + alarm),
-    roc: all.map(({ hits, alarms }) => [alarms / zeros, hits / ones]),
+    roc: all.map(({ hits, alarms }) => [alarms / zeros, hits / ones]), ...rare,
   };
-  if (now.hits + now.alarms) result.precision = now.hits / (now.hits + now.alarms);
-  return result;
 }
 
 // ---- the figure
@@ -42,7 +49,7 @@ const PRICES = {
 const PRICE = { min: 1, max: 100, step: 1, digits: 0, log: true };
 
 /** Throw an Error in words if a state is impossible. */
-export function check({ outputs, targets, model, threshold, miss, alarm }) {
+export function check(/** @type {State} */ { outputs, targets, model, threshold, miss, alarm }) {
   const sound = targets?.length && targets.every((one) => one === 0 || one === 1) && new Set(targets).size === 2;
   if (!sound) throw new Error("the classes should be 0 and 1, both of them");
   for (const values of Object.values(outputs)) {
@@ -69,7 +76,7 @@ function histogram({ outputs, targets, model }) {
 }
 
 /** The probabilities of both classes, with the threshold as a line that can be dragged. */
-function classesPanel(frame) {
+function classesPanel(/** @type {Frame} */ frame) {
   const height = 10.5;
   const plane = axes({
     label: "Probabilities given to samples of class 1, above, and of class 0, below, with the threshold",
@@ -89,7 +96,7 @@ function classesPanel(frame) {
   plane.element.append(handle.element);
   return {
     element: plane.element,
-    paint(state) {
+    paint(/** @type {State} */ state) {
       histogram(state).forEach((counts, k) => counts.forEach((count, j) => {
         const size = plane.py(0) - plane.py(Math.log2(1 + count));
         setAttribute(bars[k][j], "height", size);
@@ -113,7 +120,7 @@ function rocPanel() {
   plane.element.append(now);
   return {
     element: plane.element,
-    paint(state, { roc, fallout, recall }) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ { roc, fallout, recall }) {
       curve.set(roc);
       setAttribute(now, "transform", `translate(${plane.px(fallout).toFixed(1)} ${plane.py(recall).toFixed(1)})`);
     },
@@ -133,7 +140,7 @@ function costPanel() {
   });
   return {
     element: plot.element,
-    paint({ threshold }, { curve, cost, best, least, advised }) {
+    paint(/** @type {State} */ { threshold }, /** @type {Shown} */ { curve, cost, best, least, advised }) {
       const top = 4 * Math.max(1, least), plane = plot.with({ top });
       plane.curve.set(GRID.map((x, k) => [x, Math.min(curve[k], 2 * top)]));
       plane.advice.set([[advised, 0], [advised, top]]);
@@ -155,13 +162,14 @@ function confusion() {
       html("caption", {}, "samples by class and answer"),
       html("thead", {}, html("tr", {}, html("td"), column("yes"), column("no"))),
       html("tbody", {}, row("class 1", cells[0], cells[1]), row("class 0", cells[2], cells[3]))),
-    paint(shown) {
+    paint(/** @type {Shown} */ shown) {
       for (const cell of cells) setText(cell, String(shown[cell.dataset.value]));
     },
   };
 }
 
-function facts({ miss, alarm }, shown) {
+/** @returns {Facts} */
+function facts(/** @type {State} */ { miss, alarm }, /** @type {Shown} */ shown) {
   const { accuracy, precision, recall, misses, alarms, cost, best, least, advised } = shown;
   return [["accuracy", "accuracy", format(accuracy)],
     [precision === undefined ? "" : "precision", "precision: share of yes that is class 1",
@@ -172,25 +180,26 @@ function facts({ miss, alarm }, shown) {
     ["advised", "best threshold, if probabilities are right", format(advised)]];
 }
 
-function describe(state) {
+function describe(/** @type {State} */ state) {
   const shown = values(state);
   return `Threshold ${short(state.threshold, 2)}: ${shown.misses} missed, ${shown.alarms} false alarms, cost ${
     shown.cost}.`;
 }
 
-function hands(frame) {
+function hands(/** @type {Frame} */ frame) {
   const model = choice({
     label: "Model", options: Object.keys(frame.first.outputs).map((name) => [name, name]),
     write: (value) => frame.update({ model: value }),
   });
   const threshold = slider(frame, { ...THRESHOLD, write: (value) => frame.update({ threshold: value }) });
+  /** @type {[string, ReturnType<typeof slider>][]} */
   const prices = Object.entries(PRICES).map(([name, options]) => [name, slider(frame, {
     ...PRICE, ...options, write: (value) => frame.update({ [name]: Math.round(value) }),
   })]);
   return {
     element: html("div", { class: "explorable-hands" }, model.element, threshold.element,
       ...prices.map(([, one]) => one.element)),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       model.set(state.model);
       threshold.set(state.threshold);
       for (const [name, one] of prices) one.set(state[name]);
@@ -198,6 +207,7 @@ function hands(frame) {
   };
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const frame = stage({ model, el, label: "A threshold and its costs", check, describe });
   const controls = hands(frame), classes = classesPanel(frame), roc = rocPanel(), cost = costPanel();

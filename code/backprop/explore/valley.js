@@ -8,6 +8,13 @@ import {
 
 // ---- numbers
 
+/**
+ * @typedef {{rule: string, eta: number, momentum: number, rho: number, rho2: number,
+ *   steepest: number, turn: number, start: [number, number], steps: number}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 const FLATTEST = 1; // curvature along the floor
 const FAR = 1e9; // a path that is farther away has diverged, and is followed no longer
 const EPSILON = 1e-8;
@@ -46,11 +53,11 @@ function scaler({ rule, eta, rho, rho2 }) {
 }
 
 /** What the figure shows; see explore/valley.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const { eta, momentum, steepest, start } = state;
   const [a, b, c] = hessian(state);
   const scheduler = schedulers[state.rule](state), scale = scaler(state);
-  let theta = start;
+  let theta = /** @type {number[]} */ (start);
   const path = [theta], rates = [];
   while (path.length <= state.steps && Math.max(...theta.map(Math.abs)) < FAR) {
     const gradient = [a * theta[0] + b * theta[1], b * theta[0] + c * theta[1]];
@@ -68,6 +75,7 @@ export function values(state) {
 
 // ---- the figure
 
+/** @type {[string, string][]} */
 const RULES = [["Momentum", "momentum"], ["Adagrad", "Adagrad"], ["AdagradMomentum", "Adagrad + momentum"],
   ["RMS_prop", "RMSprop"], ["Adam", "Adam"]];
 const STEPS = [25, 50, 100, 400];
@@ -87,7 +95,7 @@ const LEVELS = [0.5, 2, 5, 10, 18, 40, 80];
 const LOWEST = 1e-10; // the bottom of the cost's axis
 
 /** Throw an Error in words if a state is impossible. */
-export function check(state) {
+export function check(/** @type {State} */ state) {
   if (!Object.hasOwn(USES, state.rule)) throw new Error("there is no such rule");
   for (const [name, { label, min, max }] of Object.entries(LIMITS)) {
     if (!(state[name] >= min && state[name] <= max)) {
@@ -102,7 +110,7 @@ export function check(state) {
 }
 
 /** The path on the lines of equal cost, with a start that can be dragged. */
-function pathPanel(frame) {
+function pathPanel(/** @type {Frame} */ frame) {
   const plane = axes({
     label: "Lines of equal cost and the path of the parameters", width: 340, height: 260,
     x: [-5.2, 5.2], y: [-3.9, 3.9], xName: "θ₁", yName: "θ₂",
@@ -125,7 +133,7 @@ function pathPanel(frame) {
   plane.element.append(start.element);
   return {
     element: plane.element,
-    paint(state, { path }) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ { path }) {
       setAttribute(valley, "transform",
         `translate(${plane.px(0)} ${plane.py(0)}) rotate(${state.turn})`);
       ellipses.forEach((ellipse, k) => {
@@ -157,7 +165,7 @@ function rootsPanel() {
   const inside = (value) => Math.max(-1.33, Math.min(1.33, value));
   return {
     element: plane.element,
-    paint({ momentum }, { roots: pairs }) {
+    paint(/** @type {State} */ { momentum }, /** @type {Shown} */ { roots: pairs }) {
       setAttribute(inner, "r", unit * Math.sqrt(momentum));
       pairs.flat().forEach(([re, im], k) => setAttribute(marks[k], "transform",
         `translate(${plane.px(inside(re)).toFixed(1)} ${plane.py(im).toFixed(1)})`));
@@ -180,7 +188,7 @@ function ratesPanel() {
   });
   return {
     element: plot.element,
-    paint({ steps, steepest }, { rates }) {
+    paint(/** @type {State} */ { steps, steepest }, /** @type {Shown} */ { rates }) {
       const { limits, lines } = plot.with({ steps });
       limits.forEach((limit, k) => {
         const height = 2 / (k ? steepest : FLATTEST);
@@ -201,16 +209,17 @@ function costPanel() {
   });
   return {
     element: plot.element,
-    paint({ steps }, { costs }) {
+    paint(/** @type {State} */ { steps }, /** @type {Shown} */ { costs }) {
       plot.with({ steps }).curve.set(costs.map((cost, t) => [t, Math.max(cost, LOWEST / 10)]));
     },
   };
 }
 
-/** The numbers that stand below the path. */
-function facts(state, shown) {
+/** The numbers that stand below the path. @returns {Facts} */
+function facts(/** @type {State} */ state, /** @type {Shown} */ shown) {
   const { momentum, steepest } = state, end = shown.path.length - 1;
   const more = end < state.steps ? ", and growing" : "";
+  /** @type {Facts} */
   const rows = [[`costs.${end}`, `cost after ${end} steps`, significant(shown.costs[end]) + more]];
   if (shown.roots) {
     const { factor, limit } = shown;
@@ -219,27 +228,29 @@ function facts(state, shown) {
       ["factor", "factor per step, the largest |r|", significant(factor)],
       ["", "steps for one more digit", factor < 1 ? format(Math.log(10) / -Math.log(factor), 1) : "never"]];
   }
-  return [...rows, ...["θ₁", "θ₂"].map((name, k) =>
-    [`rates.${end - 1}.${k}`, `last rate of ${name}`, significant(shown.rates[end - 1][k])]),
+  return [...rows, ...["θ₁", "θ₂"].map((name, k) => /** @type {[string, string, string]} */ (
+    [`rates.${end - 1}.${k}`, `last rate of ${name}`, significant(shown.rates[end - 1][k])])),
   ["", "limit 2/λ across the valley", significant(2 / steepest)]];
 }
 
-function describe(state) {
+function describe(/** @type {State} */ state) {
   const name = RULES.find(([rule]) => rule === state.rule)[1];
   return `${name}: ${facts(state, values(state)).map(([, label, text]) => `${label}: ${text}`).join("; ")}.`;
 }
 
-function hands(frame) {
+function hands(/** @type {Frame} */ frame) {
   const rule = choice({ label: "Rule", options: RULES, write: (value) => frame.update({ rule: value }) });
+  /** @type {[string, ReturnType<typeof slider>][]} */
   const sliders = Object.entries(LIMITS).map(([name, options]) => [name, slider(frame, {
-    ...options, symbol: indexed(...options.symbol), write: (value) => frame.update({ [name]: value }),
+    ...options, symbol: indexed(.../** @type {[string, string?]} */ (options.symbol)),
+    write: (value) => frame.update({ [name]: value }),
   })]);
   const turn = choice({
     label: "Valley", options: [["0", "straight"], ["45", "turned by 45°"]],
     write(value) {
       const { start: [x, y] } = frame.state, c = Math.SQRT1_2, s = value === "45" ? c : -c;
       const turned = [c * x + s * y, c * y - s * x].map((number) => Number(number.toFixed(4)));
-      frame.update({ turn: Number(value), start: turned });
+      frame.update({ turn: Number(value), start: /** @type {[number, number]} */ (turned) });
     },
   });
   const steps = choice({
@@ -249,7 +260,7 @@ function hands(frame) {
   return {
     element: html("div", { class: "explorable-hands" }, rule.element,
       ...sliders.map(([, one]) => one.element), turn.element, steps.element),
-    paint(state) {
+    paint(/** @type {State} */ state) {
       rule.set(state.rule);
       turn.set(String(state.turn));
       steps.set(String(state.steps));
@@ -261,6 +272,7 @@ function hands(frame) {
   };
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const frame = stage({ model, el, label: "A path in a valley", check, describe });
   const controls = hands(frame), path = pathPanel(frame);

@@ -8,6 +8,12 @@ import {
 
 // ---- numbers
 
+/**
+ * @typedef {{function: string, theta: number[], eta: number, epoch: number}} State
+ * @typedef {ReturnType<typeof values>} Shown
+ * @typedef {Stage<State>} Frame
+ */
+
 export const EPOCHS = 300;
 const ROWS = [[0, 0, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]]; // two inputs, the target
 const ENTROPY = -Math.log(1 / 3) / 3 - 2 * Math.log(2 / 3) / 3;
@@ -75,7 +81,7 @@ export function costAndGradient(name, theta, gradient) {
 }
 
 /** What the figure shows; see explore/xor.py, whose `values` has the same keys. */
-export function values(state) {
+export function values(/** @type {State} */ state) {
   const now = Float64Array.from(state.theta), gradient = new Float64Array(now.length);
   const adam = schedulers.Adam({ eta: state.eta, rho: 0.9, rho2: 0.999 });
   const costs = [costAndGradient(state.function, now, gradient)];
@@ -111,12 +117,13 @@ const EPOCH = { label: "epochs of training", min: 0, max: EPOCHS, step: 1, digit
 const FINENESS = 48; // cells across a plane
 
 /** Throw an Error in words if a state is impossible. */
-export function check(state) {
+export function check(/** @type {State} */ state) {
   if (!Object.hasOwn(starts, state.function)) throw new Error("there is no such activation function");
   if (state.theta?.length !== 9 || !state.theta.every((value) => Math.abs(value) <= LARGEST)) {
     throw new Error(`theta should be nine numbers between −${LARGEST} and ${LARGEST}`);
   }
-  for (const [name, { label, min, max }] of [["eta", ETA], ["epoch", EPOCH]]) {
+  for (const [name, { label, min, max }] of /** @type {["eta" | "epoch", typeof EPOCH][]} */ ([
+    ["eta", ETA], ["epoch", EPOCH]])) {
     if (!(state[name] >= min && state[name] <= max)) {
       throw new Error(`${label} should be between ${min} and ${max}`);
     }
@@ -211,7 +218,7 @@ function inputPanel() {
   const lines = [0, 1].map(() => view.line({ class: "explorable-limit" }));
   return {
     element: view.element,
-    paint(state, { theta, outputs }) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ { theta, outputs }) {
       const { value } = activations[state.function], logistic = activations.sigmoid.value;
       const [w11, w12, w21, w22, b1, b2, v1, v2, c] = theta;
       const output = (x1, x2) => logistic(
@@ -234,7 +241,7 @@ function hiddenPanel() {
   }));
   return {
     element: plot.element,
-    paint(state, { theta, hidden }) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ { theta, hidden }) {
       const [v1, v2, c] = theta.slice(6);
       const high = 2 ** Math.max(0, Math.ceil(Math.log2(Math.max(...hidden.flat()) / 1.2)));
       const rows = hidden.map((place) => NAMES.filter((_, s) => Math.hypot(
@@ -263,7 +270,7 @@ function costPanel() {
   plot.element.append(...names, ends, now);
   return {
     element: plot.element, lines,
-    paint({ epoch }, { costs, cost }) {
+    paint(/** @type {State} */ { epoch }, /** @type {Shown} */ { costs, cost }) {
       curve.set(costs.map((height, t) => [t, Math.min(height, 2)]));
       setAttribute(now, "transform", `translate(${plot.px(epoch)} ${plot.py(Math.min(cost, 1)).toFixed(1)})`);
     },
@@ -277,20 +284,21 @@ function costPanel() {
 const hundredths = (value) => format(Number(value.toFixed(2)), 2);
 const solved = (costs) => costs.filter((cost) => cost < 0.1).length;
 
-function facts(state, { cost, hidden, outputs }) {
+/** @returns {Facts} */
+function facts(/** @type {State} */ state, /** @type {Shown} */ { cost, hidden, outputs }) {
   return [["cost", `cost after ${state.epoch} epochs`, significant(cost)], ...NAMES.map((name, s) =>
-    [`outputs.${s}`, `row ${name}: hidden ${hidden[s].map(hundredths).join(", ")}, output`,
-      significant(outputs[s])])];
+    /** @type {[string, string, string]} */ ([`outputs.${s}`,
+      `row ${name}: hidden ${hidden[s].map(hundredths).join(", ")}, output`, significant(outputs[s])]))];
 }
 
-function describe(state) {
+function describe(/** @type {State} */ state) {
   const { cost, outputs } = values(state);
   return `After ${state.epoch} epochs the cost is ${significant(cost)}; the outputs of rows ${NAMES.join(", ")} `
     + `are ${outputs.map(hundredths).join(", ")}.`;
 }
 
 /** The nine parameters as numbers in three formulas. */
-function formulas(frame) {
+function formulas(/** @type {Frame} */ frame) {
   const numbers = LABELS.map((label, k) => number(frame, {
     label, min: -LARGEST, max: LARGEST, step: 0.01, digits: 2, pixels: 0.2,
     write(value) {
@@ -308,7 +316,7 @@ function formulas(frame) {
       line(indexed("a", 2), "= ", names[1], "(", term(1, " x₁ +"), term(3, " x₂ +"), term(5, " )")),
       line("output = σ(", term(6, " a₁ +"), term(7, " a₂ +"), term(8, " )")),
     ],
-    paint(state, { theta }) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ { theta }) {
       names.forEach((name) => setText(name, state.function === "sigmoid" ? "σ" : "ReLU"));
       numbers.forEach((one, k) => one.set(Number(theta[k].toFixed(2))));
     },
@@ -316,7 +324,7 @@ function formulas(frame) {
 }
 
 /** Let the epochs pass, or jump to the last where motion is not wanted. */
-function trainer(frame) {
+function trainer(/** @type {Frame} */ frame) {
   let epoch = 0, timer = 0;
   const next = () => {
     if (frame.signal.aborted || frame.state.epoch !== epoch) return; // something else was done
@@ -332,7 +340,7 @@ function trainer(frame) {
   };
 }
 
-function hands(frame) {
+function hands(/** @type {Frame} */ frame) {
   const name = choice({
     label: "Hidden neurons", options: [["sigmoid", "sigmoid"], ["RELU", "ReLU"]],
     write: (value) => frame.update({ function: value }),
@@ -352,7 +360,7 @@ function hands(frame) {
       html("div", { class: "explorable-row" }, name.element, train),
       html("div", { class: "explorable-row" }, seed.element),
       ...parameters.elements, epoch.element, eta.element),
-    paint(state, shown) {
+    paint(/** @type {State} */ state, /** @type {Shown} */ shown) {
       name.set(state.function);
       eta.set(state.eta);
       epoch.set(state.epoch);
@@ -362,6 +370,7 @@ function hands(frame) {
   };
 }
 
+/** @param {Host} host */
 function render({ model, el }) {
   const frame = stage({ model, el, label: "A network for XOR", check, describe });
   const controls = hands(frame), inputs = inputPanel(), hidden = hiddenPanel(), cost = costPanel();

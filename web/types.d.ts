@@ -1,0 +1,150 @@
+// What TypeScript's checker has to know of the scripts (tests/web/test_scripts.py).  No script loads
+// this file, and the site does not have it.
+
+// --- Messages.  Each has the keys of one of several forms, and no others.
+
+type KeyOf<Forms> = Forms extends unknown ? keyof Forms : never;
+type OneOf<Forms, Keys extends PropertyKey = KeyOf<Forms>> = Forms extends unknown
+  ? Forms & { [Key in Exclude<Keys, keyof Forms>]?: never }
+  : never;
+
+/** What the page tells the worker that runs Python (live/worker.js); cells have numbers from 1. */
+type ToPython = OneOf<
+  | { start: { modules: string[]; interrupt: Uint8Array | null } }
+  | { run: number; code: string }
+  | { cells: string[] }
+  | { stop: number }
+>;
+
+/** What that worker tells the page (live/page.js). */
+type FromPython = OneOf<
+  | { progress: string; received?: number; total?: number }
+  | { ready: true }
+  | { needs: string[] }
+  | { begun: number }
+  | { output: CellOutput }
+  | { end: number; success: boolean }
+  | { failure: string }
+>;
+
+/** What a cell shows, as live/kernel.py sends it. */
+type CellOutput = OneOf<
+  | { kind: "stream"; name: "stdout" | "stderr"; text: string }
+  | { kind: "display"; data: Record<string, string> }
+  | { kind: "error"; text: string; cell?: number; line?: number }
+  | { kind: "notice"; text: string }
+  | { kind: "clear" }
+>;
+
+interface PythonWorker extends Worker {
+  postMessage(message: ToPython): void;
+}
+
+/** What a page asks the service worker (offline/service-worker.js). */
+interface ToKeeper {
+  begin?: true;
+  keep?: "begin" | "on";
+  addresses?: string[];
+  forget?: true;
+}
+
+/** What the service worker answers: what it keeps, or that something went wrong. */
+interface FromKeeper {
+  bytes?: number;
+  size?: number;
+  whole?: boolean;
+  complete?: boolean;
+  loading?: boolean;
+  problem?: string;
+}
+
+interface AskPort extends MessagePort {
+  postMessage(message: FromKeeper): void;
+}
+
+interface KeeperEvent extends MessageEvent<ToKeeper> {
+  readonly ports: readonly AskPort[];
+}
+
+// --- Files that the build writes
+
+/** _static/live/files.json, by live/extension.py. */
+interface LiveFiles {
+  files: Record<string, { path: string; size: number; sha256: string }>;
+  own: string[];
+  packages: Record<string, { file_name: string; depends: string[]; imports: string[] }>;
+  modules: { module: string; name: string }[];
+}
+
+/** book-files.json, by offline/extension.py: for each name the size and the SHA-256. */
+interface BookFiles {
+  version: string;
+  files: Record<string, [number, string]>;
+}
+
+// --- What the service worker keeps
+
+/** A version of the book. */
+interface Version {
+  version: string;
+  files: BookFiles["files"];
+  cache: Cache;
+}
+
+/** What the service worker notes of the versions, by their names. */
+interface KeeperState {
+  current: string;
+  next?: string;
+  ready?: boolean;
+  whole?: boolean;
+  complete?: boolean;
+}
+
+/** What pages are shown from. */
+interface KeeperView {
+  current: Version;
+  online: Promise<Version | null>;
+  first: Version;
+}
+
+// --- Explorables (code/backprop/explore): what the modules of figures have from those they share
+
+type Network = import("../code/backprop/explore/engine.js").Network;
+type Facts = import("../code/backprop/explore/panels.js").Facts;
+type Host = import("../code/backprop/explore/parts.js").Host;
+type Stage<State extends object> = import("../code/backprop/explore/parts.js").Stage<State>;
+
+// --- What a selector finds can be any element.
+
+interface ParentNode {
+  querySelector(selectors: string): any;
+  querySelectorAll(selectors: string): NodeListOf<any>;
+}
+
+// --- What other scripts define, and what browsers have that the standard library of types has not.
+
+interface Window {
+  MathJax?: any;
+  /** Of tests/site/browser.js. */
+  visited: { element: any; shown: boolean; order: boolean }[];
+  /** Of a service worker. */
+  registration: ServiceWorkerRegistration;
+  clients: any;
+  skipWaiting(): Promise<void>;
+}
+interface Navigator {
+  connection?: { saveData?: boolean };
+}
+interface Event {
+  waitUntil?(work: Promise<unknown>): void;
+}
+interface FetchEvent extends Event {
+  readonly request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+interface WindowEventMap {
+  fetch: FetchEvent;
+}
+declare function importScripts(...addresses: string[]): void;
+declare const MathJax: any;
+declare const Search: any;
