@@ -20,7 +20,7 @@ LITTLE = set(
     re.findall(
         r"\w+",
         "the a an of and or in to by with per from over for is are as its it at on that this each "
-        "one two left right than which",
+        "one two left right than which value",
     )
 )
 LETTERS = {"φ": "phi", "σ": "sigma", "η": "eta", "λ": "lambda", "μ": "mu", "µ": "mu", "ρ": "rho"}
@@ -45,9 +45,11 @@ class Figure:
         The caption, the name and the alternative text, as a cell has them.
     panels : list of dict
         The words of its panels, as ``recorder`` writes them.
+    has_handles : bool
+        Whether a reader can change it on the page, as caption and description then say.
     """
 
-    def __init__(self, metadata: dict, panels: list[dict]):
+    def __init__(self, metadata: dict, panels: list[dict], has_handles: bool = False):
         self.name = metadata["figure"]["name"]
         self.caption = words(metadata["figure"]["caption"])
         self.alt = words(metadata["image"]["alt"])
@@ -55,9 +57,11 @@ class Figure:
             label
             for panel in panels
             for label in (panel["x"], panel["y"], panel["title"], *panel["legend"])
+            if re.search(r"[^\W\d_]", label)  # else a number, a digit above its image, say
         ]
         texts = [text for panel in panels for text in panel["texts"]]
-        self.own = set().union(*map(words, [*self.labels, *texts]))
+        handles = ["page dragged typed arrow keys"] if has_handles else []
+        self.own = set().union(*map(words, [*self.labels, *texts, *handles]))
 
     def unmentioned(self) -> list[str]:
         """Return the labels of which neither the caption nor the description has a word."""
@@ -77,11 +81,11 @@ def figures(path) -> list[Figure]:
     record = notebooks.record(notebooks.stored(path)).read_text(encoding="utf-8").splitlines()
     drawn = [json.loads(line)["figures"] for line in record]
     described = [
-        (cell.metadata.mystnb, panels)
+        (cell.metadata.mystnb, panels[-1], "explore.figure(" in cell.source)
         for cell, panels in zip(code, drawn, strict=True)
         if "mystnb" in cell.metadata or panels
     ]
-    return [Figure(metadata, panels[-1]) for metadata, panels in described]
+    return [Figure(*figure) for figure in described]
 
 
 def interchangeable(one: Figure, other: Figure) -> list[str]:
@@ -90,7 +94,9 @@ def interchangeable(one: Figure, other: Figure) -> list[str]:
     captions = one.fit(other.caption, one.alt) + other.fit(one.caption, other.alt)
     alts = one.fit(one.caption, other.alt) + other.fit(other.caption, one.alt)
     both = one.fit(other.caption, other.alt) + other.fit(one.caption, one.alt)
-    kinds = {"captions": captions, "descriptions": alts, "captions and descriptions": both}
+    kinds = {"captions": captions, "descriptions": alts}
+    if one.own and other.own:  # else nothing in a picture tells which words are its own
+        kinds["captions and descriptions"] = both
     return [f"{one.name} and {other.name}: {kind}" for kind, fit in kinds.items() if fit >= now]
 
 

@@ -33,8 +33,8 @@ PARTS = {
                 "sphinxext-opengraph",  # named in _config.yml
             },
             "DEP003": {  # parts of Jupyter Book and matplotlib, whose locks choose versions
-                "IPython", "PIL", "docutils", "fontTools", "jupyter_client", "nbformat",
-                "pybtex", "sphinx", "sphinxcontrib", "yaml",
+                "IPython", "PIL", "babel", "bs4", "docutils", "fontTools", "jupyter_client",
+                "nbformat", "pybtex", "sphinx", "sphinx_external_toc", "sphinxcontrib", "yaml",
             },
         },
     ),

@@ -27,7 +27,7 @@ def test_every_target_is_there_with_its_variables():
 def test_every_command_is_one_that_the_environment_has():
     assert len(COMMANDS) >= 5
     for command in COMMANDS:
-        assert command.split()[0] in {"make", "git", ".venv/bin/python"}, command
+        assert command.split()[0] in {"make", "git", "mkdir", "cp", ".venv/bin/python"}, command
     assert not re.search(r"(?<!/)\bpython -m ", TEXT), "the system's Python has not the packages"
 
 
@@ -55,7 +55,8 @@ def test_every_variable_is_read():
 
 def test_every_file_is_there():
     names = re.findall(r"`((?:\.?[\w-]+/)+[\w.-]*|[\w-]+\.(?:txt|md|yml|toml))`", TEXT)
-    names = [name for name in names if not name.startswith("_build/")]
+    made = r"_build/|(web|chapters)/locale/nb[./]"  # by the commands that stand beside them
+    names = [name for name in names if not re.match(made, name)]
     assert len(names) > 4
     assert not [name for name in names if not (ROOT / name).exists()]
 

@@ -63,9 +63,9 @@ def test_norwegian_is_complete():
 
 
 def test_scripts_have_no_sentence_outside_the_catalogue():
-    """What a script shows is an argument of ``say`` or ``count``."""
+    """What a script shows is an argument of ``say`` or ``count``; slides stay English."""
     known = {part for m in tool.template() for part in (m.id if m.pluralizable else [m.id])}
-    scripts = [path for path in tool.files() if path.suffix == ".js"]
+    scripts = [path for path in tool.files() if path.suffix == ".js" and path.stem != "slides"]
     assert len(scripts) > 10
     for path in scripts:
         code = re.sub(r"(?m)^\s*//.*$|\s// .*$", "", path.read_text("utf-8"))
