@@ -29,18 +29,36 @@ def documented():
 DOCUMENTED = documented()
 
 
-@pytest.mark.parametrize("name", DOCUMENTED)
-def test_defaults_are_those_of_the_signature(name):
-    thing = DOCUMENTED[name]
-    parameters = inspect.signature(thing).parameters
-    text = inspect.cleandoc(thing.__doc__)
-    for named, default in re.findall(r"(?m)^(\w[\w, ]*) : .*\bdefault (\S+)$", text):
-        for parameter in named.split(", "):
+DEFAULT = r"(?m)^( *\w[\w, ]* : .*\bdefault )(\S+)$"
+
+
+def wrong_defaults(thing, text):
+    """Return the parameters that have another default in the docstring than in the signature."""
+    parameters, wrong = inspect.signature(thing).parameters, []
+    for named, default in re.findall(DEFAULT, inspect.cleandoc(text)):
+        for parameter in named.partition(" : ")[0].split(", "):
             if parameter in parameters:  # else an attribute
                 value = parameters[parameter].default
                 said = getattr(value, "__name__", repr(value).replace("'", '"'))
                 said = re.sub(r"e-0(\d)$", r"e-\1", said).removesuffix(".0")
-                assert default in (said, said.replace("0.0001", "1e-4")), parameter
+                if default not in (said, said.replace("0.0001", "1e-4")):
+                    wrong.append(parameter)
+    return wrong
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_defaults_are_those_of_the_signature(name):
+    thing = DOCUMENTED[name]
+    assert wrong_defaults(thing, thing.__doc__) == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_every_other_default_would_be_noticed(name):
+    thing = DOCUMENTED[name]
+    for found in re.finditer(DEFAULT, thing.__doc__):
+        for other in {"0.5", "1", "None", "False", "True"} - {found[2]}:
+            changed = thing.__doc__[: found.start(2)] + other + thing.__doc__[found.end(2) :]
+            assert wrong_defaults(thing, changed), found[0]
 
 
 def test_there_are_many():

@@ -1,6 +1,7 @@
 """The pages as files: all there, none too many, every link leads somewhere."""
 
 import functools
+import importlib
 import json
 import re
 from pathlib import Path
@@ -187,6 +188,19 @@ def test_a_chapter_can_be_downloaded_with_its_outputs(site, chapter):
     for link in links:
         notebook = json.loads((site / chapter).parent.joinpath(link).read_text(encoding="utf-8"))
         assert any(c.get("outputs") for c in notebook["cells"])
+
+
+def test_every_name_that_a_module_on_the_page_offers_is_described_there(site):
+    article = page(site, "chapters/api")
+    modules = {element["id"].removeprefix("module-") for element in article.select("[id^=module-]")}
+    names = {
+        f"{name}.{offered}"
+        for name in modules
+        for offered in importlib.import_module(name).__all__
+        if callable(getattr(importlib.import_module(name), offered))
+    }
+    assert len(names) > 80
+    assert names <= {element["id"] for element in article.select("[id^=backprop]")}
 
 
 def test_every_claim_has_a_mark_that_leads_to_its_entry(site):
