@@ -322,7 +322,7 @@ def spoken_of(doc):
 
 
 def altered(doc):
-    """Return a docstring with one shape turned round, one interval changed, …"""
+    """Return a docstring with one error each in a shape or in an interval, by what was changed."""
     made = {}
 
     def put(found, text):
@@ -337,12 +337,18 @@ def altered(doc):
             put(found, f"({inner[0]}, 1)")
     for found in re.finditer(r"\[(\d), (\d)\)", doc):
         put(found, f"({found[1]}, {found[2]}]")
+        put(found, f"({found[1]}, {found[2]})")
     for found in re.finditer(r"\bat least (?=\d)", doc):
         put(found, "greater than ")
     for found in re.finditer(r"\bgreater than (?=\d|``)", doc):
         put(found, "at least ")
     for found in re.finditer(r"(?<=; )positive\b", doc):
         put(found, "at least 0")
+    for found in re.finditer(r"(?<=from )(\d) to (\d)\b", doc):
+        put(found, f"{int(found[1]) + 1} to {found[2]}")
+        put(found, f"{found[1]} to {int(found[2]) + 1}")
+    for found in re.finditer(rf"(?<=greater than or equal to ){NUMBER}", doc):
+        put(found, f"{float(found[1]) - 1:g}")
     for found in re.finditer(rf"(?<=etween ){NUMBER} and {NUMBER}", doc):
         put(found, f"{float(found[1]) - 1:g} and {found[2]}")
         put(found, f"{found[1]} and {2 * float(found[2]):g}")
