@@ -1,8 +1,9 @@
 r"""What the symbols of the inline formulas stand for, by name.
 
-Each environment is a small world with arbitrary numbers: one neuron, a layer, a valley.  Its values are
-computed here, step by step or by complex steps, not by the package and not by the formula that is checked.
-Conditions are checked at their edge: they hold just inside (``values``) and not just outside (``fails``).
+Each environment is a small world with arbitrary numbers: one neuron, a layer, a valley.  Its
+values are computed here, step by step or by complex steps, neither by the package nor by the
+formula that is checked; where a formula defines a letter, in another form.  Conditions are checked
+at their edge: they hold just inside (``values``) and not just outside (``fails``).
 """
 
 import ast
@@ -13,7 +14,7 @@ from types import SimpleNamespace
 import numpy as np
 from inline import cells
 from network import BATCH, ONE, PHI, L, M, T, W, X, b, lecture, logistic, n, slope
-from printed import Family, Printed, Symbol, entries, tokens_of
+from printed import Family, Parser, Printed, Symbol, entries, tokens_of
 
 H = 1e-30
 NEAR = 1e-6  # how near to an edge a condition is tried
@@ -30,12 +31,13 @@ class Environment:
     rtol: float = 1e-9
 
     def check(self, latex: str) -> None:
-        """Assert that a formula holds for the values, and not for those for which it should fail."""
+        """Assert that a formula holds where it should, and fails where it should."""
         text = "".join(latex.split())
         free = {
             letter: numbers
             for letter, numbers in self.free.items()
-            if letter in tokens_of(latex) and not any(f"\\sum_{b}{letter}" in text for b in ("", "{"))
+            if letter in tokens_of(latex)
+            and not any(f"\\sum_{b}{letter}" in text for b in ("", "{"))
         }
         for values in self.values:
             Printed(latex, latex).holds(values, self.rtol, zeros=True, **free)
@@ -47,7 +49,30 @@ class Environment:
             raise AssertionError(f"{latex} holds beyond the edge")
 
 
-ENVIRONMENTS: dict[str, Environment] = {}
+@dataclass
+class Range:
+    r"""The values that an index takes, for ``l = L-1, \\dots, 1``; of an endless one, the first."""
+
+    numbers: dict
+    expected: list[int]
+
+    def check(self, latex: str) -> None:
+        """Assert that the printed range has the expected values."""
+        _, printed = latex.replace(r"\ldots", r"\dots").split("=")
+        first, end = (part.strip(" ,") for part in printed.split(r"\dots"))
+
+        def value(text):
+            return Parser(tokens_of(text)).whole_expression()({"indices": {}, **self.numbers})
+
+        given = [value(part) for part in first.split(",")]
+        step = -1 if end and value(end) < given[0] else 1
+        values = list(range(given[0], value(end) + step, step)) if end else given
+        assert given == values[: len(given)]
+        assert values == (self.expected if end else self.expected[: len(given)])
+        assert end or len(self.expected) > len(given)
+
+
+ENVIRONMENTS: dict[str, Environment | Range] = {}
 
 
 def environment(name: str, *, fails=(), rtol=1e-9, **free) -> Callable:
@@ -63,7 +88,7 @@ def environment(name: str, *, fails=(), rtol=1e-9, **free) -> Callable:
 
 
 def edge(name: str, make: Callable, inside: float, outside: float, true: Callable) -> None:
-    """Register a condition: ``make(u)`` just inside and just outside the ``u`` where ``true`` ends."""
+    """Register a condition: ``make(u)`` on both sides of the ``u`` at which ``true`` ends."""
     for _ in range(200):
         middle = (inside + outside) / 2
         inside, outside = (middle, outside) if true(middle) else (inside, middle)
@@ -94,7 +119,10 @@ def steps(**functions: Callable) -> dict:
         return values
 
     def partial(above: Symbol, below: Symbol):
-        names = ["_".join([s.name, *("".join(map(str, s.lower)),) * bool(s.lower)]) for s in (above, below)]
+        names = [
+            "_".join([s.name, *("".join(map(str, s.lower)),) * bool(s.lower)])
+            for s in (above, below)
+        ]
         if any(name not in functions for name in names):
             raise LookupError(f"no step is called {names}")
         return np.imag(calculate(names[1], 1j * H)[names[0]]) / H
@@ -135,12 +163,13 @@ FUNCTIONS = {
     "sigma": logistic,
     "sigma'": lambda z: slope(logistic, z),
     "r": lambda z: z if z > 0 else 0.0,
+    "f": lambda x: (x * x + np.exp(x * x)) ** 0.5,
 }
 
 
 @environment("functions")
 def functions():
-    return [{**FUNCTIONS, "z": z, "x": z} for z in (-1.3, 0.4, 2.1)]
+    return [{**FUNCTIONS, "z": z, "x": z, "u": z, "p": z, "t": 0} for z in (-1.3, 0.4, 2.1)]
 
 
 @environment("far from zero")
@@ -148,11 +177,12 @@ def far():
     return [{**FUNCTIONS, "z": z} for z in (-18.0, 18.0)]
 
 
-@environment("values of functions")
+@environment("values of functions", rtol=1e-7)
 def values_of_functions():
     z, h = 0.83, 1e-4
     second = (slope(np.tanh, z + h) - slope(np.tanh, z - h)) / (2 * h)
     values = {"z": z, "sigma": logistic(z), "sigma'": slope(logistic, z)}
+    values["d"] = lambda above, below: values["sigma'"]
     return values | {"varphi": np.tanh(z), "varphi'": slope(np.tanh, z), "varphi''": second}
 
 
@@ -200,9 +230,29 @@ def network():
         "X": X,
         "T": T,
         "G": BATCH.gradient["A", L],
+        "V": Family(lambda l: np.array([[row[j] for row in W[l]] for j in range(M[l])]), 0, 1),
         "L": L,
         "n": n,
     }
+
+
+def all_but_the_first(layers: list) -> list[int]:
+    return [l for l, layer in enumerate(layers) if layer is not None]
+
+
+LAYERS = {"L": L}
+ENVIRONMENTS["layers and inputs"] = Range(LAYERS, list(range(len(by_layer("A")))))
+ENVIRONMENTS["layers"] = Range(LAYERS, all_but_the_first(W))
+ENVIRONMENTS["layers backwards"] = Range(LAYERS, all_but_the_first(W)[::-1])
+ENVIRONMENTS["hidden layers backwards"] = Range(LAYERS, all_but_the_first(W)[-2::-1])
+ENVIRONMENTS["all samples"] = Range({"n": n}, [s + 1 for s in range(len(X))])
+ENVIRONMENTS["counting"] = Range({}, [1, 2, 3])
+ENVIRONMENTS["digits"] = Range({}, [int(digit) for digit in "0123456789"])
+ENVIRONMENTS["inner points"] = Range(
+    {"N": 7}, [int(7 * x + 0.5) for x in np.linspace(0, 1, 8)[1:-1]]
+)
+ENVIRONMENTS["updates of a warm-up"] = Range({"w": 3}, [t for t in range(1, 9) if t / 3 <= 1])
+ENVIRONMENTS["updates after it"] = Range({"w": 3, "T": 8}, [t for t in range(1, 9) if t / 3 > 1])
 
 
 @environment("one column", l=(1, 2, 3))
@@ -354,7 +404,12 @@ def samples():
     functions["C"] = lambda v: sum((logistic(v[f"z_{s}"]) - t[s - 1]) ** 2 for s in (1, 2, 3)) / 6
     env, z = steps(**functions), w * x + b
     delta = (logistic(z) - t) * logistic(z) * (1 - logistic(z)) / 3
-    values = {"delta": entries(delta), "z": entries(z), "a": entries(logistic(z)), "sigma": logistic}
+    values = {
+        "delta": entries(delta),
+        "z": entries(z),
+        "a": entries(logistic(z)),
+        "sigma": logistic,
+    }
     return {name: env[name] for name in ("partial", "C")} | values
 
 
@@ -440,13 +495,18 @@ def sensor():
 @environment("every activation one half")
 def one_half():
     w = 7.3
-    return {"w": w, "b_": Family(lambda l: root(lambda b: logistic(w * 0.5 + b) - 0.5, -9, 9), 1), "l": 2}
+    return {
+        "w": w,
+        "b_": Family(lambda l: root(lambda b: logistic(w * 0.5 + b) - 0.5, -9, 9), 1),
+        "l": 2,
+    }
 
 
+ERRORS = {1: 3 * np.prod([0.8 * 0.7] * 5), 6: -3}  # of the first and the last neuron
+SHARE = {"w": 0.8, "s": 0.7, "L": 6, "delta": Family(ERRORS.__getitem__, 1)}
 edge(
-    "share that is left",
-    lambda share: {"share": share, "w": 0.8, "s": 0.7, "L": 6, "delta": Family(lambda l: {1: (0.8 * 0.7) ** 5 * 3, 6: -3}[l], 1)},
-    0.0, 1.0, lambda share: share < np.prod([0.8 * 0.7] * 5),
+    "share that is left", lambda share: {"share": share, **SHARE}, 0.0, 1.0,
+    lambda share: share < np.prod([0.8 * 0.7] * 5),
 )  # fmt: skip
 
 
@@ -480,7 +540,9 @@ def by_hand():
     a = [max(value, 0.0) for value in z]
     error = a[0] * W2[0, 0] + a[1] * W2[1, 0] + b2 - t
     values = {"x": x, "t": t, "eta": 0.1, "W^1": W1, "b^1": b1, "W^2": W2, "b^2": b2}
-    values |= {f"{name}_{j}^1": array[j - 1] for name, array in (("z", z), ("a", a)) for j in (1, 2)}
+    values |= {
+        f"{name}_{j}^1": array[j - 1] for name, array in (("z", z), ("a", a)) for j in (1, 2)
+    }
     values |= {f"delta_{j}^1": error * W2[j - 1, 0] * (z[j - 1] > 0) for j in (1, 2)}
     return values | {"delta_1^2": error}
 
@@ -514,13 +576,29 @@ def many_variables():
     x = rng.normal(size=5)
     s = sum(value * value for value in x)
     b = np.e**s
-    return {"x": entries(x), "n": 5, "s": s, "b": b, "c": b + s, "d": (b + s) ** 0.5, "i": 1j, "h": 0.3}
+    return {
+        "x": entries(x),
+        "n": 5,
+        "s": s,
+        "b": b,
+        "c": b + s,
+        "d": (b + s) ** 0.5,
+        "i": 1j,
+        "h": 0.3,
+    }
 
 
 @environment("ideal gas")
 def ideal_gas():
     """Return a gas at constant pressure: V follows T."""
-    env = steps(T=number(300.0), R=number(8.3), p_0=number(9.0), x=lambda v: v["T"], V=lambda v: v["R"] * v["T"] / v["p_0"], y=lambda v: v["V"])
+    env = steps(
+        T=number(300.0),
+        R=number(8.3),
+        p_0=number(9.0),
+        x=lambda v: v["T"],
+        V=lambda v: v["R"] * v["T"] / v["p_0"],
+        y=lambda v: v["V"],
+    )
     local = steps(T=number(300.0), V=number(env["V"]), p=lambda v: 8.3 * v["T"] / v["V"])
     return env | {"partial": local["partial"], "p": lambda T, V: T / V * 8.3}
 
@@ -549,14 +627,27 @@ def length():
     """Return a vector, its direction, and the derivatives of its length."""
     x = np.array([0.3, -1.2, 0.5])
     size = np.sqrt(x @ x)
-    return {"x": x, "x_": entries(x), "y": x / size, "y_": entries(x / size), "sum i": lambda **_: (1, 2, 3)}
+    return {
+        "x": x,
+        "x_": entries(x),
+        "y": x / size,
+        "y_": entries(x / size),
+        "sum i": lambda **_: (1, 2, 3),
+    }
 
 
 @environment("composed")
 def composed():
     x = 0.8
     u = np.imag(np.exp(1j * x))
-    return {"x": x, "u": u, "f": u * u * u, "y": 1.7, "q": x * 1.7**-1, "p": np.exp(1.7 * np.log(x))}
+    return {
+        "x": x,
+        "u": u,
+        "f": u * u * u,
+        "y": 1.7,
+        "q": x * 1.7**-1,
+        "p": np.exp(1.7 * np.log(x)),
+    }
 
 
 @environment("staircase", i=(1, 2, 3), j=(1, 2))
@@ -565,7 +656,13 @@ def staircase():
     k = root(lambda k: k / 4 - N, 0, 100)  # the slope of the step, k / 4, is one over its length
     features = np.array([[np.prod([w[j] * x[i] + b[j]] * 3) for j in (0, 1)] for i in (0, 1, 2)])
     values = {"N": N, "h": 1 / N, "k": k, "u": u, "v": u + 1 / N, "x": 0.0, "m_1": 0.5 / N}
-    return values | {"Phi": entries(features), "w": entries(w), "b": entries(b), "x_": entries(x), "m": 3}
+    return values | {
+        "Phi": entries(features),
+        "w": entries(w),
+        "b": entries(b),
+        "x_": entries(x),
+        "m": 3,
+    }
 
 
 @environment("at the step")
@@ -589,7 +686,7 @@ def kept_forwards():
     return variances(senders, variance)
 
 
-@environment("kept backwards", l=(1, 2, 3))
+@environment("kept backwards", l=(1, 2))
 def kept_backwards():
     receivers = counted([5, 3, 4, 6])
 
@@ -597,3 +694,555 @@ def kept_backwards():
         return root(lambda v: sum(v for _ in range(receivers(l))) - 1, 0, 9)
 
     return variances(receivers, variance)
+
+
+# Descent and its rules
+
+
+def descend(gradient: Callable, start, eta: float, updates: int) -> list:
+    """Return the parameters before and after each update."""
+    theta = [start]
+    for _ in range(updates):
+        theta.append(theta[-1] - eta * gradient(theta[-1]))
+    return theta
+
+
+@environment("parabola", t=(0, 1, 2))
+def parabola():
+    rest, eta = 1.7, 0.35
+    theta = descend(lambda u: 4 * (u - rest), 3.0, eta, 3)
+    errors = [(1 - 4 * eta) ** t * (3.0 - rest) for t in range(4)]
+    cost = counted([2 * u * u for u in (0.4, 1.1)])
+    return {
+        "lambda": 4, r"theta^\ast": rest, "theta": rest + 1.1, "C": lambda theta: cost(1),
+        "theta_": Family(counted(theta), 1), "e": Family(counted(errors), 1),
+    }  # fmt: skip
+
+
+def dies_out(eta: float) -> bool:
+    """Tell whether the error on a parabola of curvature 4 becomes smaller."""
+    first, second = descend(lambda u: 4 * u, 1.0, eta, 1)
+    return abs(second) < abs(first)
+
+
+for inside, outside in ((0.2, 3.0), (0.2, -1.0)):
+    edge("error dies out", lambda eta: {"eta": eta, "lambda": 4}, inside, outside, dies_out)
+edge(
+    "limit of the rate",
+    lambda eta: {"eta": eta, "lambda": 4, r"lambda_\max": 4},
+    0.2,
+    3.0,
+    dies_out,
+)
+
+SQUARE = rng.normal(size=(4, 3))
+HESSIAN = SQUARE.T @ SQUARE
+
+
+@environment("modes", i=(1, 2, 3), t=(0, 1, 2))
+def modes():
+    _, directions = np.linalg.eigh(HESSIAN)
+    errors = descend(lambda e: HESSIAN @ e, np.array([[1.0], [-0.4], [0.8]]), 0.07, 3)
+    along = [np.linalg.solve(directions, error) for error in errors]
+    return {
+        "u": Family(lambda i: directions[:, [i - 1]], 1),
+        "e": Family(counted(errors), 1),
+        "c": Family(lambda i, t: along[t][i - 1].item(), 2),
+    }
+
+
+@environment("best rate")
+def best_rate():
+    low, high = 0.6, 5.0
+    eta = root(lambda eta: abs(1 - eta * high) - abs(1 - eta * low), 1 / high, 1 / low)
+    return {"eta": eta, r"lambda_\min": low, r"lambda_\max": high}
+
+
+def two_updates(change: Callable) -> dict:
+    """Return two updates from (3, 1) in the page's valley, with the averages of ``change``."""
+
+    def slopes(theta):
+        parts = [theta + 1j * H * direction for direction in np.eye(2)]
+        return np.array([np.imag((p[0] ** 2 + 9 * p[1] ** 2) / 2) / H for p in parts])
+
+    theta, memory, kept = np.array([3.0, 1.0]), {}, {"g": []}
+    symbols = {"g": slopes(theta), "theta_": entries(theta)}
+    for t in (1, 2):
+        gradient = slopes(theta)
+        memory = change(gradient, memory, t)
+        for name, value in ({"g": gradient} | memory).items():
+            kept.setdefault(name, []).append(value)
+        theta = theta - memory["Delta"]
+    families = {name: Family(counted([None, *values]), 1) for name, values in kept.items()}
+    return symbols | {f"{name}_": family for name, family in families.items()}
+
+
+@environment("constant rate by hand")
+def constant_rate():
+    return two_updates(lambda g, memory, t: {"Delta": 0.1 * g})
+
+
+@environment("momentum by hand")
+def momentum():
+    return two_updates(lambda g, memory, t: {"Delta": 0.5 * memory.get("Delta", 0) + 0.1 * g})
+
+
+@environment("adagrad by hand")
+def adagrad():
+    def change(g, memory, t):
+        total = memory.get("G", 0) + g * g
+        return {"G": total, "Delta": 0.1 * g / total**0.5}
+
+    return two_updates(change)
+
+
+@environment("rmsprop by hand")
+def rmsprop():
+    def change(g, memory, t):
+        mean = 0.75 * memory.get("s", 0) + 0.25 * g * g
+        return {"s": mean, "Delta": 0.1 * g / mean**0.5}
+
+    return two_updates(change)
+
+
+@environment("adam by hand")
+def adam():
+    def change(g, memory, t):
+        m = (memory.get("m", 0) + g) / 2
+        s = 0.75 * memory.get("s", 0) + 0.25 * g * g
+        return {"m": m, "s": s, "Delta": 0.1 * m / (1 - 0.5**t) / (s / (1 - 0.75**t)) ** 0.5}
+
+    return two_updates(change)
+
+
+@environment("one sample by hand")
+def one_sample():
+    """Return the first of the page's four samples, after a start at zero."""
+    slope_of_cost = steps(w=number(0.0), b=number(0.0), C=lambda v: (v["w"] * 0 + v["b"] - 1) ** 2)[
+        "partial"
+    ](Symbol("C"), Symbol("b"))
+    after = descend(lambda b: slope_of_cost, 0.0, 0.1, 1)
+    start = {"w": 0.0, "x": 0.0, "b": 0.0, "t": 1}
+    return start | {"eta": 0.1, "g_B": slope_of_cost, "Delta": only(1, -after[1])}
+
+
+@environment("constant gradient", t=(1, 2, 3))
+def constant_gradient():
+    g, rho_2 = 0.7, 0.75
+    total, mean = [0.0], [0.0]
+    for _ in range(3):
+        total.append(total[-1] + g * g)
+        mean.append(rho_2 * mean[-1] + (1 - rho_2) * g * g)
+    symbols = {"G": Family(counted(total), 1), "s": Family(counted(mean), 1), "g": g}
+    return symbols | {"hat s": Family(lambda t: g * g, 1), "rho_2": rho_2}
+
+
+def heavy_ball(eta: float, mu: float, lam: float) -> np.ndarray:
+    """Return the matrix by which an update changes the last two errors on a parabola."""
+    columns = []
+    for e, before in np.eye(2):
+        columns.append([e - eta * lam * e + mu * (e - before), e])
+    return np.array(columns).T
+
+
+@environment("powers")
+def powers():
+    numbers = {"eta": 0.3, "mu": 0.6, "lambda": 0.2}
+    roots = np.linalg.eigvals(heavy_ball(0.3, 0.6, 0.2))
+    return [{**numbers, "r": r} for r in roots]
+
+
+@environment("double root", rtol=1e-8)
+def double_root():
+    mu, lam = 0.6, 0.2
+
+    def discriminant(eta):
+        matrix = heavy_ball(eta, mu, lam)
+        return np.trace(matrix) ** 2 - 4 * np.linalg.det(matrix)
+
+    roots = (root(discriminant, 5.0, 99.0), root(lambda eta: -discriminant(eta), 0.0, 5.0))
+    return [
+        {"eta": eta, "mu": mu, "lambda": lam, "pm": sign}
+        for eta, sign in zip(roots, (1, -1), strict=True)
+    ]
+
+
+@environment("saddle")
+def saddle():
+    def slope_along(u):
+        return np.imag(-((u + 1j * H) ** 2) / 2 + (u + 1j * H) ** 4 / 4) / H
+
+    curvature = (slope_along(NEAR) - slope_along(-NEAR)) / (2 * NEAR)
+    minima = (root(slope_along, 0.3, 3), -root(lambda u: -slope_along(-u), 0.3, 3))
+    return [
+        {"gamma": -round(curvature, 9), "theta": only(2, minimum), "pm": sign}
+        for minimum, sign in zip(minima, (1, -1), strict=True)
+    ]
+
+
+@environment("stochastic approximation", n=(0, 1, 2))
+def stochastic_approximation():
+    """Return descent in the letters of the paper: y is a gradient, which is to become 0."""
+    theta = descend(lambda u: 4 * (u - 1.7), 3.0, 0.1, 3)
+    gradients = [4 * (u - 1.7) for u in theta]
+    symbols = {"x": Family(counted(theta), 1), "y": Family(counted(gradients), 1), "alpha": 0.0}
+    return symbols | {"a": Family(lambda n: 0.1, 1), "eta": 0.1}
+
+
+@environment("noise", t=(0, 1, 2))
+def noise():
+    """Return the errors after all sequences of a noise of 1 or -1, and their mean square."""
+    errors, square = [np.array([3.0])], [9.0]
+    for _ in range(3):
+        shrunk = 0.9 * errors[-1]
+        errors.append(np.concatenate([shrunk - 0.1, shrunk + 0.1]))
+        square.append(0.81 * square[-1] + 0.01)
+    return {"e": Family(counted(errors), 1), "V": Family(counted(square), 1), "E": np.mean}
+
+
+@environment("floor")
+def floor():
+    square = [9.0]
+    for _ in range(300):
+        square.append(0.81 * square[-1] + 0.01)
+    return {"V": Family(counted(square), 1), "t": 298}
+
+
+@environment("quadratic")
+def quadratic():
+    theta, rest = np.array([0.3, -0.8, 1.1]), np.array([1.0, 0.2, -0.5])
+
+    def cost(theta):
+        return (theta - rest) @ HESSIAN @ (theta - rest) / 2
+
+    gradient = np.array([np.imag(cost(theta + 1j * H * unit)) / H for unit in np.eye(3)])
+    return {"H": HESSIAN, "Delta": theta - rest, "g": gradient}
+
+
+@environment("memory cleared", t=(1, 2))
+def memory_cleared():
+    g = {1: 0.7, 2: -1.3}
+    return {
+        "rho": 0.9, "rho_2": 0.99, "g": Family(lambda t: g[t], 1),
+        "m": Family(lambda t: 0.9 * 0.0 + 0.1 * g[t], 1),
+        "s": Family(lambda t: 0.99 * 0.0 + 0.01 * g[t] * g[t], 1),
+    }  # fmt: skip
+
+
+@environment("weight at rest")
+def weight_at_rest():
+    """Return a weight after many updates with decay, when nothing moves any more."""
+    eta, lam, d, theta, change = 0.05, 0.3, 0.4, 2.0, 0.0
+    for _ in range(3000):
+        gradient = 1.5 * (theta - 1.0)
+        change = eta * (gradient / d)
+        theta = (1 - eta * lam) * theta - change
+    at_rest = {"g": gradient, "d": d, "theta": theta}
+    families = {name: Family(lambda j, value=value: value, 1) for name, value in at_rest.items()}
+    return families | {"eta": eta, "lambda": lam, "Delta": change, "j": 1}
+
+
+@environment("all gradients added", t=(1, 2, 3))
+def all_gradients_added():
+    g = [0.0, 0.7, -1.3, 0.4]
+    return {
+        "eta": 0.1, "g": Family(counted(g), 1),
+        "v": Family(lambda t: 0.1 * sum(g[1 : t + 1]), 1),
+    }  # fmt: skip
+
+
+@environment("smallest gradient")
+def smallest_gradient():
+    return {"eta": 0.3, "g": 1e-8, "varepsilon": 1e-8}
+
+
+@environment("epsilon before the correction")
+def epsilon_before_the_correction():
+    """Return the epsilon of our rule that makes the step which Keras makes with its own."""
+    s, t, rho_2, other = 0.02, 3, 0.99, 1e-3
+    factor = (1 - rho_2**t) ** 0.5
+    step = factor / (s**0.5 + other)
+    epsilon = root(lambda e: step - 1 / (s**0.5 / factor + e), 0, 1)
+    return {"varepsilon": epsilon, "hat varepsilon": other, "rho_2": rho_2, "t": t}
+
+
+@environment("epsilon outside the root")
+def epsilon_outside_the_root():
+    s, epsilon = 0.02, 1e-3
+    outside = root(lambda e: 1 / (s + epsilon) ** 0.5 - 1 / (s**0.5 + e), 0, 1)
+    return {"s": s, "varepsilon": epsilon, "varepsilon'": outside}
+
+
+@environment("looking back")
+def looking_back():
+    """Return the rho for which the weights of all gradients add up to ten times the newest."""
+    return {"rho": root(lambda rho: sum(rho**i for i in range(3000)) - 10, 0.5, 0.95)}
+
+
+# Random weights, normalisation and dropout
+
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
+
+
+def expectation(values):
+    return WEIGHTS @ values
+
+
+@environment("normal")
+def normal():
+    return {"x": NODES, "E": expectation}
+
+
+@environment("wide layer")
+def wide_layer():
+    M, sigma_w, q = 40, 1.3, 0.8
+    z = q**0.5 * NODES
+    variance = sigma_w * sigma_w / M
+    squares = sum(WEIGHTS[i] * np.tanh(z[i]) ** 2 for i in range(60)) * M * variance
+    chi = sum(WEIGHTS[i] * slope(np.tanh, z[i]) ** 2 for i in range(60)) * M * variance
+    return {
+        "M": M, "sigma_w": sigma_w, "w": 1, "Var": lambda w: {1: variance}[w], "z": z,
+        "E": expectation, "varphi": np.tanh, "varphi'": lambda z: slope(np.tanh, z), "chi": chi,
+        "q": q, "after": {"q": squares},
+    }  # fmt: skip
+
+
+@environment("hundred normal weights")
+def hundred_normal_weights():
+    return {"M": 100, "w": 1, "Var": lambda w: {1: expectation(NODES**2)}[w]}
+
+
+@environment("saturated", rtol=1e-7)
+def saturated():
+    return {"a": logistic(np.array([-40.0, 40.0, 30.0, -30.0])), "E": np.mean}
+
+
+def chi_of_width(M: float) -> float:
+    """Return the factor of the errors: M times the density at 0 of N(0, M / 2), times a sixth."""
+    a = np.linspace(0, 1, 2001)
+    middle = (a[1:] + a[:-1]) / 2
+    sixth = np.mean(middle * (1 - middle)) - (1 / 2000) ** 2 / 12
+    return M / np.sqrt(2 * np.pi * M / 2) * sixth
+
+
+@environment("width at the edge", rtol=1e-5)
+def width_at_the_edge():
+    return {"M": root(lambda M: chi_of_width(M) - 1, 1, 999)}
+
+
+@environment("nine layers")
+def nine_layers():
+    mean_square = np.prod([chi_of_width(70.0)] * 9)
+    return {"M": 70.0, "chi": chi_of_width(70.0), "size": mean_square**0.5}
+
+
+@environment("quarter")
+def quarter():
+    return {"c": root(lambda c: slope(lambda z: np.tanh(z), 0.0) * c - slope(logistic, 0.0), 0, 1)}
+
+
+@environment("sample of a population", j=(1, 2))
+def sample_of_a_population():
+    return {"V": entries(np.array([0.7, 1.9])), "n": 4, "S": 11}
+
+
+@environment("dropout", s=(1, 2), j=(1, 2), k=(1, 2))
+def dropout():
+    p, a, w, b = 0.3, rng.normal(size=(2, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
+    return {
+        "p": p, "m": Family(lambda s, j: np.array([0.0, 1 / (1 - p)]), 2),
+        "E": lambda x: p * x[0] + (1 - p) * x[1], "w": entries(w), "b": entries(b),
+        "tilde a": entries(a), "tilde z": entries(a @ w + b), "sum j": lambda **_: (1, 2, 3),
+    }  # fmt: skip
+
+
+@environment("shared weight")
+def shared_weight():
+    signal = 1.0
+    for _ in range(5):
+        signal *= 1.2
+    return {"w": 1.2, "L": 5, "t": 0.4, "C": (signal - 0.4) ** 2}
+
+
+@environment("phases", l=(1, 4))
+def phases():
+    """Return how often a signal can be multiplied by chi until it has changed by the factor e."""
+    return [
+        {
+            "chi": chi,
+            "xi": root(lambda x, chi=chi, s=sign: s * (chi**x - np.exp(s)), 0, 99),
+            "pm": sign,
+        }
+        for chi, sign in ((0.7, -1), (1.4, 1))
+    ]
+
+
+@environment("small")
+def small():
+    return [{"z": z} for z in (-0.01, 0.008)]
+
+
+@environment("on the edge")
+def on_the_edge():
+    q = 0.3
+    for _ in range(40000):
+        q -= 2 * q * q
+    return {"q": Family(lambda l: {40000: q}[l], 0, 1), "l": 40000}
+
+
+@environment("gradients of activations", l=(1, 2, 3, 4))
+def gradients_of_activations():
+    return {"G": Family(lambda l: BATCH.gradient["A", l], 0, 1), "partial": in_network}
+
+
+@environment("squared error")
+def squared_error():
+    Z, target = rng.normal(size=(3, 2)), rng.normal(size=(3, 2))
+
+    def error(s, j):
+        change = np.zeros((3, 2), dtype=complex)
+        change[s, j] = 1j * H
+        return np.imag(((Z + change - target) ** 2).sum() / 3) / H
+
+    delta = np.array([[error(s, j) for j in (0, 1)] for s in (0, 1, 2)])
+    families = {
+        "delta": Family(lambda l: {9: delta}[l], 0, 1),
+        "A": Family(lambda l: {9: Z}[l], 0, 1),
+    }
+    return families | {"T": target, "n": 3, "L": 9}
+
+
+@environment("products")
+def products():
+    """Count the products of matrices of a pass through five layers and back."""
+    forward = [f"A W{l}" for l in range(1, 6)]
+    weights = [f"A delta{l}" for l in range(1, 6)]
+    errors = [f"delta{l + 1} W{l + 1}" for l in range(1, 5)]
+    return {"K": len(forward + weights + errors), "L": 5}
+
+
+@environment("vectors of one neuron")
+def vectors_of_one_neuron():
+    X, w, v, t = rng.normal(size=(6, 3)), rng.normal(size=3), rng.normal(size=3), rng.normal(size=6)
+
+    def passes(w, change=0.0):
+        z = np.array([sum(row * w) for row in X]) + change
+        return z, np.tanh(z), sum((np.tanh(z) - t) ** 2) / 6
+
+    z, a, cost = passes(w)
+    moved = [np.imag(part) / H for part in passes(w + 1j * H * v)]
+    delta = np.array([np.imag(passes(w, 1j * H * unit)[2]) / H for unit in np.eye(6)])
+    gradient = np.array([np.imag(passes(w + 1j * H * unit)[2]) / H for unit in np.eye(3)])
+    return {
+        "X": X, "w": w, "v": v, "t": t, "n": 6, "z": z, "a": a, "C": cost, "delta": delta,
+        "g": gradient, "dot z": moved[0], "dot a": moved[1], "x_": Family(lambda s: X[s - 1], 1),
+        "t_": entries(t),
+    }  # fmt: skip
+
+
+@environment("recurrent", k=(1, 2))
+def recurrent():
+    X, V, target = rng.normal(size=(3, 4, 2)), rng.normal(size=(2, 2)), rng.normal(size=(4, 2))
+    states = [np.zeros((4, 2))]
+    for x in X:
+        states.append(np.tanh(x + states[-1] @ V))
+    H = Family(counted(states), 0, 1)
+    ENVIRONMENTS["states"] = Range({"K": 3}, [k for k in range(len(states)) if states[k].any()])
+    return {
+        "H": H, "X": Family(lambda k: X[k - 1], 0, 1), "V": V, "H^0": states[0].sum(),
+        "K": 3, "n": 4,
+        "h": Family(lambda s, j, K: states[K][s - 1, j - 1], 2, 1), "t": entries(target),
+        "sum s": lambda **_: (1, 2, 3, 4), "sum j": lambda **_: (1, 2),
+        "C": sum(((states[3] - target)[s] ** 2).sum() for s in range(4)) / 4,
+    }  # fmt: skip
+
+
+# Answers, and the rest
+
+
+@environment("best step")
+def best_step():
+    f, third, epsilon = -0.9, 1.7, 1e-3
+
+    def rise(h):
+        h = h + 1j * H
+        return np.imag(h**2 / 6 * third + epsilon * abs(f) / h) / H
+
+    return {"h": root(rise, 1e-4, 9), "f": f, "f'''": third, "varepsilon": epsilon}
+
+
+@environment("projection")
+def projection():
+    X = rng.normal(size=(6, 3))
+    basis, _ = np.linalg.qr(X)
+    return {"X": X, "P": basis @ basis.T}
+
+
+def best_answer_to(score: Callable) -> float:
+    return root(lambda a: np.imag(score(a + 1j * H)), 1e-6, 1 - 1e-6)
+
+
+@environment("best forecast")
+def best_forecast():
+    return {"q": 0.3, "a": best_answer_to(lambda a: 0.3 * (1 - a) ** 2 + 0.7 * a**2)}
+
+
+@environment("best answer")
+def best_answer():
+    return {"p": 0.3, "a": best_answer_to(lambda a: -0.3 * np.log(a) - 0.7 * np.log(1 - a))}
+
+
+def answer(z: float) -> dict:
+    return {"z": z, "a": logistic(z)}
+
+
+edge("answer one", answer, 3.0, -3.0, lambda z: logistic(z) > 0.5)
+
+
+@environment("border")
+def border():
+    return answer(round(root(lambda z: logistic(z) - 0.5, -3, 3), 12))
+
+
+@environment("pendulum", rtol=1e-7)
+def pendulum():
+    """Return a pendulum after a quarter of a second, by many small steps of Runge and Kutta."""
+    g, l, start, steps_taken = 9.81, 1.3, 1.1, 4000
+    state, dt = np.array([start, 0.0]), 0.25 / steps_taken
+
+    def change(state):
+        return np.array([state[1], -g / l * np.sin(state[0])])
+
+    for _ in range(steps_taken):
+        k1 = change(state)
+        k2 = change(state + dt / 2 * k1)
+        k3 = change(state + dt / 2 * k2)
+        k4 = change(state + dt * k3)
+        state = state + dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
+    theta, speed = state
+    u = np.arcsin(np.sin(theta / 2) / np.sin(start / 2))
+    return {"theta": theta, "theta_0": start, "g": g, "l": l, "u": u, "d": lambda a, b: speed}
+
+
+@environment("orbit")
+def orbit():
+    """Return a planet's place from the area that its radius has swept, by small triangles."""
+    epsilon, end = 0.3, 1.2
+    E = np.linspace(0, end, 200001)
+    x, y = np.cos(E) - epsilon, (1 - epsilon**2) ** 0.5 * np.sin(E)
+    area = np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]) / 2
+    return {"E": end, "epsilon": epsilon, "M": 2 * area / (1 - epsilon**2) ** 0.5}
+
+
+@environment("oscillator")
+def oscillator():
+    """Return a cosine of the angular frequency root of eta, and its second derivative."""
+    eta, h, t = 0.04, 1e-3, 0.7
+    w, around = np.cos(eta**0.5 * t), [np.cos(eta**0.5 * (t + k * h)) for k in (-1, 0, 1)]
+    return {"eta": eta, "w": w, "ddot w": (around[0] - 2 * around[1] + around[2]) / h**2}
+
+
+@environment("gain of one third")
+def gain_of_one_third():
+    return {"a": root(lambda a: (1 / 3) ** 0.5 - (2 / (1 + a * a)) ** 0.5, 0, 9)}

@@ -1,8 +1,8 @@
 r"""The relations printed inside the text of the pages, and displayed ones without a label.
 
 A relation is a formula with ``=``, ``<``, ``\approx``, ``\in`` and the like.  Read are the text of
-notebooks and pages, exercises and solutions, captions and alternative texts; not the page
-``equations``, which repeats the labelled equations, and the page ``claims``, which repeats sentences.
+notebooks and pages, exercises and solutions, captions and alternative texts; not the pages
+``equations`` and ``claims``, which repeat labelled equations and sentences.
 """
 
 import ast

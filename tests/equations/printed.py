@@ -37,9 +37,10 @@ Special keys:
                            this below it (spaces left out); \sum_{k=1}^{n} needs no key
 
 Grammar: + - / \cdot \times; juxtaposition multiplies numbers and is the matrix product of
-arrays; (x, y) is an array or the arguments of a function; \circ is elementwise and binds more loosely than juxtaposition; \frac, \sqrt, \sum,
-\prod, powers, ^\mathsf{T}, |x|, \lVert x \rVert, brackets of every kind, cases, (b)matrix;
-relations = \approx \le < \ge > \leftarrow, chained.  A sum reaches to the next + or -.
+arrays; (x, y) is an array or the arguments of a function; \circ is elementwise and binds more
+loosely than juxtaposition; \frac, \sqrt, \sum, \prod, powers, ^\mathsf{T}, the inverse of a
+matrix, |x|, \lVert x \rVert, brackets of every kind, cases, (b)matrix; relations = \approx \le <
+\ge > \leftarrow, chained.  A sum reaches to the next + or -.
 Several equations on one line, with a comma and a \quad or \qquad between them, hold one by one.
 """
 
@@ -94,13 +95,13 @@ IGNORED = {
     r"\Bigl", r"\Bigr", r"\bigg", r"\biggl", r"\biggr", r"\displaystyle", r"\limits", r"\nolimits",
 }  # fmt: skip
 NAMED = {r"\mathrm", r"\operatorname", r"\text", r"\mathsf", r"\textrm"}
-STYLED = {r"\mathbf", r"\boldsymbol", r"\hat", r"\tilde", r"\bar", r"\widehat", r"\dot", r"\mathbb",
-          r"\mathcal", r"\overline"}  # fmt: skip
+STYLED = {r"\mathbf", r"\boldsymbol", r"\hat", r"\tilde", r"\bar", r"\widehat", r"\dot", r"\ddot",
+          r"\mathbb", r"\mathcal", r"\overline"}  # fmt: skip
 RELATIONS = {"=", r"\approx", r"\le", r"\leq", "<", r"\ge", r"\geq", ">", r"\leftarrow", r"\equiv"}
 SIGNS = {"+", "-", r"\pm"}
 NO_FACTOR = {
-    "+", "-", r"\pm", ")", "]", "}", r"\}", ",", "&", r"\\", "^", "_", r"\circ", r"\odot", r"\rVert",
-    r"\rvert", "'", "/", ":", r"\end", "|", r"\quad", r"\qquad", r"\in",
+    "+", "-", r"\pm", ")", "]", "}", r"\}", ",", "&", r"\\", "^", "_", r"\circ", r"\odot",
+    r"\rVert", r"\rvert", "'", "/", ":", r"\end", "|", r"\quad", r"\qquad", r"\in",
 }  # fmt: skip
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}", r"\lVert": r"\rVert", r"\lvert": r"\rvert"}
 FUNCTIONS: dict[str, Callable] = {
@@ -581,6 +582,8 @@ def _raised(value, sup, env):
 def _powered(value, exponent):
     if callable(value):
         raise PrintedError("a power of a function")
+    if np.ndim(value) == 2 and exponent == -1:
+        return np.linalg.inv(value)
     if np.ndim(value) == 2:
         raise PrintedError("a power of a matrix")
     return np.power(value, float(exponent)) if np.iscomplexobj(value) else value**exponent
@@ -732,7 +735,9 @@ class Printed:
             values.append(_plain(side({**env, **env["after"]} if updated else env)))
         return values
 
-    def holds(self, env: dict[str, Any], rtol: float = 1e-9, atol: float = 1e-12, zeros=False, **free) -> None:
+    def holds(
+        self, env: dict[str, Any], rtol: float = 1e-9, atol: float = 1e-12, zeros=False, **free
+    ) -> None:
         """Assert that the equation holds for all values of the free indices.
 
         Parameters

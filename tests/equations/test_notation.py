@@ -13,6 +13,8 @@ from network import BATCH, PHI, L, M, N, T, W, X, b, lecture, logistic, n, slope
 from printed import Printed, PrintedError
 
 PAGE = Path(__file__).resolve().parents[2] / "chapters" / "notation.md"
+
+
 def tables() -> list[list[list[str]]]:
     """Return the tables of the page, as rows of cells, without their headings."""
     tables = []
