@@ -75,13 +75,13 @@ class Range:
 ENVIRONMENTS: dict[str, Environment | Range] = {}
 
 
-def environment(name: str, *, fails=(), rtol=1e-9, **free) -> Callable:
+def environment(name: str, *, rtol=1e-9, **free) -> Callable:
     """Register the values that a function returns: a dictionary, or a list of several."""
 
     def register(function):
         values = function()
         values = values if isinstance(values, list) else [values]
-        ENVIRONMENTS[name] = Environment(values, free, list(fails), rtol)
+        ENVIRONMENTS[name] = Environment(values, free, rtol=rtol)
         return function
 
     return register
@@ -1039,7 +1039,8 @@ def nine_layers():
 
 @environment("quarter")
 def quarter():
-    return {"c": root(lambda c: slope(lambda z: np.tanh(z), 0.0) * c - slope(logistic, 0.0), 0, 1)}
+    """Return the slope of the logistic function at zero, where that of tanh is 1."""
+    return {"c": root(lambda c: slope(np.tanh, 0.0) * c - slope(logistic, 0.0), 0, 1)}
 
 
 @environment("sample of a population", j=(1, 2))

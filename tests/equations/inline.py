@@ -130,6 +130,6 @@ def bindings(page: str) -> dict[str, list[float]]:
             constant = all(isinstance(n, CALCULATION) for n in ast.walk(expression))
             if constant and isinstance(name, ast.Name):
                 number = eval(compile(ast.Expression(expression), page, "eval"))
-                if isinstance(number, int | float):
+                if isinstance(number, int | float) and not isinstance(number, bool):
                     values.setdefault(name.id, []).append(number)
     return values
