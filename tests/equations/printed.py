@@ -29,15 +29,18 @@ Special keys:
 
     partial                f(numerator, *denominators) for \frac{\partial C}{\partial w_{ij}^l};
                            each a Symbol(name, lower, upper) with evaluated indices
-    d                      the same for \frac{dC}{dw} and \frac{\mathrm{d}C}{\mathrm{d}w}
+    d                      the same for \frac{dC}{dw} and \frac{\mathrm{d}C}{\mathrm{d}w};
+                           inline also \partial C/\partial w and \mathrm{d}C/\mathrm{d}w
+    pm                     the sign, 1 or -1, that \pm stands for
     after                  a dictionary: values of the left side of \leftarrow, the update
     sum j:i\in Pa(j)       f(**indices) giving the values of the index j for a \sum printed with
                            this below it (spaces left out); \sum_{k=1}^{n} needs no key
 
 Grammar: + - / \cdot \times; juxtaposition multiplies numbers and is the matrix product of
-arrays; \circ is elementwise and binds more loosely than juxtaposition; \frac, \sqrt, \sum,
-\prod, powers, ^\mathsf{T}, |x|, \lVert x \rVert, brackets of every kind, cases, (b)matrix;
-relations = \approx \le < \ge > \leftarrow, chained.  A sum reaches to the next + or -.
+arrays; (x, y) is an array or the arguments of a function; \circ is elementwise and binds more
+loosely than juxtaposition; \frac, \sqrt, \sum, \prod, powers, ^\mathsf{T}, the inverse of a
+matrix, |x|, \lVert x \rVert, brackets of every kind, cases, (b)matrix; relations = \approx \le <
+\ge > \leftarrow, chained.  A sum reaches to the next + or -.
 Several equations on one line, with a comma and a \quad or \qquad between them, hold one by one.
 """
 
@@ -92,12 +95,13 @@ IGNORED = {
     r"\Bigl", r"\Bigr", r"\bigg", r"\biggl", r"\biggr", r"\displaystyle", r"\limits", r"\nolimits",
 }  # fmt: skip
 NAMED = {r"\mathrm", r"\operatorname", r"\text", r"\mathsf", r"\textrm"}
-STYLED = {r"\mathbf", r"\boldsymbol", r"\hat", r"\tilde", r"\bar", r"\widehat", r"\dot", r"\mathbb",
-          r"\mathcal", r"\overline"}  # fmt: skip
+STYLED = {r"\mathbf", r"\boldsymbol", r"\hat", r"\tilde", r"\bar", r"\widehat", r"\dot", r"\ddot",
+          r"\mathbb", r"\mathcal", r"\overline"}  # fmt: skip
 RELATIONS = {"=", r"\approx", r"\le", r"\leq", "<", r"\ge", r"\geq", ">", r"\leftarrow", r"\equiv"}
+SIGNS = {"+", "-", r"\pm"}
 NO_FACTOR = {
-    "+", "-", ")", "]", "}", r"\}", ",", "&", r"\\", "^", "_", r"\circ", r"\odot", r"\rVert",
-    r"\rvert", "'", "/", ":", r"\end", "|", r"\quad", r"\qquad", r"\in",
+    "+", "-", r"\pm", ")", "]", "}", r"\}", ",", "&", r"\\", "^", "_", r"\circ", r"\odot",
+    r"\rVert", r"\rvert", "'", "/", ":", r"\end", "|", r"\quad", r"\qquad", r"\in",
 }  # fmt: skip
 CLOSING = {"(": ")", "[": "]", r"\{": r"\}", r"\lVert": r"\rVert", r"\lvert": r"\rvert"}
 FUNCTIONS: dict[str, Callable] = {
@@ -106,6 +110,7 @@ FUNCTIONS: dict[str, Callable] = {
     "max": lambda *a: max(a) if len(a) > 1 else np.max(a[0]),
     "min": lambda *a: min(a) if len(a) > 1 else np.min(a[0]),
 }  # fmt: skip
+DIFFERENTIALS = ([r"\partial"], ["d"], [r"\mathrm", "{", "d", "}"])
 CONSTANTS = {"e": np.e, "pi": np.pi}
 
 
@@ -179,24 +184,24 @@ class Parser:
     def expression(self):
         """Parse a sum of terms."""
         terms = []
-        sign = 1
-        if self.peek() in {"+", "-"}:
-            sign = -1 if self.take() == "-" else 1
+        sign = self.take() if self.peek() in SIGNS else "+"
         while True:
             terms.append((sign, self.term()))
-            if self.peek() not in {"+", "-"}:
+            if self.peek() not in SIGNS:
                 break
-            sign = -1 if self.take() == "-" else 1
+            sign = self.take()
 
         def value(env):
             total = None
             for sign, term in terms:
                 x = term(env)
-                x = -x if sign < 0 else x
+                if sign != "+" or total is not None:
+                    x = _plain(x)
+                x = -x if _sign(sign, env) < 0 else x
                 if total is not None:
                     if np.ndim(x) and np.ndim(total) and np.shape(x) != np.shape(total):
                         _vector_to_rows(np.shape(total), np.shape(x))
-                    x = total + x
+                    x = _plain(total) + x
                 total = x
             return total
 
@@ -248,6 +253,9 @@ class Parser:
             result, pending = None, None
             for operation, factor in factors:
                 x = factor(env)
+                if pending is not None and callable(x) and not isinstance(x, Family):
+                    pending = _composed(pending, x)  # \ln \cosh u
+                    continue
                 if pending is not None:
                     x, pending = _apply(pending, x), None
                 if callable(x) and not isinstance(x, Family):
@@ -257,12 +265,12 @@ class Parser:
                     # a function in mid-product: its argument is the next factor
                     result = ("waiting", result, operation)
                     continue
-                if isinstance(result, tuple):
+                if type(result) is tuple:
                     _, left, op = result
                     result = _multiply(op, left, x)
                 else:
                     result = x if result is None else _multiply(operation, result, x)
-            if pending is not None or isinstance(result, tuple):
+            if pending is not None or type(result) is tuple:
                 raise PrintedError("a function without an argument")
             return result
 
@@ -317,7 +325,23 @@ class Parser:
             return lambda env: np.abs(inside(env))
         if token == r"\begin":
             return self.environment()
+        for mark in DIFFERENTIALS:
+            if self.tokens[self.at : self.at + len(mark)] == mark != ["d"]:
+                return self.quotient(mark)
         return self.symbol()
+
+    def quotient(self, mark):
+        r"""Parse a derivative on one line, \partial C/\partial w."""
+        self.at += len(mark)
+        start = self.at
+        self.symbol()
+        above = self.tokens[start : self.at]
+        self.take("/")
+        start = self.at
+        for token in mark:
+            self.take(token)
+        self.symbol()
+        return _derivative(above, self.tokens[start : self.at], mark)
 
     def bracket(self):
         """Parse a bracket; several entries with commas make a tuple of arguments."""
@@ -452,7 +476,17 @@ class Parser:
 
 
 class _Arguments(tuple):
-    """Several arguments of a function."""
+    """Several arguments of a function, or the entries of an array."""
+
+
+def _plain(value):
+    return np.array(value) if isinstance(value, _Arguments) else value
+
+
+def _sign(sign, env):
+    if sign == r"\pm" and "pm" not in env:
+        raise PrintedError(r"the environment does not say which sign \pm is ('pm')")
+    return {"+": 1, "-": -1}.get(sign) or env["pm"]
 
 
 class _Lookup:
@@ -548,6 +582,8 @@ def _raised(value, sup, env):
 def _powered(value, exponent):
     if callable(value):
         raise PrintedError("a power of a function")
+    if np.ndim(value) == 2 and exponent == -1:
+        return np.linalg.inv(value)
     if np.ndim(value) == 2:
         raise PrintedError("a power of a matrix")
     return np.power(value, float(exponent)) if np.iscomplexobj(value) else value**exponent
@@ -571,9 +607,14 @@ def _apply(function, argument):
     return function(*argument) if isinstance(argument, _Arguments) else function(argument)
 
 
+def _composed(outer, inner):
+    return lambda *arguments: outer(inner(*arguments))
+
+
 def _multiply(operation, left, right):
     if isinstance(left, Family) or isinstance(right, Family):
         raise PrintedError("a symbol without its indices")
+    left, right = _plain(left), _plain(right)
     if operation == "/":
         if np.ndim(right):
             raise PrintedError("division by an array")
@@ -632,10 +673,10 @@ def tokens_of_cell(cell):
 
 
 def _fraction(above, below):
-    marks = ([r"\partial"], ["d"], [r"\mathrm", "{", "d", "}"])
-    for mark in marks:
+    for mark in DIFFERENTIALS:
         size = len(mark)
-        if above[:size] == mark and below[:size] == mark and len(below) > size:
+        single = "/" not in above and len(below) > size
+        if above[:size] == mark and below[:size] == mark and single:
             return _derivative(above[size:], below, mark)
     top, bottom = Parser(above).whole_expression(), Parser(below).whole_expression()
     return lambda env: _multiply("/", top(env), bottom(env))
@@ -691,10 +732,12 @@ class Printed:
         values = []
         for i, (_, side) in enumerate(parts):
             updated = i + 1 < len(parts) and parts[i + 1][0] == r"\leftarrow"
-            values.append(side({**env, **env["after"]} if updated else env))
+            values.append(_plain(side({**env, **env["after"]} if updated else env)))
         return values
 
-    def holds(self, env: dict[str, Any], rtol: float = 1e-9, atol: float = 1e-12, **free) -> None:
+    def holds(
+        self, env: dict[str, Any], rtol: float = 1e-9, atol: float = 1e-12, zeros=False, **free
+    ) -> None:
         """Assert that the equation holds for all values of the free indices.
 
         Parameters
@@ -703,6 +746,8 @@ class Printed:
             Values of the symbols; see the module's docstring.
         rtol, atol : float
             Tolerances of every comparison; \\approx takes 100 times as much.
+        zeros : bool
+            Whether both sides may be zero wherever they are compared.
         **free : iterable, or function of the indices before it
             Ranges of the free indices, the outermost first.
 
@@ -717,7 +762,7 @@ class Printed:
         if len(several) > 1:
             for tokens in several:
                 one = Printed(self.label, "".join(_spaced(tokens)), self.document)
-                one.holds(env, rtol, atol, **free)
+                one.holds(env, rtol, atol, zeros, **free)
             return
         relations = [relation for relation, _ in Parser(tokens_of(self.latex)).equation()][1:]
         if not relations:
@@ -745,7 +790,7 @@ class Printed:
                 compared += 1
                 largest = max(largest, float(np.max(np.abs(a))), float(np.max(np.abs(b))))
         assert compared, f"{self.label}: no case was compared"
-        assert largest > 0, f"{self.label}: only zeros were compared"
+        assert largest > 0 or zeros, f"{self.label}: only zeros were compared"
 
 
 def _assignments(free):

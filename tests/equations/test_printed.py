@@ -86,6 +86,44 @@ def test_derivatives_name_their_symbols():
     assert calls[-1] == (Symbol("C"), Symbol("w"), Symbol("w"))
 
 
+def test_derivatives_on_one_line_name_their_symbols_too():
+    env = {"partial": lambda *s: {"C": 6.0, "z": 2.0}[s[0].name], "delta": 3.0, "d": lambda *s: 2.0}
+    Printed("eq-test", r"(\partial C/\partial z_j)\,(\partial z_j/\partial b_j) = 4 \delta").holds(
+        env, j=[1]
+    )
+    Printed("eq-test", r"\mathrm{d}x/\mathrm{d}T = 2").holds(env)
+    Printed("eq-test", r"\frac{\partial z/\partial T}{\partial C/\partial V} = 1/\delta").holds(env)
+    with pytest.raises(PrintedError):
+        Printed("eq-test", r"\partial C \partial z = 6").holds(env)
+
+
+def test_several_numbers_in_brackets_are_an_array():
+    env = {"x": np.array([1.0, 2.5]), "f": lambda u, v: u - v}
+    Printed("eq-test", r"x = \frac12 (1, 3) + (0.5, 1)").holds(env)
+    Printed("eq-test", "f(5, 2) = 3").holds(env)
+    with pytest.raises(AssertionError):
+        Printed("eq-test", "x = (2.5, 1)").holds(env)
+
+
+def test_a_sign_of_two_has_to_be_given():
+    for sign in (1, -1):
+        Printed("eq-test", r"y = 3 \pm x").holds({"x": 2.0, "y": 3 + 2.0 * sign, "pm": sign})
+    with pytest.raises(PrintedError, match="which sign"):
+        Printed("eq-test", r"y = \pm x").holds({"x": 2.0, "y": 2.0})
+
+
+def test_functions_of_functions_and_inverses():
+    square = rng.normal(size=(3, 3))
+    Printed("eq-test", r"y = \ln \cosh(x)").holds({"x": 0.7, "y": np.log(np.cosh(0.7))})
+    Printed("eq-test", r"Q^{-1} Q = I").holds({"Q": square, "I": np.eye(3)})
+
+
+def test_zeros_may_be_compared_on_demand():
+    with pytest.raises(AssertionError, match="only zeros"):
+        Printed("eq-test", "x = 0").holds({"x": 0.0})
+    Printed("eq-test", "x = 0").holds({"x": 0.0}, zeros=True)
+
+
 def test_updates_compare_with_the_values_afterwards():
     printed = Printed("eq-test", r"x \leftarrow x - 2 y")
     printed.holds({"x": 1.0, "y": 0.25, "after": {"x": 0.5}})
