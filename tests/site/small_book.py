@@ -8,6 +8,7 @@ from pathlib import Path
 from web import ROOT, build
 
 STUBS = {
+    "01-neural-networks": "# A network\n\n$$\na = 1\n$$ (def-nn-neuron)\n",
     "03-chain-rule": "# The chain rule\n\nNothing.\n",
     "07-hidden-layer": "# A hidden layer\n\nNothing.\n",
     "index": "# A small book\n\n{doc}`06-perceptron`\n\n<!-- run -->\n\n"
