@@ -103,8 +103,8 @@ def check_shapes(targets, outputs) -> None:
         If the shapes differ; axes whose length is not known yet are not compared.
     """
     theirs, ours = tuple(targets.shape), tuple(outputs.shape)
-    known = (None not in pair and pair[0] != pair[1] for pair in zip(theirs, ours, strict=False))
-    if len(theirs) != len(ours) or any(known):
+    differ = (None not in pair and pair[0] != pair[1] for pair in zip(theirs, ours, strict=False))
+    if len(theirs) != len(ours) or any(differ):
         raise ValueError(
             f"targets should have the shape of the outputs, {ours}, but have shape {theirs}"
         )
