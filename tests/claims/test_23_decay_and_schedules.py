@@ -9,6 +9,7 @@ page = chapter("23").names(
 )
 NEW = range(100, 124)  # seeds that the chapter does not use
 DEEP = range(100, 140)
+MANY = range(100, 260)  # for medians of ratios that differ much from run to run
 
 
 @claim(
@@ -48,11 +49,11 @@ def best_ratio(seed, small):
 @claim(
     "claim-decay-small",
     "If the useless inputs are small, the best decay ends with a higher cost than the best "
-    "penalty, with nearly all other data as well.",
-    varied="twenty-four other data sets, the best of three strengths taken for each",
-    cases=cases(seed=NEW),
+    "penalty, with most other data as well.",
+    varied="160 other data sets, the best of three strengths taken for each",
+    cases=cases(seed=MANY),
     strength="mostly",
-    share=0.85,
+    share=0.75,
 )
 def test_small(case):
     return best_ratio(case["seed"], 0.1) > 1
@@ -92,11 +93,11 @@ def over(rule, shape, seed, base="constant"):
 
 @claim(
     "claim-warm-helps",
-    "Over other data and starts it brings the cost to less than a third, in the median.",
-    varied="forty other draws of data and weights; the cost with a warm-up over that without",
-    cases=cases(seed=DEEP),
+    "Over other data and starts it brings the cost to less than half, in the median.",
+    varied="160 other draws of data and weights; the cost with a warm-up over that without",
+    cases=cases(seed=MANY),
     strength="median",
-    holds=lambda ratio: ratio < 1 / 3,
+    holds=lambda ratio: ratio < 1 / 2,
     tolerance=0.5,
 )
 def test_warm_up_helps(case):
@@ -105,11 +106,11 @@ def test_warm_up_helps(case):
 
 @claim(
     "claim-warm-both",
-    "Together with the cosine it is less than a fifth, in the median too.",
-    varied="forty other draws of data and weights; the cost with both over that without",
-    cases=cases(seed=DEEP),
+    "Together with the cosine it is less than a quarter, in the median too.",
+    varied="160 other draws of data and weights; the cost with both over that without",
+    cases=cases(seed=MANY),
     strength="median",
-    holds=lambda ratio: ratio < 1 / 5,
+    holds=lambda ratio: ratio < 1 / 4,
     tolerance=0.5,
 )
 def test_both_help(case):
@@ -167,11 +168,11 @@ def test_cosine(case):
 
 @claim(
     "claim-warm-adam",
-    "At its rate of 0.03 both shapes together lower the cost in nearly all runs.",
-    varied="forty other draws of data and weights",
-    cases=cases(seed=DEEP),
+    "At its rate of 0.03 both shapes together lower the cost in most runs.",
+    varied="160 other draws of data and weights",
+    cases=cases(seed=MANY),
     strength="mostly",
-    share=0.85,
+    share=0.75,
 )
 def test_adam(case):
     return over("Adam 0.03", "both", case["seed"]) < 1

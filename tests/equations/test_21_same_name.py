@@ -159,6 +159,25 @@ def test_share_of_nadam(printed):
         printed.holds(env, t=range(1, 6))
 
 
+@pytest.mark.equation("def-same-nadam-change", how="means and products, step by step")
+def test_change_of_nadam(printed):
+    eta, rho, rho2, psi, constant = 0.3, 0.8, 0.95, 2, 0.05
+    gradients = dict(enumerate([0.4, -1.2, 0.03, 2.0], 1))
+    shares = {t: rho - rho * 0.96 ** (psi * t) / 2 for t in range(1, 6)}
+    m, s, p, changes = {0: 0.0}, {0: 0.0}, {1: shares[1]}, {}
+    for t, g in gradients.items():
+        m[t] = m[t - 1] + (1 - rho) * (g - m[t - 1])
+        s[t] = s[t - 1] + (1 - rho2) * (g * g - s[t - 1])
+        p[t + 1] = p[t] * shares[t + 1]
+        ahead = shares[t + 1] * m[t] / (1 - p[t + 1]) + (1 - shares[t]) * g / (1 - p[t])
+        changes[t] = eta * ahead / (math.sqrt(s[t] / (1 - rho2**t)) + constant)
+    env = {"eta": eta, "varepsilon": constant, "rho_2": rho2}
+    names = {"mu": shares, "m": m, "s": s, "p": p, "g": gradients, "Delta": changes}
+    for name, values in names.items():
+        env[name] = Family(lambda t, v=values: v[t], sub=1)
+    printed.holds(env, t=range(1, 5))
+
+
 @pytest.mark.equation("def-same-adadelta", how="two running means, step by step")
 def test_adadelta(printed):
     eta, rho, constant = 0.3, 0.8, 0.05

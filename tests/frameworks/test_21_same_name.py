@@ -205,6 +205,21 @@ def test_nadam_and_adadelta_after_conversion(chapter, size):
         assert chapter["nadams"](1.0, g) < 1e-6 < 1e-3 < chapter["nadams"](0.004, g)
 
 
+@pytest.mark.parametrize("psi", [0.004, 1.0, 3.0])
+def test_nadam_changes_as_printed(chapter, psi):
+    torch, eta, rho, rho2, eps = chapter["torch"], 0.3, 0.8, 0.95, 1e-3
+    g = gradients(5, 0.1)[:, 0]
+    settings = {"lr": eta, "betas": (rho, rho2), "eps": eps, "momentum_decay": psi}
+    gone = chapter["by_torch"](lambda p: torch.optim.NAdam(p, **settings), g)
+    share = rho * (1 - 0.96 ** (psi * np.arange(1, len(g) + 2)) / 2)
+    p, m, s, way = np.cumprod(share), 0.0, 0.0, 0.0
+    for t, slope in enumerate(g):
+        m, s = rho * m + (1 - rho) * slope, rho2 * s + (1 - rho2) * slope**2
+        ahead = share[t + 1] * m / (1 - p[t + 1]) + (1 - share[t]) * slope / (1 - p[t])
+        way += eta * ahead / (np.sqrt(s / (1 - rho2 ** (t + 1))) + eps)
+        assert np.isclose(gone[t], way, rtol=1e-6)  # PyTorch keeps the product in single precision
+
+
 @pytest.mark.parametrize("g", [1.0, -3e-2, 1e-5])
 def test_first_steps_of_nadam_and_adadelta_follow_the_printed_formulas(chapter, g):
     for (name, run), psi, eps in zip(

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from .runner import declare, exercise
+from .runner import declare, either, exercise
 
 EPSILON = 1e-8
 PATHS = [
     (0.8, [0.5, -1.5, 2.0, 0.25], 0.1, 0.5, 0.5, 0.75),
     (-1.2, [1e-8, -3e-8, 2e-8], 0.3, 0.2, 0.9, 0.99),
 ]
+RATES = [(3, 16, 10), (10, 5, 10), (40, 7, 10), (1, 2, 1), (2, 3, 30)]
 
 
 @exercise("adamw")
@@ -75,7 +76,7 @@ def adamw_path(theta, gradients, eta, lam, rho, rho2):
 
 @exercise("inverse-root-rate")
 @declare("The rate rises along a line up to w, and falls like one over the root.",
-    cases=[(3, 16, 10), (10, 5, 10), (40, 7, 10), (1, 2, 1)], parts="the rate")  # fmt: skip
+    cases=RATES, parts="the rate")  # fmt: skip
 def inverse_root_rate(t, d, w):
     """Decide by the number of the update which of the two branches it is."""
     rises, falls = t / (w * w**0.5), 1 / t**0.5
@@ -87,7 +88,8 @@ def inverse_root_rate(t, d, w):
         "√d divides: yours multiplies.": min(rises, falls) * d**0.5,
         "This is the warm-up alone: after w updates the rate falls.": rises / d**0.5,
         "This is the fall alone: the warm-up is missing.": falls / d**0.5,
-        "In the warm-up the line is t/(w √w): at t = w it meets 1/√t.": min(t / w, falls) / d**0.5,
+        "In the warm-up the line is t/(w √w): at t = w it meets 1/√t.":
+            either(*(min(t / w**power, falls) / d**0.5 for power in (0.5, 1, 2))),
         "After the warm-up the rate is 1/√t, counted from the first update, not from w.":
             (rises if t <= w else 1 / (t - w) ** 0.5) / d**0.5,
         "It falls like 1/√t, not like 1/t.": min(rises, 1 / t) / d**0.5,

@@ -94,6 +94,27 @@ def check_scheduler(scheduler, library: str = "") -> Scheduler:
     return scheduler
 
 
+def check_shapes(targets, outputs) -> None:
+    """Refuse targets that would be broadcast against the outputs, to a wrong cost.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ; axes whose length is not known yet are not compared.
+    """
+    theirs, ours = tuple(targets.shape), tuple(outputs.shape)
+    differ = (None not in pair and pair[0] != pair[1] for pair in zip(theirs, ours, strict=False))
+    if len(theirs) != len(ours) or any(differ):
+        raise ValueError(
+            f"targets should have the shape of the outputs, {ours}, but have shape {theirs}"
+        )
+
+
+def is_plain(layer, kind, method: str) -> bool:
+    """Tell whether a layer is of this kind and computes as it does: not a subclass that differs."""
+    return isinstance(layer, kind) and getattr(type(layer), method) is getattr(kind, method)
+
+
 def leaves_out(net: FFNN, logits: bool) -> bool:
     """Tell whether the activation of the outputs is left out; refuse where that loses something.
 
@@ -175,6 +196,11 @@ def assemble(steps: Iterable[Step], cost_func, seed) -> FFNN:
     norms = (layer for layer in net.layers if isinstance(layer, BatchNorm))
     for norm, values in zip(norms, (layer.get("norm") for layer in hidden), strict=False):
         for name in ("gamma", "beta", "mean", "var"):
+            if values[name].shape != (norm.width,):
+                raise ValueError(
+                    f"a batch normalisation should have shape {(norm.width,)} like the layer "
+                    f"before it, but has shape {values[name].shape}"
+                )
             getattr(norm, name)[:] = values[name]
         norm.momentum, norm.epsilon = values["momentum"], values["epsilon"]
     return net

@@ -15,6 +15,8 @@ from ._common import (
     check_cost,
     check_network,
     check_scheduler,
+    check_shapes,
+    is_plain,
     leaves_out,
     no_counterpart,
 )
@@ -164,14 +166,14 @@ def _steps(layer):
     from keras import layers
 
     name = f"{type(layer).__name__} layer {layer.name}"
-    if isinstance(layer, layers.Dense):
+    if is_plain(layer, layers.Dense, "call"):
         yield Step("affine", _affine(layer, name), name)
         func = _function(layer.activation)
         if func is not identity:
             yield Step("func", func, name)
-    elif isinstance(layer, layers.Dropout):
+    elif is_plain(layer, layers.Dropout, "call"):
         yield Step("dropout", layer.rate, name)
-    elif isinstance(layer, layers.BatchNormalization):
+    elif is_plain(layer, layers.BatchNormalization, "call"):
         if not (layer.scale and layer.center):
             raise no_counterpart(name, "FFNN", "γ and β are needed")
         values = dict(zip(("gamma", "beta", "mean", "var"), layer.get_weights(), strict=True))
@@ -186,6 +188,8 @@ def _affine(layer, name) -> tuple[np.ndarray, np.ndarray]:
         raise ValueError("model should have its weights, but is not built: give it a keras.Input")
     if not layer.use_bias:
         raise no_counterpart(name, "FFNN", "its layers have biases")
+    if len(layer.get_weights()) != 2:
+        raise no_counterpart(name, "FFNN", "it has more than weights and biases")
     W, b = layer.get_weights()
     if W.dtype not in (np.float32, np.float64):
         raise no_counterpart(f"the precision {W.dtype}", "FFNN", "use float32 or float64")
@@ -247,7 +251,8 @@ def keras_cost(cost_func, *, logits: bool = False, dtype: str | None = None):
     ImportError
         If Keras is not installed.
     ValueError
-        If the cost is one of your own, or ``CostOLS`` is to be computed from logits.
+        If the cost is one of your own, or ``CostOLS`` is to be computed from logits; later, if
+        targets and outputs differ in shape, such as (n,) and (n, 1), which would be broadcast.
     """
     check_cost(cost_func, logits)
     from keras import losses, ops
@@ -256,6 +261,7 @@ def keras_cost(cost_func, *, logits: bool = False, dtype: str | None = None):
         """One of the costs: a number for each sample, of which Keras takes the mean."""
 
         def call(self, y_true, y_pred):
+            check_shapes(y_true, y_pred)
             if cost_func is CostOLS:
                 return ops.sum(ops.square(y_pred - y_true), axis=-1)
             if cost_func is CostCrossEntropy:
@@ -298,7 +304,7 @@ def keras_optimizer(scheduler, *, decay: float = 0.0):
     Notes
     -----
     Keras keeps the learning rate in its default precision: unless ``floatx`` is "float64", it is
-    rounded to single precision.  On TensorFlow so is the momentum, whatever ``floatx`` is.
+    rounded to single precision.
     """
     s = check_scheduler(scheduler, LIBRARY)
     decay = as_number("decay", decay, 0.0)
@@ -307,10 +313,11 @@ def keras_optimizer(scheduler, *, decay: float = 0.0):
     rate = s.eta
     if type(s) is Scheduled:
         s, rate = s.scheduler, _schedule(s)
-    more = {"learning_rate": rate, "weight_decay": decay or None}
+    # Of NumPy's type: TensorFlow rounds a constant of Python's to single precision.
+    more = {"learning_rate": rate, "weight_decay": np.float64(decay) if decay else None}
     kinds = {
         Constant: lambda: optimizers.SGD(**more),
-        Momentum: lambda: optimizers.SGD(momentum=s.momentum, **more),
+        Momentum: lambda: optimizers.SGD(momentum=np.float64(s.momentum), **more),
         Adagrad: lambda: _adagrad(more),
         RMS_prop: lambda: _rms_prop(s, more),
         Adam: lambda: _adam(s, more),

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._arrays import as_number, describe
 from ..activations import ELU, LRELU, RELU, identity, sigmoid, softmax, tanh
-from ..costs import CostCrossEntropy, CostOLS
+from ..costs import CostCrossEntropy, CostLogReg, CostOLS
 from ..layers import Activation, Affine, BatchNorm, Dropout
 from ..schedulers import EPSILON, Adagrad, Adam, Constant, Momentum, RMS_prop, Scheduled
 from ._common import (
@@ -15,6 +15,8 @@ from ._common import (
     check_cost,
     check_network,
     check_scheduler,
+    check_shapes,
+    is_plain,
     leaves_out,
     no_counterpart,
 )
@@ -145,7 +147,13 @@ def from_torch(module, cost_func, *, seed: int | None = None):
         If a module, or one of its settings, has no counterpart here.
     """
     check_cost(cost_func, False)
-    return assemble(map(_step, _flatten(module)), cost_func, seed)
+    from torch import nn
+
+    layers = list(_flatten(module))
+    own = [id(layer) for layer in layers if isinstance(layer, (nn.Linear, nn.BatchNorm1d))]
+    if len(set(own)) < len(own):
+        raise no_counterpart("a layer that is used twice", "FFNN", "its layers share no weights")
+    return assemble(map(_step, layers), cost_func, seed)
 
 
 def _flatten(module):
@@ -154,6 +162,9 @@ def _flatten(module):
 
     if not isinstance(module, nn.Sequential):
         raise TypeError(f"module should be a torch.nn.Sequential, not {describe(module)}")
+    if not is_plain(module, nn.Sequential, "forward"):
+        name = type(module).__name__
+        raise no_counterpart(f"{name}, a Sequential with a forward of its own,", "FFNN")
     for layer in module:
         if isinstance(layer, nn.Sequential):
             yield from _flatten(layer)
@@ -163,6 +174,13 @@ def _flatten(module):
 
 def _array(tensor):
     """Return a copy of a tensor as an array of its precision."""
+    from torch.nn import parameter
+
+    if parameter.is_lazy(tensor) or tensor.is_meta:
+        raise ValueError(
+            "module should have numbers for its parameters, but has none yet: a lazy layer gets "
+            "them when it is first called, one on the device meta by to_empty"
+        )
     array = tensor.detach().cpu()
     if str(array.dtype) not in ("torch.float32", "torch.float64"):
         raise no_counterpart(f"the precision {array.dtype}", "FFNN", "use float32 or float64")
@@ -174,13 +192,13 @@ def _step(module) -> Step:
     from torch import nn
 
     name = str(module)
-    if isinstance(module, nn.Linear):
+    if is_plain(module, nn.Linear, "forward"):
         if module.bias is None:
             raise no_counterpart(name, "FFNN", "its layers have biases")
         return Step("affine", (_array(module.weight).T, _array(module.bias)), name)
-    if isinstance(module, nn.Dropout):
+    if is_plain(module, nn.Dropout, "forward"):
         return Step("dropout", module.p, name)
-    if isinstance(module, nn.BatchNorm1d):
+    if is_plain(module, nn.BatchNorm1d, "forward"):
         if None in (module.weight, module.running_mean, module.momentum):
             raise no_counterpart(name, "FFNN", "γ, β and running averages are needed")
         values = {
@@ -220,21 +238,26 @@ def torch_cost(cost_func, *, logits: bool = False):
     ImportError
         If PyTorch is not installed.
     ValueError
-        If the cost is one of your own, or ``CostOLS`` is to be computed from logits.
+        If the cost is one of your own, or ``CostOLS`` is to be computed from logits; later, if
+        targets and outputs differ in shape, which PyTorch would broadcast.
     """
     check_cost(cost_func, logits)
     import torch
     from torch.nn import functional
 
-    if cost_func is CostOLS:
-        return lambda outputs, targets: outputs.shape[1] * functional.mse_loss(outputs, targets)
-    if cost_func is CostCrossEntropy:
-        if logits:
-            return functional.cross_entropy
-        return lambda outputs, targets: -torch.special.xlogy(targets, outputs).sum() / len(targets)
-    name = "binary_cross_entropy_with_logits" if logits else "binary_cross_entropy"
-    mean = getattr(functional, name)
-    return lambda outputs, targets: outputs.shape[1] * mean(outputs, targets)
+    def classes(outputs, targets):
+        return -torch.special.xlogy(targets, outputs).sum() / len(targets)
+
+    binary = "binary_cross_entropy_with_logits" if logits else "binary_cross_entropy"
+    means = {CostOLS: functional.mse_loss, CostLogReg: getattr(functional, binary)}
+
+    def cost(outputs, targets):
+        check_shapes(targets, outputs)
+        if cost_func is CostCrossEntropy:
+            return (functional.cross_entropy if logits else classes)(outputs, targets)
+        return outputs.shape[1] * means[cost_func](outputs, targets)
+
+    return cost
 
 
 def torch_optimizer(scheduler, module, *, lam: float = 0.0, decay: float = 0.0):
@@ -276,6 +299,8 @@ def torch_optimizer(scheduler, module, *, lam: float = 0.0, decay: float = 0.0):
 
     The rate of a ``Scheduled`` is an object of its own in PyTorch, which is stepped after the
     optimiser: ``LambdaLR(torch_optimizer(s.scheduler, module), lambda k: s.factor(k + 1))``.
+    With ``Momentum`` each ``momentum_buffer`` has then to be multiplied by the old rate over the
+    new one.
     """
     s = check_scheduler(scheduler)
     lam, decay = as_number("lam", lam, 0.0), as_number("decay", decay, 0.0)

@@ -128,6 +128,8 @@ def test_right_rates(answer):
         (lambda t, d, w: t * w**-1.5 * d**-0.5, "warm-up alone"),
         (lambda t, d, w: (d * t) ** -0.5, "fall alone"),
         (lambda t, d, w: min(t**-0.5, t / w) * d**-0.5, "t/(w √w)"),
+        (lambda t, d, w: min(t**-0.5, t * w**-0.5) * d**-0.5, "t/(w √w)"),
+        (lambda t, d, w: min(t**-0.5, t / w**2) * d**-0.5, "t/(w √w)"),
         (
             lambda t, d, w: (t * w**-1.5 if t <= w else (t - w) ** -0.5) * d**-0.5,
             "counted from the first",
