@@ -322,7 +322,7 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
     server.start()
 
     # A new version is not seen before all of it is there.
-    old, title = version(book), page.inner_text("h1").split(". ")[1].rstrip("#")
+    old, title = version(book), page.inner_text("article h1").split(". ")[1].rstrip("#")
     for name in (f"{OTHER}.html", "_static/live/page.js"):
         change(
             book,

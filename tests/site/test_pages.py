@@ -124,7 +124,7 @@ def test_images_are_described(site, document):
 
 def test_nothing_raw_is_left_in_the_text(site, document):
     text = text_of(page(site, document).find("article"))
-    found = RAW.search(re.sub(r"\*\*(?=\w+ \(\w+\) –)", "", text))  # an argument of any name
+    found = RAW.search(re.sub(r"\*\*(?=\w+( \(\w+\) –|\)#))", "", text))  # an argument of any name
     assert found is None, f"{found.group()!r} is left"
 
 
