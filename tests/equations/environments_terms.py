@@ -5,6 +5,7 @@ step, a count one by one, what an update has changed.
 """
 
 import itertools
+import math
 
 import numpy as np
 from environments import (
@@ -17,6 +18,7 @@ from environments import (
     environment,
     expectation,
     number,
+    only,
     rng,
     root,
     steps,
@@ -359,7 +361,7 @@ def leaky():
 def uniform_weights():
     """Return the density of the squares, uniform between -r and r, at one weight."""
     r = 0.7
-    density = root(lambda p: np.mean([p, p]) * (r - -r) - 1, 0, 9)
+    density = root(lambda p: p * np.ptp([-r, r]) - 1, 0, 9)
     return {"w": 0.4, "r": r, "p": 0.4 * 0.4 * density}
 
 
@@ -378,11 +380,10 @@ def samples_of_a_layer():
 
 @environment("normal density")
 def normal_density():
-    M, h = 40, 1e-4
-    z = np.linspace(-h, h, 3)
-    variance = M / 2
-    density = np.exp(-z * z / (2 * variance)) / np.sqrt(2 * variance * np.pi)
-    return {"M": M, "p": density[1]}
+    """Return the density at 0 from the share of values near it."""
+    M, h = 40, 1e-5
+    share = math.erf(h / math.sqrt(2 * (M / 2)))
+    return {"M": M, "p": share / (2 * h)}
 
 
 # Descent
@@ -572,7 +573,7 @@ def population():
     squares = [np.var(sample) for sample in itertools.product((1.0, -1.0, 0.5), repeat=n)]
     population = np.var([1.0, -1.0, 0.5])
     return {
-        "V": Family(lambda j: np.mean(numbers**2), 1), "S": 5, "P": np.mean(pairs), "n": n,
+        "V": only(1, np.mean(numbers**2)), "S": 5, "P": np.mean(pairs), "n": n,
         "Q": len(list(itertools.permutations(range(n), 2))), "F": population / np.mean(squares),
     }  # fmt: skip
 
@@ -826,8 +827,7 @@ def comet():
 
 @environment("clipped probability")
 def clipped_probability():
-    smallest = 1 - (1 - 1e-7)
-    return {"C": np.log(1e7), "O": 1 - 1e-7, "S": smallest}
+    return {"C": np.log(1e7), "O": float("0.9999999")}
 
 
 @environment("glorot of a layer")
@@ -847,7 +847,12 @@ def kepler():
     """Return the derivative of E - epsilon sin E by M, through E, without the equation's own."""
     epsilon, E, rate = 0.3, 1.2, 1.7
     left = np.imag((E + 1j * H * rate) - epsilon * np.sin(E + 1j * H * rate)) / H
-    return {"epsilon": epsilon, "E": E, "D": left, "partial": lambda above, below: rate}
+    return {
+        "epsilon": epsilon,
+        "E": E,
+        "D": left,
+        "partial": lambda *symbols: {"E M": rate}[" ".join(s.name for s in symbols)],
+    }
 
 
 @environment("period")
