@@ -308,7 +308,8 @@ def layer():
 def tanh_layer():
     z = rng.normal(size=3)
     a = entries((np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)))
-    return {"z": entries(z), "a": a, "varphi": np.tanh}
+    values = {"z": entries(z), "a": a, "varphi": np.tanh}
+    return values | {"varphi'": lambda z: slope(np.tanh, z)}
 
 
 @environment("two outputs", j=(1, 2, 3))
@@ -766,13 +767,14 @@ def two_updates(change: Callable) -> dict:
         return np.array([np.imag((p[0] ** 2 + 9 * p[1] ** 2) / 2) / H for p in parts])
 
     theta, memory, kept = np.array([3.0, 1.0]), {}, {"g": []}
-    symbols = {"g": slopes(theta), "theta_": entries(theta)}
+    symbols = {"g": slopes(theta), "theta_": entries(theta), "vartheta_0": theta}
     for t in (1, 2):
         gradient = slopes(theta)
         memory = change(gradient, memory, t)
         for name, value in ({"g": gradient} | memory).items():
             kept.setdefault(name, []).append(value)
         theta = theta - memory["Delta"]
+        kept.setdefault("vartheta", []).append(theta)
     families = {name: Family(counted([None, *values]), 1) for name, values in kept.items()}
     return symbols | {f"{name}_": family for name, family in families.items()}
 

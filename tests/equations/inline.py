@@ -1,8 +1,10 @@
-r"""The relations printed inside the text of the pages, and displayed ones without a label.
+r"""The relations and terms printed inside the text of the pages, and displays without a label.
 
-A relation is a formula with ``=``, ``<``, ``\approx``, ``\in`` and the like.  Read are the text of
-notebooks and pages, exercises and solutions, captions and alternative texts; not the pages
-``equations`` and ``claims``, which repeat labelled equations and sentences.
+A relation is a formula with ``=``, ``<``, ``\approx``, ``\in`` and the like.  A term is any other
+formula of several parts: not a single number, name of a function, or symbol with its indices (which
+the power of one letter looks like).
+Read are the text of notebooks and pages, exercises and solutions, captions and alternative texts;
+not the pages ``equations`` and ``claims``, which repeat labelled equations and sentences.
 """
 
 import ast
@@ -13,11 +15,20 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from printed import tokens_of
+from printed import (
+    CLOSING,
+    DIFFERENTIALS,
+    FUNCTIONS,
+    RELATIONS,
+    SIGNS,
+    Parser,
+    PrintedError,
+    tokens_of,
+)
 
 from tools.ledger import CHAPTERS
 
-LIST = Path(__file__).with_name("inline.toml")
+LISTS = {kind: Path(__file__).with_name(f"{kind}.toml") for kind in ("inline", "terms")}
 MADE = {"equations", "claims"}
 RELATION = re.compile(
     r"[=<>]|\\(?:ne|neq|le|leq|ge|geq|ll|gg|approx|sim|in|propto|to|equiv|leftarrow|mapsto)"
@@ -27,6 +38,9 @@ FENCE = re.compile(r"(`{3,})(.*)")
 LABELLED = re.compile(r"\$\$(?:(?!\$\$).)+?\$\$[ \t]*\((?:eq|def)-[a-z0-9-]+\)", re.S)
 FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<![\\$])\$([^$]+?)\$", re.S)
 NUMBER = re.compile(r"[-−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+# What stands before and behind a sum that is a part of a formula.
+OPENS = {"", ",", "{", "|", "&", r"\\", "}", r"\quad", r"\qquad", *RELATIONS, *CLOSING}
+CLOSES = {"", ",", "}", "|", "&", r"\\", r"\end", "+", "-", *RELATIONS, *CLOSING.values()}
 CALCULATION = (ast.Constant, ast.BinOp, ast.UnaryOp, ast.operator, ast.unaryop)
 
 
@@ -57,32 +71,111 @@ def without_code(text: str) -> str:
     return "\n".join(lines)
 
 
-def relations_in(text: str) -> list[str]:
-    """Return the relations in a text, on one line each, without those that have a label."""
+def formulas_in(text: str) -> list[str]:
+    """Return the formulas in a text, on one line each, without those that have a label."""
     text = re.sub(r"(?<![`$])`[^`\n]+`", "", LABELLED.sub("", without_code(text)))
-    formulas = (" ".join((m.group(1) or m.group(2)).split()) for m in FORMULA.finditer(text))
-    return [formula for formula in formulas if RELATION.search(formula)]
+    return [" ".join((m.group(1) or m.group(2)).split()) for m in FORMULA.finditer(text)]
 
 
-def printed_relations() -> dict[str, Counter]:
-    """Return how often each relation is printed on each page."""
+def is_relation(formula: str) -> bool:
+    """Tell whether a formula says something of its two sides."""
+    return bool(RELATION.search(formula))
+
+
+def is_term(formula: str) -> bool:
+    """Tell whether a formula is no relation, but has several parts."""
+    tokens = tokens_of(formula)
+    if is_relation(formula) or all(token.lstrip("\\") in FUNCTIONS for token in tokens):
+        return False
+    if not tokens[0].startswith("\\") and not tokens[0].isalpha():
+        return not NUMBER.fullmatch("".join(tokens))
+    parser = Parser(tokens)
+    parser.symbol()
+    return bool(parser.peek())
+
+
+def printed_formulas() -> dict[str, Counter]:
+    """Return how often each relation and each term is printed on each page."""
     pages = {}
     for path in sorted([*CHAPTERS.glob("*.ipynb"), *CHAPTERS.glob("*.md")]):
-        found = Counter(r for text in texts(path) for r in relations_in(text))
+        formulas = [f for text in texts(path) for f in formulas_in(text)]
+        found = Counter(f for f in formulas if is_relation(f) or is_term(f))
         if found and path.stem not in MADE:
             pages[path.stem] = found
     return pages
 
 
-def listed_relations() -> dict[str, dict[str, dict]]:
-    """Return what the list says of each relation of each page."""
-    return tomllib.loads(LIST.read_text(encoding="utf-8"))
+def listed_formulas(kind: str) -> dict[str, dict[str, dict]]:
+    """Return what a list says of each formula of each page; a list of names has one reason."""
+    pages = tomllib.loads(LISTS[kind].read_text(encoding="utf-8"))
+    result: dict[str, dict[str, dict]] = {}
+    for page, rows in pages.items():
+        result[page] = {f: row for f, row in rows.items() if isinstance(row, dict)}
+        for reason, formulas in rows.items():
+            if isinstance(formulas, list):
+                for formula, times in Counter(formulas).items():
+                    assert formula not in result[page], f"{page} lists {formula} twice"
+                    result[page][formula] = {"name": reason, "times": times}
+    return result
+
+
+def is_sum(tokens: list[str]) -> bool:
+    """Tell whether terms are added outside of all brackets."""
+    depth = 0
+    for i, token in enumerate(tokens):
+        depth += {"{": 1, "}": -1}.get(token, 0) + (token in CLOSING)
+        depth -= token in CLOSING.values()
+        if i and not depth and token in SIGNS:
+            return True
+    return False
+
+
+def is_factor(tokens: list[str]) -> bool:
+    """Tell whether all tokens are one factor, or one differential."""
+    for mark in DIFFERENTIALS:
+        if tokens[: len(mark)] == mark and len(tokens) > len(mark):
+            tokens = tokens[len(mark) :]
+    parser = Parser(tokens)
+    try:
+        parser.factor()
+    except PrintedError:
+        return False
+    return not parser.peek()
+
+
+def on_one_line(tokens: list[str]) -> list[str]:
+    r"""Write \frac{1}{2 d} as 1/(2 d), and arguments of one token without braces."""
+    result, parser = [], Parser(tokens)
+    while parser.peek():
+        token = parser.take()
+        if token in {r"\frac", r"\tfrac"}:
+            above, below = on_one_line(parser.group()), on_one_line(parser.group())
+            above = ["(", *above, ")"] if is_sum(above) else above
+            below = below if is_factor(below) else ["(", *below, ")"]
+            result += [*above, "/", *below]
+        elif token == "{" and parser.peek(1) == "}" and result[-1:] != [r"\mathrm"]:
+            result.append(parser.take())
+            parser.take("}")
+        else:
+            result.append(token)
+    return result
 
 
 def is_part(formula: str, of: str) -> bool:
-    """Tell whether a formula is, up to spacing, a labelled equation or a part of one."""
-    part, whole = tokens_of(formula), tokens_of(of)
-    return any(whole[i : i + len(part)] == part for i in range(len(whole) - len(part) + 1))
+    """Tell whether a formula is an equation or a part of one, up to spacing and fractions."""
+    part, whole = on_one_line(tokens_of(formula)), on_one_line(tokens_of(of))
+    alone = not is_relation(formula) and is_sum(part)
+    for i in range(len(whole) - len(part) + 1):
+        before, after = whole[i - 1] if i else "", (whole[i + len(part) :] or [""])[0]
+        if (
+            whole[i : i + len(part)] != part
+            or after in {"_", "^", "'"}
+            or before in {"_", "^", "/"}
+        ):
+            continue
+        if not alone or (before in OPENS and after in CLOSES):
+            return True
+    return False
 
 
 @cache

@@ -1,63 +1,80 @@
-r"""Every relation inside the text is read and checked as what ``inline.toml`` says it is.
+r"""Every relation and term inside the text is read and checked as what the lists say it is.
 
-The list has a table for each page and a line for each relation, as it is printed:
+``inline.toml`` lists the relations, ``terms.toml`` the terms.  A list has a table for each page and
+a line for each formula, as it is printed:
 
     '\eta = 0.5' = { setting = "eta" }           a cell of the page gives the name this value; with
                                                  true, the number stands in a cell or output
-    'z = wx + b' = { same = "def-perceptron-z" } it is, up to spacing, this equation or a part of it
+    'z = wx + b' = { same = "def-perceptron-z" } it is, up to spacing and the form of fractions,
+                                                 this equation (or relation of the page), or a part
     '\delta = a - t' = { true = "logistic cost" } it holds in this world of ``environments.py``
+    'w/4' = { value = "long chain", is = "f" }   the term has the value that ``is`` has there;
+                                                 ``environments_terms.py`` has more worlds
     '\delta = a_i' = { wrong = "chain" }         quoted as an error: it fails there
     '\Theta = \{w, b\}' = { name = "…" }         there is nothing to compute, for this reason
+    "a shape" = ['(n, M)', '(n, K)']             the same for several, each as often as printed
 
-``times`` says how often it is printed, if more than once; ``as`` is the same relation in a form
+``times`` says how often it is printed, if more than once; ``as`` is the same formula in a form
 that can be evaluated; ``equivalent`` lists changes that leave it true.
 """
 
 import warnings
 
+import environments_terms  # noqa: F401 (registers its worlds)
 import numpy as np
 import pytest
 from environments import ENVIRONMENTS
 from inline import (
-    LIST,
+    LISTS,
     bindings,
+    formulas_in,
     is_part,
-    listed_relations,
+    is_relation,
+    is_term,
+    listed_formulas,
     numbers_on,
-    printed_relations,
-    relations_in,
+    printed_formulas,
 )
 from labelled import EQUATIONS
 from printed import Parser, PrintedError, mutants, tokens_of
 
-PRINTED, LISTED = printed_relations(), listed_relations()
-KINDS = {"same", "setting", "true", "wrong", "name"}
-# Pages that are not yet on the list, with the number of their different relations.
-NOT_YET: dict[str, int] = {}
+PRINTED, BY_KIND = printed_formulas(), {kind: listed_formulas(kind) for kind in LISTS}
+LISTED = {
+    page: {f: row for rows in BY_KIND.values() for f, row in rows.get(page, {}).items()}
+    for page in {page for rows in BY_KIND.values() for page in rows}
+}
+KINDS = {"same", "setting", "true", "value", "wrong", "name"}
 ROWS = [
     pytest.param(page, formula, row, id=f"{page[:2]}: {formula}")
-    for page, rows in LISTED.items()
+    for page, rows in sorted(LISTED.items())
     for formula, row in rows.items()
 ]
 FAILS = (AssertionError, PrintedError, ArithmeticError, LookupError, TypeError, ValueError)
-ADVICE = f"say in {LIST.name} what it is; the docstring of test_inline.py lists the kinds"
+ADVICE = "say what it is; the docstring of test_inline.py lists the kinds"
+
+
+def file_of(formula):
+    return LISTS["inline" if is_relation(formula) else "terms"].name
 
 
 @pytest.mark.parametrize("page", sorted(PRINTED | LISTED))
-def test_every_relation_is_listed(page):
+def test_every_formula_is_listed(page):
     printed, listed = PRINTED.get(page, {}), LISTED.get(page, {})
-    if page in NOT_YET:
-        assert not listed, f"{page} is on the list, and can leave NOT_YET"
-        assert len(printed) == NOT_YET[page]
-        return
     for formula in printed:
-        assert formula in listed, f"{page} prints ${formula}$, which is not listed: {ADVICE}"
+        name = file_of(formula)
+        assert formula in listed, f"{page} prints ${formula}$, which {name} does not list: {ADVICE}"
     for formula, row in listed.items():
         there, times = printed.get(formula, 0), row.get("times", 1)
         assert there == times, (
-            f"{page} prints ${formula}$ {there} times, but {LIST.name} says {times}: if the page "
-            "is right, change the list"
+            f"{page} prints ${formula}$ {there} times, but {file_of(formula)} says {times}: if the "
+            "page is right, change the list"
         )
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_each_list_has_its_kind(kind):
+    other = [f for rows in BY_KIND[kind].values() for f in rows if file_of(f) != LISTS[kind].name]
+    assert not other
 
 
 def value_of(formula):
@@ -66,20 +83,29 @@ def value_of(formula):
     return Parser(tokens_of(sides[-1])).whole_expression()({"indices": {}})
 
 
+def of_the_page(page, relation):
+    """Return a relation that the list has as true, in the form that is evaluated."""
+    row = BY_KIND["inline"][page][relation]
+    assert row.keys() & {"true", "same"}, f"{relation} is not listed as true"
+    return row.get("as", relation)
+
+
 def problem(page, formula, row):
     """Return what is wrong with a relation, or None."""
     (kind,) = row.keys() & KINDS
     what = row[kind]
     formula = row.get("as", formula)
     if kind == "same":
-        return None if is_part(formula, EQUATIONS[what].latex) else f"it is no part of {what}"
+        whole = EQUATIONS[what].latex if what in EQUATIONS else of_the_page(page, what)
+        return None if is_part(formula, whole) else f"it is no part of {what}"
     if kind == "setting":
         value = value_of(formula)
         values = numbers_on(page) if what is True else bindings(page).get(what, ())
         if any(np.isclose(value, v, rtol=1e-12, atol=0) for v in values):
             return None
         return f"no cell gives {what} the value {value}"
-    if kind in {"true", "wrong"}:
+    if kind in {"true", "value", "wrong"}:
+        formula = f"{row['is']} = {formula}" if kind == "value" else formula
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -88,26 +114,41 @@ def problem(page, formula, row):
             if kind == "wrong" and isinstance(error, AssertionError):
                 return None
             return f"it is not true: {error!r}"
-        return None if kind == "true" else "it is quoted as an error, but it is true"
+        return None if kind != "wrong" else "it is quoted as an error, but it is true"
     return None
 
 
 @pytest.mark.parametrize(("page", "formula", "row"), ROWS)
-def test_relations_are_what_the_list_says(page, formula, row):
+def test_formulas_are_what_the_list_says(page, formula, row):
     assert len(row.keys() & KINDS) == 1, f"each relation is one of {sorted(KINDS)}"
-    assert row.keys() <= KINDS | {"times", "as", "equivalent"}
+    assert row.keys() <= KINDS | {"times", "as", "equivalent", "is"}
+    assert ("is" in row) == ("value" in row)
     assert problem(page, formula, row) is None, f"{page}: ${formula}$"
+
+
+def exchanged(term):
+    """Yield a term with one more kind of error: another of its letters, a product for a ratio."""
+    tokens = tokens_of(term)
+    letters = {t for t in tokens if len(t) == 1 and t.isalpha()}
+    for i, token in enumerate(tokens):
+        others = letters - {token} if token in letters else {r"\cdot"} if token == "/" else ()
+        if tokens[i - 2 : i] != [r"\mathrm", "{"]:
+            for other in sorted(others):
+                yield " ".join([*tokens[:i], other, *tokens[i + 1 :]])
 
 
 @pytest.mark.parametrize(
     ("page", "formula", "row"),
-    [p for p in ROWS if p.values[2].keys() & {"same", "true"}],
+    [p for p in ROWS if p.values[2].keys() & {"same", "true", "value"}],
 )
 def test_planted_errors_are_noticed(page, formula, row):
     without = {key: value for key, value in row.items() if key != "as"}
+    formula_read = row.get("as", formula)
+    more = [f"2 {formula_read}"] if "value" in row else []
+    more += exchanged(formula_read) if is_term(formula) else []
     missed = {
         "".join(m.split())
-        for m in mutants(row.get("as", formula))
+        for m in [*mutants(formula_read), *more]
         if problem(page, m, without) is None
     }
     harmless = {"".join(m.split()) for m in row.get("equivalent", ())}
@@ -132,14 +173,17 @@ def test_what_is_listed_wrongly_is_noticed(formula, row):
     assert problem("06-perceptron", formula, row)
 
 
-def test_few_relations_are_only_names():
-    names = [row for rows in LISTED.values() for row in rows.values() if "name" in row]
-    assert all(len(row["name"]) > 3 for row in names)
-    assert len(names) <= len(ROWS) / 5
+@pytest.mark.parametrize(("kind", "share"), [("inline", 1 / 5), ("terms", 1 / 2)])
+def test_few_formulas_are_only_names(kind, share):
+    rows = [row for rows in BY_KIND[kind].values() for row in rows.values()]
+    names = [row["name"] for row in rows if "name" in row]
+    assert all(len(reason) > 3 for reason in names)
+    assert len(names) <= len(rows) * share
 
 
 def test_no_environment_is_idle():
-    used = {p.values[2].get("true", p.values[2].get("wrong")) for p in ROWS}
+    kinds = ("true", "wrong", "value")
+    used = {p.values[2].get(kind) for p in ROWS for kind in kinds}
     assert ENVIRONMENTS.keys() == used - {None}
 
 
@@ -153,4 +197,37 @@ def test_no_environment_is_idle():
     ],
 )
 def test_relations_are_found(text, found):
-    assert relations_in(text) == found
+    assert [f for f in formulas_in(text) if is_relation(f)] == found
+
+
+@pytest.mark.parametrize(
+    ("formula", "term"),
+    [
+        ("w_{ij}^l", False),
+        (r"\ln\cosh", False),
+        ("-0.5", False),
+        ("z = 1", False),
+        ("W^1 W^2", True),
+        ("10^{-8}", True),
+        ("(n, M)", True),
+        (r"\frac12", True),
+    ],
+)
+def test_terms_are_found(formula, term):
+    assert is_term(formula) == term
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "is_one"),
+    [
+        ("1/(2d)", r"\frac{1}{2 \sqrt{c}} = \frac{1}{2 d}", True),
+        ("1/2 d", r"x = \frac{1}{2 d}", False),
+        (r"\partial C/\partial w", r"\frac{\partial C}{\partial w} = \delta x", True),
+        ("wx + b", "z = wx + b", True),
+        ("a + b", "z = x - a + b", False),
+        ("a + b", "z = a + b c", False),
+        ("a", "z = a^2", False),
+    ],
+)
+def test_parts_are_found(part, whole, is_one):
+    assert is_part(part, whole) == is_one

@@ -8,6 +8,7 @@ has to refuse.  ``NOT_READ`` has the other statements with something to compute,
 
 import inspect
 import re
+from dataclasses import dataclass
 
 import autograd.numpy as anp
 import numpy as np
@@ -108,12 +109,19 @@ def log_cosh(x):
     return anp.logaddexp(x, -x) - np.log(2)
 
 
+@dataclass
+class Cosh:
+    """A hyperbolic cosine that is not yet calculated, since it may overflow."""
+
+    argument: object
+
+
 def logarithm(x):
-    """Return the logarithm of a number; with cosh behind it, one that does not overflow."""
-    return log_cosh if x is anp.cosh else anp.log(x)
+    """Return the logarithm of a number; of a hyperbolic cosine, one that does not overflow."""
+    return log_cosh(x.argument) if isinstance(x, Cosh) else anp.log(x)
 
 
-NAMES = {"L": 1, "ln": logarithm, "cosh": anp.cosh}  # an output layer's index; for autograd, too
+NAMES = {"L": 1, "ln": logarithm, "cosh": Cosh}  # an output layer's index; for autograd, too
 
 
 class Rule(Scheduler):
