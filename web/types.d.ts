@@ -147,7 +147,6 @@ interface WindowEventMap {
 }
 declare function importScripts(...addresses: string[]): void;
 declare const MathJax: any;
-declare const Reveal: any;
 declare const Search: any;
 declare const Reveal: any; // reveal.js and its notes, of the slides
 declare const RevealNotes: any;
