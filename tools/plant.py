@@ -817,7 +817,7 @@ CASES = [
     Case(
         "a value that a translated sentence has lost",
         "web/locale/nb.po",
-        text('msgstr "Celle {number} er ferdig."', 'msgstr "Cellen er ferdig."'),
+        text("{number} er ferdig.", "er ferdig."),
         WORDS,
         r"FAILED \S+::test_a_translation_has_the_values_of_the_original",
     ),
