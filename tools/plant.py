@@ -7,6 +7,11 @@ A guard is the smallest part of ``make test`` that has to notice an error.  Ever
 on the unchanged copy, where it must be green.  Then a case changes one file; its guard must turn
 red and report the error: a failure for another reason does not count.  Afterwards the file is
 restored.  The copy is in a temporary folder, so the repository is never changed.
+
+The cases are a table and no tests: they share a copy and the run of their guard before anything is
+planted, and slow guards notice several at once.  A test (test_plant.py) makes sure that each can
+still be planted.  What was fetched and executed by ``make book`` is used if it is there; a hash in a
+list of files is noticed only where the file was fetched.
 """
 
 from __future__ import annotations
@@ -668,7 +673,28 @@ CASES = [
         REFERENCES,
         r"FAILED \S+::test_equations_and_figures_are_in_the_chapter",
     ),
+    Case(
+        "a figure of another chapter",
+        "chapters/15-digits.ipynb",
+        source("In {numref}`fig-digits-draw` you", "In {numref}`fig-xor-explore` you"),
+        REFERENCES,
+        r"FAILED \S+::test_figures_are_of_the_same_chapter",
+    ),
+    Case(
+        "a method that nothing has",
+        "chapters/20-pytorch.ipynb",
+        source("`model.eval()`", "`model.evaluation()`"),
+        tests("tests/repository/test_names.py"),
+        r"FAILED \S+::test_names_in_the_text_are_those_of_the_code\[20-pytorch\]",
+    ),
     # docstrings
+    Case(
+        "a formula in a docstring",
+        "code/backprop/costs.py",
+        text(r"math:`\frac1n\sum_s\sum_j (a_{sj}-t", r"math:`\frac1n\sum_s\sum_j (a_{sj}+t"),
+        tests("tests/equations/test_docstrings.py"),
+        r"FAILED \S+::test_every_formula_is_known",
+    ),
     Case(
         "a shape in a docstring",
         "code/backprop/costs.py",
