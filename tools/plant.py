@@ -8,9 +8,9 @@ on the unchanged copy, where it must be green.  Then a case changes one file; it
 red and report the error: a failure for another reason does not count.  Afterwards the file is
 restored.  The copy is in a temporary folder, so the repository is never changed.
 
-The cases are a table and no tests: they share a copy and the run of their guard before anything is
-planted, and slow guards notice several at once.  A test (test_plant.py) makes sure that each can
-still be planted.  What was fetched and executed by ``make book`` is used if it is there; a hash in a
+The cases are a table and no tests: they share a copy and the run of their guard before anything
+is planted, and slow guards notice several at once.  A test (test_plant.py) makes sure that each can
+still be planted.  What ``make book`` has fetched and executed is used if it is there; a hash in a
 list of files is noticed only where the file was fetched.
 """
 

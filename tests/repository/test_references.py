@@ -349,9 +349,9 @@ def test_equations_and_figures_are_in_the_chapter_that_is_named_with_them():
 def test_figures_are_of_the_same_chapter_and_equations_of_it_or_an_earlier_one():
     chapters = {name: text for name, text in TEXTS.items() if re.match(r"\d\d-", name)}
     figures = {(n, label) for n, text in chapters.items() for label in FIGURE.findall(text)}
-    assert {(n, label) for n, label in figures if HOMES[label] != n} == FIGURES_OF_OTHERS
+    assert {(n, label) for n, label in figures if HOMES[label] != n} <= FIGURES_OF_OTHERS
     equations = {(n, label) for n, text in chapters.items() for label in EQUATION.findall(text)}
-    assert {(n, label) for n, label in equations if HOMES[label] > n} == LATER_EQUATIONS
+    assert {(n, label) for n, label in equations if HOMES[label] > n} <= LATER_EQUATIONS
 
 
 @pytest.mark.parametrize(
