@@ -51,9 +51,9 @@ def lock(name: str) -> tuple[str, ...]:
     return tests(f"tests/repository/test_repository.py::{test}[{name}]")
 
 
-def relations(page: str) -> tuple[str, ...]:
-    """Return the guard that looks for the relations of a page in their list."""
-    return tests("tests/equations/test_inline.py", "-k", f"every_relation and {page}")
+def formulas(page: str) -> tuple[str, ...]:
+    """Return the guard that looks for the formulas of a page in their lists."""
+    return tests("tests/equations/test_inline.py", "-k", f"every_formula_is_listed and {page}")
 
 
 def notebook(chapter: str) -> tuple[str, ...]:
@@ -549,29 +549,36 @@ CASES = [
         "a sign in a formula inside the text",
         PERCEPTRON,
         source("$z = wx + b$, this last", "$z = wx - b$, this last"),
-        relations("06-perceptron"),
+        formulas("06-perceptron"),
         r"06-perceptron prints \$z = wx - b\$, which is not listed",
     ),
     Case(
         "a relation that is turned round",
         "chapters/10-gradient-descent.ipynb",
         source(r"$0 < \eta < 2/\lambda$", r"$0 < \eta > 2/\lambda$"),
-        relations("10-gradient-descent"),
+        formulas("10-gradient-descent"),
         r"10-gradient-descent prints .*, which is not listed",
     ),
     Case(
         "a formula in the solution of an exercise",
         PERCEPTRON,
         source(r"(w + cx)x + (b + c) =", r"(w + cx)x + (b - c) ="),
-        relations("06-perceptron"),
+        formulas("06-perceptron"),
         r"06-perceptron prints .*, which is not listed",
     ),
     Case(
         "a relation in the glossary",
         "chapters/glossary.md",
         text("$A^0 = X$", "$A^1 = X$"),
-        relations("glossary"),
+        formulas("glossary"),
         r"glossary prints \$A\^1 = X\$, which is not listed",
+    ),
+    Case(
+        "a sign in a term of the glossary",
+        "chapters/glossary.md",
+        text("$(A^L - T)/n$", "$(T - A^L)/n$"),
+        formulas("glossary"),
+        r"glossary prints \$\(T - A\^L\)/n\$, which is not listed",
     ),
     Case(
         "a wrong relation, listed as it is printed",
@@ -786,6 +793,13 @@ CASES = [
         "a condition of the licence of the text",
         "LICENSE-TEXT.md",
         text("CC BY-NC 4.0", "CC BY 4.0"),
+        LICENCES,
+        r"FAILED \S+::test_every_page_about_the_licence_of_the_text",
+    ),
+    Case(
+        "the year of the lecture in CITATION.cff",
+        "CITATION.cff",
+        text("year: 2024", "year: 2023"),
         LICENCES,
         r"FAILED \S+::test_every_page_about_the_licence_of_the_text",
     ),
