@@ -7,12 +7,18 @@ A guard is the smallest part of ``make test`` that has to notice an error.  Ever
 on the unchanged copy, where it must be green.  Then a case changes one file; its guard must turn
 red and report the error: a failure for another reason does not count.  Afterwards the file is
 restored.  The copy is in a temporary folder, so the repository is never changed.
+
+The cases are a table and no tests: they share a copy and the run of their guard before anything
+is planted, and slow guards notice several at once.  A test (test_plant.py) makes sure that each can
+still be planted.  What ``make book`` has fetched and executed is used if it is there; a hash in a
+list of files is noticed only where the file was fetched.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -24,7 +30,7 @@ from typing import NamedTuple
 import nbformat
 
 from tools import sources
-from web import build, thread_settings, words
+from web import build, notebooks, thread_settings, words
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--tb=short"]
 
@@ -45,6 +51,11 @@ def lock(name: str) -> tuple[str, ...]:
     return tests(f"tests/repository/test_repository.py::{test}[{name}]")
 
 
+def formulas(page: str) -> tuple[str, ...]:
+    """Return the guard that looks for the formulas of a page in their lists."""
+    return tests("tests/equations/test_inline.py", "-k", f"every_formula_is_listed and {page}")
+
+
 def notebook(chapter: str) -> tuple[str, ...]:
     """Return the guard that executes a chapter and compares with its stored outputs."""
     nbval = ("--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120")
@@ -59,6 +70,18 @@ BP_EQUATIONS = tests("tests/equations/test_09_back_propagation.py")
 FIGURES = tests("tests/site/test_figures.py", "-k", "06")
 LEDGER = tests("tests/equations/test_ledger.py", "-k", "every_claim")
 CLAIMS = tests("tests/claims/test_ledger.py", "-k", "belong_together")
+
+CAPTIONS = tests("tests/chapters/test_captions.py", "-k", "06")
+ENTRIES = tests("tests/repository/test_references.py", "-k", "agree_with_records")
+REFERENCES = tests("tests/repository/test_references.py")
+PROMISES = tests("tests/code/test_promises.py", "-k", "has_the_shapes_and_ranges")
+DEPENDENCIES = tests("tests/repository/test_dependencies.py", "-k", "requirements_agree")
+LICENCES = tests("tests/repository/test_licences.py")
+ASSERTIONS = tests("tests/repository/test_assertions.py", "-k", "present_tests")
+SCRIPTS = tests("tests/web/test_scripts.py", "-k", "fit_each_other")
+WIRING = tests("tests/repository/test_wiring.py")
+TEACHING = tests("tests/repository/test_teaching.py")
+WORDS = tests("tests/repository/test_words.py")
 
 PERCEPTRON = "chapters/06-perceptron.ipynb"
 FOUR_EQUATIONS = "chapters/09-back-propagation.ipynb"
@@ -122,6 +145,19 @@ def without_description(part: str, key: str) -> Callable[[Path], None]:
     def change(path: Path) -> None:
         nb = nbformat.read(path, as_version=4)
         next(c for c in nb.cells if "mystnb" in c.metadata).metadata.mystnb[part].pop(key)
+        path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
+
+    return change
+
+
+def exchanged(part: str, key: str, one: str, other: str) -> Callable[[Path], None]:
+    """Return a change that lets two figures of a notebook exchange a description."""
+
+    def change(path: Path) -> None:
+        nb = nbformat.read(path, as_version=4)
+        told = [cell.metadata.mystnb for cell in nb.cells if "mystnb" in cell.metadata]
+        first, second = (next(t for t in told if t["figure"]["name"] == n) for n in (one, other))
+        first[part][key], second[part][key] = second[part][key], first[part][key]
         path.write_text(nbformat.writes(nb) + "\n", encoding="utf-8")
 
     return change
@@ -508,6 +544,374 @@ CASES = [
         repository("licensed"),
         "mnist.npz has no word on its licence",
     ),
+    # relations inside the text
+    Case(
+        "a sign in a formula inside the text",
+        PERCEPTRON,
+        source("$z = wx + b$, this last", "$z = wx - b$, this last"),
+        formulas("06-perceptron"),
+        r"06-perceptron prints \$z = wx - b\$, which \w+.toml does not list",
+    ),
+    Case(
+        "a relation that is turned round",
+        "chapters/10-gradient-descent.ipynb",
+        source(r"$0 < \eta < 2/\lambda$", r"$0 < \eta > 2/\lambda$"),
+        formulas("10-gradient-descent"),
+        r"10-gradient-descent prints .*, which \w+.toml does not list",
+    ),
+    Case(
+        "a formula in the solution of an exercise",
+        PERCEPTRON,
+        source(r"(w + cx)x + (b + c) =", r"(w + cx)x + (b - c) ="),
+        formulas("06-perceptron"),
+        r"06-perceptron prints .*, which \w+.toml does not list",
+    ),
+    Case(
+        "a relation in the glossary",
+        "chapters/glossary.md",
+        text("$A^0 = X$", "$A^1 = X$"),
+        formulas("glossary"),
+        r"glossary prints \$A\^1 = X\$, which \w+.toml does not list",
+    ),
+    Case(
+        "a sign in a term of the glossary",
+        "chapters/glossary.md",
+        text("$(A^L - T)/n$", "$(T - A^L)/n$"),
+        formulas("glossary"),
+        r"glossary prints \$\(T - A\^L\)/n\$, which \w+.toml does not list",
+    ),
+    Case(
+        "a wrong relation, listed as it is printed",
+        "tests/equations/inline.toml",
+        text("'0 < \\eta < 2/\\lambda' = { true", "'0 < \\eta < 3/\\lambda' = { true"),
+        tests("tests/equations/test_inline.py", "-k", "are_what_the_list_says"),
+        "it is not true",
+    ),
+    Case(
+        "a setting that no cell has",
+        "tests/equations/inline.toml",
+        text("'\\eta = 0.5' = { setting", "'\\eta = 0.6' = { setting"),
+        tests("tests/equations/test_inline.py", "-k", "are_what_the_list_says"),
+        "no cell gives eta the value 0.6",
+    ),
+    # figures
+    Case(
+        "two captions that are exchanged",
+        PERCEPTRON,
+        exchanged("figure", "caption", "fig-perceptron-backward", "fig-perceptron-saturation"),
+        CAPTIONS,
+        r"FAILED \S+::test_captions_and_descriptions_cannot_change_places",
+    ),
+    Case(
+        "two descriptions that are exchanged",
+        PERCEPTRON,
+        exchanged("image", "alt", "fig-perceptron-valley", "fig-perceptron-saturation"),
+        CAPTIONS,
+        r"FAILED \S+::test_captions_and_descriptions_cannot_change_places",
+    ),
+    Case(
+        "a calculation on paper that does not give its result",
+        "chapters/08-two-two-one.ipynb",
+        output("0.9 * 0.5 - 0.4 * 1.1 + 0.2", "0.9 * 0.5 + 0.4 * 1.1 + 0.2"),
+        tests("tests/chapters/test_worked_example.py"),
+        r"FAILED \S+::test_each_line_can_be_followed",
+    ),
+    Case(
+        "the time that a chapter takes",
+        PERCEPTRON,
+        source("about 50 minutes", "about 15 minutes"),
+        tests("tests/repository/test_reading.py", "-k", "the_time and 06"),
+        r"FAILED \S+::test_the_time_that_a_chapter_states",
+    ),
+    # references
+    Case(
+        "a citation that leads to another work",
+        PERCEPTRON,
+        source("are lost {cite:p}`squire1998`", "are lost {cite:p}`duchi2011`"),
+        REFERENCES,
+        r"\('duchi2011', ",
+    ),
+    Case(
+        "a name beside a citation of somebody else",
+        "chapters/10-gradient-descent.ipynb",
+        source("Adagrad {cite:p}`duchi2011` gives", "Polyak {cite:p}`duchi2011` gives"),
+        REFERENCES,
+        r"FAILED \S+::test_names_and_years_beside_a_citation",
+    ),
+    Case(
+        "the year of a work",
+        "chapters/references.bib",
+        text("  year    = {2011}", "  year    = {2012}"),
+        ENTRIES,
+        "duchi2011: year",
+    ),
+    Case(
+        "a digit of an identifier",
+        "chapters/references.bib",
+        text("{1412.6980}", "{1412.6890}"),
+        ENTRIES,
+        "kingma2015: identifiers",
+    ),
+    Case(
+        "the first author of a work",
+        "chapters/references.bib",
+        text("John Duchi and Elad Hazan and", "Elad Hazan and John Duchi and"),
+        ENTRIES,
+        "duchi2011: author",
+    ),
+    Case(
+        "a word of a title",
+        "chapters/references.bib",
+        text("Adaptive Subgradient Methods", "Adaptive Gradient Methods"),
+        ENTRIES,
+        "duchi2011: title",
+    ),
+    Case(
+        "a link to another page than its words name",
+        "README.md",
+        text("book](chapters/teaching.md)", "book](chapters/glossary.md)"),
+        REFERENCES,
+        r"FAILED \S+::test_links_lead_to_the_chapter",
+    ),
+    Case(
+        "an equation in another chapter than the text says",
+        "chapters/18-top-down.ipynb",
+        source("{eq}`eq-digits-standard-error`", "{eq}`eq-bp2`"),
+        REFERENCES,
+        r"FAILED \S+::test_equations_and_figures_are_in_the_chapter",
+    ),
+    Case(
+        "a figure of another chapter",
+        "chapters/15-digits.ipynb",
+        source("In {numref}`fig-digits-draw` you", "In {numref}`fig-xor-explore` you"),
+        REFERENCES,
+        r"FAILED \S+::test_figures_are_of_the_same_chapter",
+    ),
+    Case(
+        "a method that nothing has",
+        "chapters/20-pytorch.ipynb",
+        source("`model.eval()`", "`model.eval_mode()`"),
+        tests("tests/repository/test_names.py"),
+        r"FAILED \S+::test_names_in_the_text_are_those_of_the_code\[20-pytorch\]",
+    ),
+    # docstrings
+    Case(
+        "a formula in a docstring",
+        "code/backprop/costs.py",
+        text(r"math:`\frac1n\sum_s\sum_j (a_{sj}-t", r"math:`\frac1n\sum_s\sum_j (a_{sj}+t"),
+        tests("tests/equations/test_docstrings.py"),
+        r"FAILED \S+::test_every_formula_is_known",
+    ),
+    Case(
+        "a shape in a docstring",
+        "code/backprop/costs.py",
+        text("array_like, shape (n, M) or (n,)", "array_like, shape (M, n) or (n,)"),
+        PROMISES,
+        r"FAILED \S+::test_the_function_has_the_shapes_and_ranges_of_its_docstring\[.*CostOLS",
+    ),
+    Case(
+        "a range in a docstring",
+        "code/backprop/layers.py",
+        text(
+            "Probability of being dropped, in [0, 1).", "Probability of being dropped, in (0, 1]."
+        ),
+        PROMISES,
+        r"FAILED \S+::test_the_function_has_the_shapes_and_ranges_of_its_docstring\[.*Dropout",
+    ),
+    Case(
+        "a default in a docstring",
+        "code/backprop/schedulers.py",
+        text("warm_up : int, default 0", "warm_up : int, default 1"),
+        tests("tests/code/test_docstrings.py", "-k", "defaults"),
+        r"FAILED \S+::test_defaults_are_those_of_the_signature",
+    ),
+    Case(
+        "an exception in a docstring",
+        "code/backprop/datasets.py",
+        text(
+            "    ValueError\n        If there is no gate",
+            "    KeyError\n        If there is no gate",
+        ),
+        tests("tests/code/test_datasets.py", "-k", "gate"),
+        "the docstring does not list it under Raises",
+    ),
+    # exercises
+    Case(
+        "a formula in the statement of an exercise",
+        PERCEPTRON,
+        source(r"$C = -t \ln a - (1 - t)", r"$C = -t \ln a + (1 - t)"),
+        tests("tests/equations/test_statements.py", "-k", "accepts and perceptron"),
+        r"FAILED \S+::test_the_checker_accepts_what_the_statement_prints\[perceptron-logistic\]",
+    ),
+    Case(
+        "an equation to which an exercise refers",
+        PERCEPTRON,
+        source(
+            "the cost {eq}`def-perceptron-cost`\nand", "the cost {eq}`def-perceptron-mean`\nand"
+        ),
+        tests("tests/equations/test_statements.py", "-k", "accepts and perceptron"),
+        r"FAILED \S+::test_the_checker_accepts_what_the_statement_prints\[perceptron-gradient\]",
+    ),
+    # lists of requirements and of files
+    Case(
+        "a requirement that is dropped from its list",
+        "requirements/chapters.in",
+        text("sympy==1.14.0\n", ""),
+        DEPENDENCIES,
+        "sympy",
+    ),
+    Case(
+        "a requirement that nobody needs",
+        "requirements/chapters.in",
+        text("sympy==", "pandas==2.0.0\nsympy=="),
+        DEPENDENCIES,
+        "pandas",
+    ),
+    Case(
+        "a digit of a hash in a list of files",
+        "web/live/files.toml",
+        text("04c052c815abb0bf2981", "04c052c815abb0bf2980"),
+        WIRING,
+        r"FAILED \S+::test_lists_of_files_agree_with_what_was_fetched",
+    ),
+    Case(
+        "a version in a list of files",
+        "web/live/files.toml",
+        text('version = "1.9.1"', 'version = "1.9.0"'),
+        tests("tests/web/live/test_fetch.py", "-k", "versions_of_the_requirements"),
+        r"FAILED \S+::test_pure_packages_have_the_versions",
+    ),
+    # licences
+    Case(
+        "a word in the licence of the code",
+        "LICENSE",
+        text("WITHOUT WARRANTY", "WITH WARRANTY"),
+        LICENCES,
+        r"FAILED \S+::test_the_licence_of_the_code_is_that_of_mit",
+    ),
+    Case(
+        "a condition of the licence of the text",
+        "LICENSE-TEXT.md",
+        text("CC BY-NC 4.0", "CC BY 4.0"),
+        LICENCES,
+        r"FAILED \S+::test_every_page_about_the_licence_of_the_text",
+    ),
+    Case(
+        "the year of the lecture in CITATION.cff",
+        "CITATION.cff",
+        text("year: 2024", "year: 2023"),
+        LICENCES,
+        r"FAILED \S+::test_every_page_about_the_licence_of_the_text",
+    ),
+    Case(
+        "an author in CITATION.cff",
+        "CITATION.cff",
+        text("The back-propagation companion authors", "The back-propagation authors"),
+        LICENCES,
+        r"FAILED \S+::test_all_files_name_the_same_authors_and_licences",
+    ),
+    # tests that demand less
+    Case(
+        "an assertion that is removed",
+        "tests/code/test_costs.py",
+        text("    assert slope.shape == A.shape\n", ""),
+        ASSERTIONS,
+        "code/test_costs.py",
+    ),
+    Case(
+        "a tolerance that is widened",
+        "tests/code/test_costs.py",
+        text("rel=1e-6, abs=1e-8", "rel=1e-2, abs=1e-8"),
+        ASSERTIONS,
+        "code/test_costs.py",
+    ),
+    Case(
+        "a test that is skipped",
+        "tests/equations/test_09_back_propagation.py",
+        text("\ndef test_bp2", '\n@pytest.mark.skip(reason="later")\ndef test_bp2'),
+        ASSERTIONS,
+        "equations/test_09_back_propagation.py",
+    ),
+    # scripts
+    Case(
+        "a message from the page that the worker does not know",
+        "web/live/page.js",
+        text("postMessage({ run: this.running", "postMessage({ start_cell: this.running"),
+        SCRIPTS,
+        "start_cell",
+    ),
+    Case(
+        "a message from the worker that the page does not know",
+        "web/live/worker.js",
+        text("postMessage({ ready: true })", "postMessage({ prepared: true })"),
+        SCRIPTS,
+        "prepared",
+    ),
+    Case(
+        "a message that the service worker does not get",
+        "web/offline/service-worker.js",
+        text("if (data.keep) event", "if (data.hold) event"),
+        SCRIPTS,
+        "hold",
+    ),
+    Case(
+        "a value that a translated sentence has lost",
+        "web/locale/nb.po",
+        text("{number} er ferdig.", "er ferdig."),
+        WORDS,
+        r"FAILED \S+::test_a_translation_has_the_values_of_the_original",
+    ),
+    # pages about the book
+    Case(
+        "a module that is not on the page of the package",
+        "chapters/api.md",
+        text(".. automodule:: backprop.schedulers\n", ""),
+        WIRING,
+        r"FAILED \S+::test_every_module_has_its_place",
+    ),
+    Case(
+        "a number in the README",
+        "README.md",
+        text("the figures in twelve chapters", "the figures in eleven chapters"),
+        WIRING,
+        r"FAILED \S+::test_the_figures_that_can_be_taken_hold_of",
+    ),
+    Case(
+        "the number of an equation in the README",
+        "README.md",
+        text("equation 9.17", "equation 9.16"),
+        WIRING,
+        r"FAILED \S+::test_the_equation_in_the_picture_of_the_readme",
+    ),
+    Case(
+        "a folder in the README that is not there",
+        "README.md",
+        text("| `benchmarks/` |", "| `benchmark/` |"),
+        WIRING,
+        r"FAILED \S+::test_the_folders_that_the_readme_names",
+    ),
+    Case(
+        "a target in the page for teachers",
+        "chapters/teaching.md",
+        text("`make handout`", "`make handouts`"),
+        TEACHING,
+        r"FAILED \S+::test_every_target_is_there",
+    ),
+    Case(
+        "the limit of marking in the page for teachers",
+        "chapters/teaching.md",
+        text("five minutes, two of them", "ten minutes, two of them"),
+        TEACHING,
+        r"FAILED \S+::test_marking_has_the_limits",
+    ),
+    # public CI
+    Case(
+        "a permission that a workflow does not need",
+        ".github/workflows/test.yml",
+        text("      contents: read\n", "      contents: write\n"),
+        tests("tests/repository/test_workflows.py", "-k", "permissions"),
+        r"FAILED \S+::test_no_more_permissions_than_needed",
+    ),
     # form
     Case(
         "a file that is not formatted",
@@ -583,6 +987,9 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         sources.copy(copy)
+        if notebooks.STORE.folder.exists():  # or else guards execute the chapters that they need
+            executed = notebooks.STORE.folder.relative_to(sources.ROOT)
+            shutil.copytree(notebooks.STORE.folder, copy / executed)
         subprocess.run(["git", "init", "-q"], cwd=copy, check=True)
         guards: dict[tuple[str, ...], list[Case]] = {}
         for case in cases:

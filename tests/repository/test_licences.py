@@ -53,6 +53,9 @@ def test_every_page_about_the_licence_of_the_text_names_all_its_conditions():
     assert f"[Creative Commons {long}]" in read("LICENSE-TEXT.md")
     lecture = yaml.safe_load(read("CITATION.cff"))["references"][0]
     assert lecture["license"] == TEXT
+    entry = re.search(r"(?s)@\w+\{hjorthjensen2024,.*?\n\}", read("chapters/references.bib"))[0]
+    assert f"{{{lecture['year']}}}" in entry
+    assert not re.search("Attribution(?!-NonCommercial)", read("LICENSE-TEXT.md"))
     for name in ("LICENSE-TEXT.md", "README.md", "chapters/index.md", "chapters/references.bib"):
         text = read(name)
         named = set(re.findall(r"CC[ -](BY(?:-[A-Z]{2})*)[ -](\d\.\d)", text))

@@ -35,6 +35,15 @@ PART_OF = re.compile(
     r"(?:\{doc\}`([^`]+)`|chapter (\d+))"
 )
 OF_PART = re.compile(r"\{doc\}`([^`]+)`(?:, | \()\{(?:eq|numref)\}`([^`]+)`")
+FIGURE = re.compile(r"\{numref\}`([^`<]+)`")
+FIGURES_OF_OTHERS = {  # to which a chapter looks back
+    ("06-perceptron", "fig-ad-errors"),
+    ("22-curvature", "fig-gd-valley"),
+    ("24-depth-and-memory", "fig-act-explore"),
+    ("24-depth-and-memory", "fig-bn-graph"),
+}
+EQUATION = re.compile(r"\{eq\}`([^`<]+)`")
+LATER_EQUATIONS = {("13-building-the-network", "eq-same-factor")}
 SMALL = re.findall(
     r"\w+",
     "a an and are as at be by can do does for from how in is it its more no not of on or than that "
@@ -335,6 +344,14 @@ def test_equations_and_figures_are_in_the_chapter_that_is_named_with_them():
     found = [len(PART_OF.findall(text)) + len(OF_PART.findall(text)) for text in TEXTS.values()]
     assert sum(found) > 10
     assert [pair for text in TEXTS.values() for pair in misplaced(text)] == []
+
+
+def test_figures_are_of_the_same_chapter_and_equations_of_it_or_an_earlier_one():
+    chapters = {name: text for name, text in TEXTS.items() if re.match(r"\d\d-", name)}
+    figures = {(n, label) for n, text in chapters.items() for label in FIGURE.findall(text)}
+    assert {(n, label) for n, label in figures if HOMES[label] != n} <= FIGURES_OF_OTHERS
+    equations = {(n, label) for n, text in chapters.items() for label in EQUATION.findall(text)}
+    assert {(n, label) for n, label in equations if HOMES[label] > n} <= LATER_EQUATIONS
 
 
 @pytest.mark.parametrize(
