@@ -223,13 +223,10 @@ def test_what_cannot_be_interrupted_is_said_and_a_second_stop_starts_anew(reader
     )
     live.press("Stop")
     live.started()
-    assert live.status().endswith(
-        say(
-            "Stopped. Here that requires restarting Python: everything the cells had defined is "
-            "lost"
-        )
-        + "."
+    lost = say(
+        "Stopped. Here that requires restarting Python: everything the cells had defined is lost"
     )
+    assert f"{lost}." in live.status()  # which may go on about offline use
     assert "NameError" in live.run(2, "kept")
 
 

@@ -135,9 +135,10 @@ def test_keys(made, tab):
     )
     tab.page.evaluate("i => Reveal.slide(i.h, i.v)", first)
     output = tab.page.locator(".present > .present .fragment, section.present > .shown .fragment")
-    assert output.first.evaluate("e => getComputedStyle(e).visibility") == "hidden"
+    assert output.count()
+    output.first.wait_for(state="hidden")
     tab.page.keyboard.press("Space")
-    assert output.first.evaluate("e => getComputedStyle(e).visibility") == "visible"
+    output.first.wait_for(state="visible")
     shades = []
     for _ in range(2):
         style = tab.page.evaluate(
