@@ -11,7 +11,7 @@ build = chapter("13").names(
 
 @claim(
     "claim-build-early",
-    "The error is proportional to the learning rate.",
+    "The error is roughly proportional to the learning rate.",
     varied="thirty other networks and data sets; ten times the rate gives 8 to 12.5 times the "
     "error",
     cases=cases(seed=range(100, 130)),
@@ -37,8 +37,8 @@ def test_short_cut(case):
 
 @claim(
     "claim-build-plateau",
-    "With 64 inputs, the sum of 64 such products is so large that about half of the sigmoids start "
-    "on their plateau.",
+    "With 64 inputs, a pre-activation is a sum of 64 products of an input and a weight, so large "
+    "that about half of the sigmoids start on their plateau.",
     varied="thirty other draws of weights and pixels; about half is 40 to 60 %",
     cases=cases(seed=range(100, 130)),
 )

@@ -226,8 +226,8 @@ def test_density(case):
 
 @claim(
     "claim-top-margins",
-    "On plain paper it is no better than guessing, and where the margins are exchanged it is wrong "
-    "almost always.",
+    "On plain paper it is no better than guessing, and where the margins are exchanged it is "
+    "almost always wrong.",
     varied="ten other splits; below 65 %, below 15 %, and above 95 % for the other network",
     cases=cases(seed=range(100, 110)),
 )
