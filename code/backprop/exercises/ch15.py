@@ -112,7 +112,7 @@ def _outputs_of(my_reading, net, images):
 
 
 @exercise("digits-wrong")
-@declare("The new images go the way of the training images.",
+@declare("The new images are treated as the training images were.",
     cases=lambda rng: [_reader(rng, seed) for seed in (1, 2)], parts="the outputs",
     use=_outputs_of)  # fmt: skip
 def my_reading(net, images):
