@@ -86,7 +86,7 @@ def test_cls_scale(case):
 
 @claim(
     "claim-cls-hidden",
-    "And the hidden layers gain nothing that could be told from chance.",
+    "And the hidden layers add nothing that could be told from chance.",
     varied="twelve other splits; the mean difference is within two standard errors, or half a per "
     "cent, of zero",
     cases=cases(seed=range(100, 112)),
