@@ -156,10 +156,10 @@ def test_wrong_rows_are_noticed(row):
 # The free indices of each equation: the layers, and from which layer a unit is (0: l, 1: l - 1).
 FREE = {
     "weighted sum": (range(1, L + 1), {"j": 0}),
-    "by the activation": (range(1, L + 1), {"j": 0, "i": 1}),
+    "with respect to the activation": (range(1, L + 1), {"j": 0, "i": 1}),
     "output error": ([L], {"j": 0}),
-    "by the weight": ([L], {"j": 0, "k": 1}),
-    "by the bias": ([L], {"j": 0}),
+    "with respect to the weight": ([L], {"j": 0, "k": 1}),
+    "with respect to the bias": ([L], {"j": 0}),
     "one layer back": ([1, 3], {"j": 0}),  # where the activation function is logistic
     "update": (range(1, L + 1), {"j": 0, "k": 1}),
 }

@@ -12,7 +12,7 @@ from .runner import Hint, array, declare, either, exercise
 @declare("The first slope, then the changes of slope.",
     cases=lambda rng: [(rng.normal(size=n + 1), h) for n, h in ((5, 0.3), (8, 0.7), (2, 1.6))],
     parts="the vector c",
-    advice="There is one kink less than there are points, and c_0 is the first slope.")  # fmt: skip
+    advice="There is one kink fewer than points, and c_0 is the first slope.")  # fmt: skip
 def kinks(values, h):
     """Solve for the weights with which the sum of kinks passes through the points."""
     x = h * np.arange(len(values))
@@ -31,7 +31,7 @@ def kinks(values, h):
 
 
 @exercise("ua-width")
-@declare("The error goes with the square of the width.",
+@declare("The error falls with the square of the width.",
     cases=[(8.1, 0.01), (39.5, 0.001), (2.0, 0.3), (1.0, 10.0), (0.0, 0.1), (2.0, 0.25),
         (32.0, 1.0)],
     parts="the number of neurons")  # fmt: skip
