@@ -912,6 +912,20 @@ CASES = [
         tests("tests/repository/test_workflows.py", "-k", "permissions"),
         r"FAILED \S+::test_no_more_permissions_than_needed",
     ),
+    Case(
+        "a job without a limit of time",
+        ".github/workflows/weekly.yml",
+        text("    timeout-minutes: 120\n", ""),
+        tests("tests/repository/test_workflows.py", "-k", "job or cache"),
+        "FAILED .*::test_every_job_ends_before|KeyError: 'timeout-minutes'",
+    ),
+    Case(
+        "a file that the key of a cache has lost",
+        ".github/workflows/test.yml",
+        text(", 'web/installers.py'", ""),
+        tests("tests/repository/test_workflows.py", "-k", "job or cache"),
+        r"FAILED \S+::test_a_cached_environment_is_left",
+    ),
     # form
     Case(
         "a file that is not formatted",
