@@ -832,6 +832,25 @@ CASES = [
         ASSERTIONS,
         "equations/test_09_back_propagation.py",
     ),
+    Case(
+        "a formula that is no longer checked, but listed as a name",
+        "tests/equations/inline.toml",
+        text(
+            r"""'a = \varphi(z)' = { same = "def-perceptron-a" }""",
+            r"""'a = \varphi(z)' = { name = "an activation" }""",
+        ),
+        tests("tests/equations/test_inline.py", "-k", "no_name"),
+        r"FAILED \S+::test_what_can_be_checked_is_no_name",
+    ),
+    Case(
+        "a term that has a reason in place of a check",
+        "tests/equations/terms.toml",
+        text(
+            r"""'-k m_j' = { value = "bump", is = 'b_j' }""", r"""'-k m_j' = { name = "a bias" }"""
+        ),
+        ASSERTIONS,
+        r"equations/terms.toml: (\d+) excused became (?!\1)\d+ excused",
+    ),
     # scripts
     Case(
         "a message from the page that the worker does not know",
