@@ -279,6 +279,13 @@ CASES = [
         r"FAILED \S+::test_one_sample",
     ),
     Case(
+        "two indices of a symbol in the text",
+        FOUR_EQUATIONS,
+        source("$a_{si}^{l-1}$", "$a_{is}^{l-1}$"),
+        tests("tests/equations/test_symbols.py"),
+        r"FAILED \S+::test_symbols_in_the_text_are_those_of_the_formulas",
+    ),
+    Case(
         "an equation without a test",
         PERCEPTRON,
         source("(def-perceptron-z)", "(eq-perceptron-z)"),
@@ -693,6 +700,20 @@ CASES = [
         source("`model.eval()`", "`model.eval_mode()`"),
         tests("tests/repository/test_names.py"),
         r"FAILED \S+::test_names_in_the_text_are_those_of_the_code\[20-pytorch\]",
+    ),
+    Case(
+        "an equation to which the glossary leads",
+        "chapters/glossary.md",
+        text("{eq}`def-sched-adagrad`", "{eq}`def-sched-momentum`"),
+        REFERENCES,
+        r"FAILED \S+::test_an_entry_and_a_docstring_lead_to.*glossary",
+    ),
+    Case(
+        "an equation that a docstring names",
+        "code/backprop/operations.py",
+        text("``def-depth-row``", "``def-depth-recurrent``"),
+        REFERENCES,
+        r"FAILED \S+::test_an_entry_and_a_docstring_lead_to.*docstrings",
     ),
     # docstrings
     Case(
