@@ -674,6 +674,13 @@ CASES = [
         "duchi2011: title",
     ),
     Case(
+        "the pages of a work",
+        "chapters/references.bib",
+        text("{303--314}", "{303--341}"),
+        ENTRIES,
+        "cybenko1989: where",
+    ),
+    Case(
         "a link to another page than its words name",
         "README.md",
         text("book](chapters/teaching.md)", "book](chapters/glossary.md)"),
@@ -711,7 +718,7 @@ CASES = [
     Case(
         "an equation that a docstring names",
         "code/backprop/operations.py",
-        text("``def-depth-row``", "``def-depth-recurrent``"),
+        text("``def-depth-row``", "``def-depth-residual``"),
         REFERENCES,
         r"FAILED \S+::test_an_entry_and_a_docstring_lead_to.*docstrings",
     ),

@@ -28,6 +28,7 @@ IDENTIFIERS = {
     "isbn": r"97[89]\d{10}",
     "url": r"https?://[\w.-]+\.[a-z]+(?:[/?#]\S*)?",
 }
+NOT_WHERE = {*IDENTIFIERS, "author", "title", "year", "archiveprefix", "note"}
 CITATION = re.compile(r"\{cite:\w+\}`([^`]+)`")
 LINK = re.compile(
     r"\{doc\}`([^`<]+?)(?: <([^`>]+)>)?`|\[([^\]]+)\]\((?:\.\./)*(?:chapters/)?([\w-]+)"
@@ -112,6 +113,12 @@ def well_formed(kind: str, identifier: str) -> bool:
     return sum(digits[::2]) % 10 == -3 * sum(digits[1::2]) % 10
 
 
+def where(work: dict[str, str]) -> str:
+    """Return where a work appeared: journal or book, volume, number, pages, publisher."""
+    told = [f"{field} {work[field]}" for field in sorted(work.keys() - NOT_WHERE)]
+    return ", ".join(told).replace("--", "–")
+
+
 def disagreements(works: dict[str, dict[str, str]], records: dict[str, dict]) -> list[str]:
     """Return what is not the same in entries and records, as "key: field"."""
     result = [f"{key}: no record" for key in works.keys() - records.keys()]
@@ -124,6 +131,7 @@ def disagreements(works: dict[str, dict[str, str]], records: dict[str, dict]) ->
             "authors": "authors" not in record or len(families(work)) == record["authors"],
             "year": work["year"] == str(record["year"]),
             "title": plain(work["title"]) == plain(record["title"]),
+            "where": plain(where(work)) == plain(record.get("where", "")),
         }
         result += [f"{key}: {field}" for field, value in same.items() if not value]
     return sorted(result)
@@ -140,8 +148,16 @@ def test_entries_agree_with_records_read_elsewhere():
 def test_records_say_where_they_were_read():
     for key, record in RECORDS.items():
         own = set(record.get("own", []))
-        assert own <= {"author", "year", "title"}, key
-        assert (record["read"] == "our own file") == (len(own) == 3), key
+        assert own <= {"author", "year", "title", "where"}, key
+        assert (record["read"] == "our own file") == (len(own - {"where"}) == 3), key
+
+
+def test_the_volume_is_the_one_in_the_address():
+    """Journals and proceedings that put it there are a second witness."""
+    addresses = [(key, re.search(r"/v(\d+)/", work.get("url", ""))) for key, work in WORKS.items()]
+    found = {key: match[1] for key, match in addresses if match}
+    assert len(found) > 12
+    assert {key: WORKS[key].get("volume") for key in found} == found
 
 
 def test_identifiers_are_well_formed_and_belong_to_one_entry():
