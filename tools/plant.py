@@ -780,6 +780,13 @@ CASES = [
         tests("tests/equations/test_statements.py", "-k", "accepts and perceptron"),
         r"FAILED \S+::test_the_checker_accepts_what_the_statement_prints\[perceptron-gradient\]",
     ),
+    Case(
+        "the order of the arguments in a statement",
+        "chapters/02-universal-approximation.ipynb",
+        source("`enough(curvature, epsilon)`", "`enough(epsilon, curvature)`"),
+        tests("tests/code/exercises/test_book.py", "-k", "arguments_in_their_order"),
+        r"FAILED \S+::test_the_statement_gives_the_arguments_in_their_order\[ua-width",
+    ),
     # lists of requirements and of files
     Case(
         "a requirement that is dropped from its list",
@@ -900,6 +907,13 @@ CASES = [
         text("if (data.keep) event", "if (data.hold) event"),
         SCRIPTS,
         "hold",
+    ),
+    Case(
+        "a header that the service worker gives pages",
+        "web/offline/service-worker.js",
+        text('"Cross-Origin-Embedder-Policy"', '"Cross-Origin-Embedding-Policy"'),
+        tests("tests/web/offline/test_service_worker.py"),
+        r"FAILED \S+::test_pages_and_workers_are_isolated",
     ),
     Case(
         "a value that a translated sentence has lost",
