@@ -810,10 +810,17 @@ CASES = [
         r"FAILED \S+::test_lists_of_files_agree_with_what_was_fetched",
     ),
     Case(
+        "a package that live cells import and the list of files has not",
+        "web/live/files.toml",
+        text('package = "mpmath"', 'package = "mp-math"'),
+        tests("tests/web/live/test_fetch.py", "-k", "import or versions_of_the_requirements"),
+        r"FAILED \S+::test_the_list_has_what_live_chapters_import",
+    ),
+    Case(
         "a version in a list of files",
         "web/live/files.toml",
         text('version = "1.9.1"', 'version = "1.9.0"'),
-        tests("tests/web/live/test_fetch.py", "-k", "versions_of_the_requirements"),
+        tests("tests/web/live/test_fetch.py", "-k", "import or versions_of_the_requirements"),
         r"FAILED \S+::test_pure_packages_have_the_versions",
     ),
     # licences
@@ -844,6 +851,27 @@ CASES = [
         text("The back-propagation companion authors", "The back-propagation authors"),
         LICENCES,
         r"FAILED \S+::test_all_files_name_the_same_authors_and_licences",
+    ),
+    Case(
+        "the licence of the lecture in that of the text",
+        "LICENSE-TEXT.md",
+        text("CC Attribution-NonCommercial 4.0.", "CC Attribution-NonCommercial 3.0."),
+        LICENCES,
+        r"FAILED \S+::test_the_licence_of_the_text_says_of_the_lecture",
+    ),
+    Case(
+        "the licence of the data",
+        "chapters/data/README.md",
+        text("licenses/by-sa/3.0/", "licenses/by/3.0/"),
+        LICENCES,
+        r"FAILED \S+::test_the_page_about_the_data",
+    ),
+    Case(
+        "a shape in the page about the data",
+        "chapters/data/README.md",
+        text("(10000, 28, 28)", "(1000, 28, 28)"),
+        tests("tests/code/test_datasets.py", "-k", "readme"),
+        r"FAILED \S+::test_the_readme_has_the_shapes_and_types",
     ),
     # tests that demand less
     Case(
@@ -936,6 +964,13 @@ CASES = [
         text("the figures in twelve chapters", "the figures in eleven chapters"),
         WIRING,
         r"FAILED \S+::test_the_figures_that_can_be_taken_hold_of",
+    ),
+    Case(
+        "the megabytes in the README",
+        "README.md",
+        text("(20 MB,", "(10 MB,"),
+        WIRING,
+        r"FAILED \S+::test_the_megabytes_with_which_python_starts",
     ),
     Case(
         "the number of an equation in the README",
