@@ -445,7 +445,7 @@ LEADING = {"glossary": glossary(), "docstrings": docstrings()}
 def test_an_entry_and_a_docstring_lead_to_an_equation_about_them(kind):
     odd = {(n, label) for n, label, words in LEADING[kind] if not words & SURROUNDINGS[label]}
     known = {pair for pair in OTHER_SURROUNDINGS if pair in [row[:2] for row in LEADING[kind]]}
-    assert odd == known
+    assert odd == known, "no word of it is near the equation; if it is right, list it"
     assert len(LEADING[kind]) > 12
 
 
