@@ -128,8 +128,10 @@ class TestMnist:
         told = re.findall(r"(?m)^\| `(\w+)` \| (\(.+\)) \| (\w+) \|", text)
         with np.load(MNIST) as arrays:
             there = [(name, str(a.shape), str(a.dtype)) for name, a in arrays.items()]
-            digits = np.unique(arrays["y_train"])
+            digits, ink = np.unique(arrays["y_train"]), arrays["x_train"]
+        (background,) = np.unique(ink[:, 0, 0])
         assert sorted(told) == sorted(there)
+        assert f"training images, {background} = background, {ink.max()} = full ink |" in text
         assert f"their digits, {digits.min()} to {digits.max()} |" in text
 
     def test_the_file_is_found_from_a_chapter(self, monkeypatch):
