@@ -279,6 +279,13 @@ CASES = [
         r"FAILED \S+::test_one_sample",
     ),
     Case(
+        "two indices of a symbol in the text",
+        FOUR_EQUATIONS,
+        source("$a_{si}^{l-1}$", "$a_{is}^{l-1}$"),
+        tests("tests/equations/test_symbols.py"),
+        r"FAILED \S+::test_symbols_in_the_text_are_those_of_the_formulas",
+    ),
+    Case(
         "an equation without a test",
         PERCEPTRON,
         source("(def-perceptron-z)", "(eq-perceptron-z)"),
@@ -667,6 +674,13 @@ CASES = [
         "duchi2011: title",
     ),
     Case(
+        "the pages of a work",
+        "chapters/references.bib",
+        text("{303--314}", "{303--341}"),
+        ENTRIES,
+        "cybenko1989: where",
+    ),
+    Case(
         "a link to another page than its words name",
         "README.md",
         text("book](chapters/teaching.md)", "book](chapters/glossary.md)"),
@@ -693,6 +707,20 @@ CASES = [
         source("`model.eval()`", "`model.eval_mode()`"),
         tests("tests/repository/test_names.py"),
         r"FAILED \S+::test_names_in_the_text_are_those_of_the_code\[20-pytorch\]",
+    ),
+    Case(
+        "an equation to which the glossary leads",
+        "chapters/glossary.md",
+        text("{eq}`def-sched-adagrad`", "{eq}`def-sched-momentum`"),
+        REFERENCES,
+        r"FAILED \S+::test_an_entry_and_a_docstring_lead_to.*glossary",
+    ),
+    Case(
+        "an equation that a docstring names",
+        "code/backprop/operations.py",
+        text("``def-depth-row``", "``def-depth-residual``"),
+        REFERENCES,
+        r"FAILED \S+::test_an_entry_and_a_docstring_lead_to.*docstrings",
     ),
     # docstrings
     Case(
@@ -752,6 +780,13 @@ CASES = [
         tests("tests/equations/test_statements.py", "-k", "accepts and perceptron"),
         r"FAILED \S+::test_the_checker_accepts_what_the_statement_prints\[perceptron-gradient\]",
     ),
+    Case(
+        "the order of the arguments in a statement",
+        "chapters/02-universal-approximation.ipynb",
+        source("`enough(curvature, epsilon)`", "`enough(epsilon, curvature)`"),
+        tests("tests/code/exercises/test_book.py", "-k", "arguments_in_their_order"),
+        r"FAILED \S+::test_the_statement_gives_the_arguments_in_their_order\[ua-width",
+    ),
     # lists of requirements and of files
     Case(
         "a requirement that is dropped from its list",
@@ -775,10 +810,17 @@ CASES = [
         r"FAILED \S+::test_lists_of_files_agree_with_what_was_fetched",
     ),
     Case(
+        "a package that live cells import and the list of files has not",
+        "web/live/files.toml",
+        text('package = "mpmath"', 'package = "mp-math"'),
+        tests("tests/web/live/test_fetch.py", "-k", "import or versions_of_the_requirements"),
+        r"FAILED \S+::test_the_list_has_what_live_chapters_import",
+    ),
+    Case(
         "a version in a list of files",
         "web/live/files.toml",
         text('version = "1.9.1"', 'version = "1.9.0"'),
-        tests("tests/web/live/test_fetch.py", "-k", "versions_of_the_requirements"),
+        tests("tests/web/live/test_fetch.py", "-k", "import or versions_of_the_requirements"),
         r"FAILED \S+::test_pure_packages_have_the_versions",
     ),
     # licences
@@ -810,6 +852,27 @@ CASES = [
         LICENCES,
         r"FAILED \S+::test_all_files_name_the_same_authors_and_licences",
     ),
+    Case(
+        "the licence of the lecture in that of the text",
+        "LICENSE-TEXT.md",
+        text("CC Attribution-NonCommercial 4.0.", "CC Attribution-NonCommercial 3.0."),
+        LICENCES,
+        r"FAILED \S+::test_the_licence_of_the_text_says_of_the_lecture",
+    ),
+    Case(
+        "the licence of the data",
+        "chapters/data/README.md",
+        text("licenses/by-sa/3.0/", "licenses/by/3.0/"),
+        LICENCES,
+        r"FAILED \S+::test_the_page_about_the_data",
+    ),
+    Case(
+        "a shape in the page about the data",
+        "chapters/data/README.md",
+        text("(10000, 28, 28)", "(1000, 28, 28)"),
+        tests("tests/code/test_datasets.py", "-k", "readme"),
+        r"FAILED \S+::test_the_readme_has_the_shapes_and_types",
+    ),
     # tests that demand less
     Case(
         "an assertion that is removed",
@@ -831,6 +894,25 @@ CASES = [
         text("\ndef test_bp2", '\n@pytest.mark.skip(reason="later")\ndef test_bp2'),
         ASSERTIONS,
         "equations/test_09_back_propagation.py",
+    ),
+    Case(
+        "a formula that is no longer checked, but listed as a name",
+        "tests/equations/inline.toml",
+        text(
+            r"""'a = \varphi(z)' = { same = "def-perceptron-a" }""",
+            r"""'a = \varphi(z)' = { name = "an activation" }""",
+        ),
+        tests("tests/equations/test_inline.py", "-k", "no_name"),
+        r"FAILED \S+::test_what_can_be_checked_is_no_name",
+    ),
+    Case(
+        "a term that has a reason in place of a check",
+        "tests/equations/terms.toml",
+        text(
+            r"""'-k m_j' = { value = "bump", is = 'b_j' }""", r"""'-k m_j' = { name = "a bias" }"""
+        ),
+        ASSERTIONS,
+        r"equations/terms.toml: (\d+) excused became (?!\1)\d+ excused",
     ),
     # scripts
     Case(
@@ -855,6 +937,13 @@ CASES = [
         "hold",
     ),
     Case(
+        "a header that the service worker gives pages",
+        "web/offline/service-worker.js",
+        text('"Cross-Origin-Embedder-Policy"', '"Cross-Origin-Embedding-Policy"'),
+        tests("tests/web/offline/test_service_worker.py"),
+        r"FAILED \S+::test_pages_and_workers_are_isolated",
+    ),
+    Case(
         "a value that a translated sentence has lost",
         "web/locale/nb.po",
         text("{number} er ferdig.", "er ferdig."),
@@ -875,6 +964,13 @@ CASES = [
         text("the figures in twelve chapters", "the figures in eleven chapters"),
         WIRING,
         r"FAILED \S+::test_the_figures_that_can_be_taken_hold_of",
+    ),
+    Case(
+        "the megabytes in the README",
+        "README.md",
+        text("(20 MB,", "(10 MB,"),
+        WIRING,
+        r"FAILED \S+::test_the_megabytes_with_which_python_starts",
     ),
     Case(
         "the number of an equation in the README",
@@ -911,6 +1007,20 @@ CASES = [
         text("      contents: read\n", "      contents: write\n"),
         tests("tests/repository/test_workflows.py", "-k", "permissions"),
         r"FAILED \S+::test_no_more_permissions_than_needed",
+    ),
+    Case(
+        "a job without a limit of time",
+        ".github/workflows/weekly.yml",
+        text("    timeout-minutes: 120\n", ""),
+        tests("tests/repository/test_workflows.py", "-k", "job or cache"),
+        "FAILED .*::test_every_job_ends_before|KeyError: 'timeout-minutes'",
+    ),
+    Case(
+        "a file that the key of a cache has lost",
+        ".github/workflows/test.yml",
+        text(", 'web/installers.py'", ""),
+        tests("tests/repository/test_workflows.py", "-k", "job or cache"),
+        r"FAILED \S+::test_a_cached_environment_is_left",
     ),
     # form
     Case(

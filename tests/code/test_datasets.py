@@ -1,6 +1,7 @@
 """Data: gates, MNIST as published, surfaces, splits without overlap, scaling without a leak."""
 
 import hashlib
+import re
 import struct
 from itertools import product
 from pathlib import Path
@@ -121,6 +122,17 @@ class TestMnist:
         assert hashlib.sha256(content).hexdigest() in text
         for name, md5 in ORIGINAL_MD5.items():
             assert f"| `{name}` | `{md5}` |" in text
+
+    def test_the_readme_has_the_shapes_and_types(self):
+        text = (MNIST.parent / "README.md").read_text(encoding="utf-8")
+        told = re.findall(r"(?m)^\| `(\w+)` \| (\(.+\)) \| (\w+) \|", text)
+        with np.load(MNIST) as arrays:
+            there = [(name, str(a.shape), str(a.dtype)) for name, a in arrays.items()]
+            digits, ink = np.unique(arrays["y_train"]), arrays["x_train"]
+        (background,) = np.unique(ink[:, 0, 0])
+        assert sorted(told) == sorted(there)
+        assert f"training images, {background} = background, {ink.max()} = full ink |" in text
+        assert f"their digits, {digits.min()} to {digits.max()} |" in text
 
     def test_the_file_is_found_from_a_chapter(self, monkeypatch):
         monkeypatch.chdir(MNIST.parent.parent)

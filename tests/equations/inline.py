@@ -161,9 +161,15 @@ def on_one_line(tokens: list[str]) -> list[str]:
     return result
 
 
+@cache
+def line(formula: str) -> list[str]:
+    """Return the tokens of a formula, with its fractions on one line."""
+    return on_one_line(tokens_of(formula))
+
+
 def is_part(formula: str, of: str) -> bool:
     """Tell whether a formula is an equation or a part of one, up to spacing and fractions."""
-    part, whole = on_one_line(tokens_of(formula)), on_one_line(tokens_of(of))
+    part, whole = line(formula), line(of)
     alone = not is_relation(formula) and is_sum(part)
     for i in range(len(whole) - len(part) + 1):
         before, after = whole[i - 1] if i else "", (whole[i + len(part) :] or [""])[0]

@@ -26,6 +26,7 @@ import pytest
 from environments import ENVIRONMENTS
 from inline import (
     LISTS,
+    NUMBER,
     bindings,
     formulas_in,
     is_part,
@@ -171,6 +172,47 @@ def test_planted_errors_are_noticed(page, formula, row):
 )
 def test_what_is_listed_wrongly_is_noticed(formula, row):
     assert problem("06-perceptron", formula, row)
+
+
+def way_to_check(page, formula):
+    """Return how a formula that is listed as a name could be checked, or None.
+
+    An inequality that holds in some world says nothing.
+    """
+    tokens = tokens_of(formula)
+    if "=" in tokens:
+        for world in ENVIRONMENTS:
+            if problem(page, formula, {"true": world}) is None:
+                return {"true": world}
+        letter, side = tokens[0].lstrip("\\"), formula.split("=")[-1].strip()
+        told = {"setting": letter if letter in bindings(page) else True}
+        if NUMBER.fullmatch(side) and (told["setting"] == letter or float(side) not in {0, 1}):
+            return told if problem(page, formula, told) is None else None
+    if len(tokens) > 3 and any(token.isalpha() for token in tokens):
+        known = {label: equation.latex for label, equation in EQUATIONS.items()}
+        known |= {f: f for f, row in BY_KIND["inline"].get(page, {}).items() if "true" in row}
+        return next(({"same": w} for w, latex in known.items() if is_part(formula, latex)), None)
+    return None
+
+
+NAMES = [(page, f) for page, rows in sorted(LISTED.items()) for f in rows if "name" in rows[f]]
+
+
+def test_what_can_be_checked_is_no_name():
+    found = {(page, f): way_to_check(page, f) for page, f in NAMES}
+    assert {name: way for name, way in found.items() if way} == {}
+
+
+@pytest.mark.parametrize("kind", ["true", "same"])
+def test_most_formulas_could_not_become_names(kind):
+    rows = [
+        (page, f)
+        for page, listed in sorted(BY_KIND["inline"].items())
+        for f, row in listed.items()
+        if kind in row and "=" in tokens_of(f) and "as" not in row
+    ]
+    some = rows[::5]  # it takes a tenth of a second for each
+    assert sum(way_to_check(*row) is not None for row in some) > 2 / 3 * len(some)
 
 
 @pytest.mark.parametrize(("kind", "share"), [("inline", 1 / 5), ("terms", 1 / 2)])

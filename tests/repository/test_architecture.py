@@ -236,7 +236,8 @@ def test_tests_of_the_site_are_named_as_the_modules_that_they_test():
             / path.relative_to(ROOT / "tests").parent
             / ("__init__" if name == "init" else name)
         )
-        assert place.with_suffix(".py").is_file() or place.is_dir(), (
+        script = place.with_name(f"{name.replace('_', '-')}.js")
+        assert place.with_suffix(".py").is_file() or place.is_dir() or script.is_file(), (
             f"{path.relative_to(ROOT)} tests no module of this name"
         )
 

@@ -58,3 +58,25 @@ def test_comments_and_other_statements_do_not_count(tmp_path, monkeypatch):
     more = BEFORE.replace("def test_one():", "def test_one():\n    # why\n    a = 1")
     file.write_text(more, encoding="utf-8")
     assert assertions.lines() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("equations/inline.toml", "{ true = 'chain' }", "{ name = 'a case' }"),
+        ("equations/terms.toml", "{ same = 'eq-chain' }", "{ name = 'a case' }"),
+        ("repository/numbers.toml", "'7 * 7'", "'the number of them'"),
+        ("repository/records.toml", "{ general = true }", "{ own = ['year'] }"),
+    ],
+)
+def test_what_a_table_excuses_is_counted(tmp_path, monkeypatch, name, before, after):
+    monkeypatch.setattr(assertions, "TESTS", tmp_path)
+    path = tmp_path / name
+    path.parent.mkdir()
+    said = []
+    for row in (before, after):
+        inner = f"[page]\nrow = {row}\n" if "records" not in name else f"row = {row}\n"
+        path.write_text(inner, encoding="utf-8")
+        said.append(assertions.lines())
+    ((changed,),) = [assertions.changes(*said)]
+    assert changed.startswith(f"tests/{name}: ")

@@ -5,6 +5,8 @@ taken from elsewhere.  In the text, a name or a year beside a citation has to be
 work, and a link that names a page has to lead there.
 """
 
+import ast
+import collections
 import copy
 import functools
 import json
@@ -26,6 +28,7 @@ IDENTIFIERS = {
     "isbn": r"97[89]\d{10}",
     "url": r"https?://[\w.-]+\.[a-z]+(?:[/?#]\S*)?",
 }
+NOT_WHERE = {*IDENTIFIERS, "author", "title", "year", "archiveprefix", "note"}
 CITATION = re.compile(r"\{cite:\w+\}`([^`]+)`")
 LINK = re.compile(
     r"\{doc\}`([^`<]+?)(?: <([^`>]+)>)?`|\[([^\]]+)\]\((?:\.\./)*(?:chapters/)?([\w-]+)"
@@ -44,6 +47,17 @@ FIGURES_OF_OTHERS = {  # to which a chapter looks back
 }
 EQUATION = re.compile(r"\{eq\}`([^`<]+)`")
 LATER_EQUATIONS = {("13-building-the-network", "eq-same-factor")}
+LABEL = re.compile(r"\$\$ ?\(((?:eq|def)-[a-z0-9-]+)\)")
+IN_CODE = re.compile(r"``((?:eq|def)-[a-z0-9-]+)``")
+RARE = 20  # in the surroundings of how many equations a stem may occur that tells them apart
+OTHER_SURROUNDINGS = {  # of equations that are about an entry, or what a docstring describes
+    ("back-propagation", "eq-bp1"): "its section has another word for it",
+    ("back-propagation", "eq-bp3"): "its section has another word for it",
+    ("back-propagation", "eq-bp4"): "its section has another word for it",
+    ("He's initialisation", "def-act-he"): "a name of two letters",
+    ("draw_chain", "eq-deep-delta"): "the drawing is not mentioned there",
+    ("Affine", "def-layer"): "the class is not mentioned there",
+}
 SMALL = re.findall(
     r"\w+",
     "a an and are as at be by can do does for from how in is it its more no not of on or than that "
@@ -99,6 +113,12 @@ def well_formed(kind: str, identifier: str) -> bool:
     return sum(digits[::2]) % 10 == -3 * sum(digits[1::2]) % 10
 
 
+def where(work: dict[str, str]) -> str:
+    """Return where a work appeared: journal or book, volume, number, pages, publisher."""
+    told = [f"{field} {work[field]}" for field in sorted(work.keys() - NOT_WHERE)]
+    return ", ".join(told).replace("--", "–")
+
+
 def disagreements(works: dict[str, dict[str, str]], records: dict[str, dict]) -> list[str]:
     """Return what is not the same in entries and records, as "key: field"."""
     result = [f"{key}: no record" for key in works.keys() - records.keys()]
@@ -111,6 +131,7 @@ def disagreements(works: dict[str, dict[str, str]], records: dict[str, dict]) ->
             "authors": "authors" not in record or len(families(work)) == record["authors"],
             "year": work["year"] == str(record["year"]),
             "title": plain(work["title"]) == plain(record["title"]),
+            "where": plain(where(work)) == plain(record.get("where", "")),
         }
         result += [f"{key}: {field}" for field, value in same.items() if not value]
     return sorted(result)
@@ -127,8 +148,16 @@ def test_entries_agree_with_records_read_elsewhere():
 def test_records_say_where_they_were_read():
     for key, record in RECORDS.items():
         own = set(record.get("own", []))
-        assert own <= {"author", "year", "title"}, key
-        assert (record["read"] == "our own file") == (len(own) == 3), key
+        assert own <= {"author", "year", "title", "where"}, key
+        assert (record["read"] == "our own file") == (len(own - {"where"}) == 3), key
+
+
+def test_the_volume_is_the_one_in_the_address():
+    """Journals and proceedings that put it there are a second witness."""
+    addresses = [(key, re.search(r"/v(\d+)/", work.get("url", ""))) for key, work in WORKS.items()]
+    found = {key: match[1] for key, match in addresses if match}
+    assert len(found) > 12
+    assert {key: WORKS[key].get("volume") for key in found} == found
 
 
 def test_identifiers_are_well_formed_and_belong_to_one_entry():
@@ -365,3 +394,67 @@ def test_figures_are_of_the_same_chapter_and_equations_of_it_or_an_earlier_one()
 def test_an_equation_or_a_figure_of_another_chapter_is_noticed(text, pair):
     assert misplaced(text) == [pair]
     assert misplaced("{eq}`eq-bp2` of chapter 9, {eq}`eq-bp2` in {doc}`09-back-propagation`") == []
+
+
+def surroundings() -> dict[str, set[str]]:
+    """Return the stems of each equation's label, heading, and paragraphs before and after."""
+    result = {}
+    for text in TEXTS.values():
+        parts, heading = re.split(r"\n\s*\n", text), ""
+        for i, part in enumerate(parts):
+            heading = part if part.startswith("#") else heading
+            for label in LABEL.findall(part):
+                around = [heading, *parts[max(0, i - 1) : i + 2], label.replace("-", " ")]
+                result[label] = stems(" ".join(around))
+    return result
+
+
+SURROUNDINGS = surroundings()
+
+
+def glossary() -> list[tuple[str, str, set[str]]]:
+    """Return (term, label, stems of the term and its forms) for equations in the glossary."""
+    result = []
+    for block in re.search(r"(?s)\{glossary\}(.+)```", TEXTS["glossary"])[1].split("\n\n"):
+        lines = [line for line in block.splitlines() if line and not line.startswith(":")]
+        forms = [line.split(":")[1] for line in lines if line.startswith(".. also:")]
+        term, *entry = [line for line in lines if not line.startswith("..")] or [""]
+        words = stems(" ".join([term, *forms]))
+        result += [(term, label, words) for label in EQUATION.findall("\n".join(entry))]
+    return result
+
+
+def docstrings() -> list[tuple[str, str, set[str]]]:
+    """Return (name, label, rare stems of the docstring) for equations in the package."""
+    count = collections.Counter(stem for words in SURROUNDINGS.values() for stem in words)
+    result = []
+    for path in sorted((ROOT / "code/backprop").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Module):
+                name, text = getattr(node, "name", path.stem), ast.get_docstring(node) or ""
+                words = stems(f"{name.replace('_', ' ')} {IN_CODE.sub(' ', text)}")
+                rare = {word for word in words if count[word] <= RARE}
+                result += [(name, label, rare) for label in IN_CODE.findall(text)]
+    return result
+
+
+LEADING = {"glossary": glossary(), "docstrings": docstrings()}
+
+
+@pytest.mark.parametrize("kind", LEADING)
+def test_an_entry_and_a_docstring_lead_to_an_equation_about_them(kind):
+    odd = {(n, label) for n, label, words in LEADING[kind] if not words & SURROUNDINGS[label]}
+    known = {pair for pair in OTHER_SURROUNDINGS if pair in [row[:2] for row in LEADING[kind]]}
+    assert odd == known, "no word of it is near the equation; if it is right, list it"
+    assert len(LEADING[kind]) > 12
+
+
+@pytest.mark.parametrize(("kind", "share"), [("glossary", 0.7), ("docstrings", 0.55)])
+def test_most_other_equations_of_the_chapter_would_be_noticed(kind, share):
+    missed = [
+        not words.isdisjoint(SURROUNDINGS[other])
+        for _, label, words in LEADING[kind]
+        for other in SURROUNDINGS
+        if HOMES[other] == HOMES[label] and other != label
+    ]
+    assert sum(missed) < (1 - share) * len(missed)

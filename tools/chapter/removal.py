@@ -42,6 +42,12 @@ EXPLORABLE = (
     "tests/site/test_explore_{name}.py",
 )
 TEXTS = ("README.md", "CONTRIBUTING.md", "Makefile")  # that speak of chapters by number
+TABLES = (  # of the tests, with a part or a line for each page
+    "equations/inline.toml",
+    "equations/symbols.toml",
+    "equations/terms.toml",
+    "repository/numbers.toml",
+)
 KINDS = {".py", ".js", ".md", ".toml", ".yml", ".in", ".ipynb", ".cff", ""}
 NOT_SEARCHED = {"_build", ".venv", ".git", "results", "test_removal.py", "test_chapter.py"}
 
@@ -160,20 +166,31 @@ def without_works(text: str, keys: set[str]) -> str:
     )  # fmt: skip
 
 
+def without_records(text: str, keys: set[str]) -> str:
+    """Return the records of the works with only those of some keys."""
+    records = re.split(r"(?m)^(?=\[\w+\]$)", text)
+    return "".join(
+        record for record in records
+        if not (key := re.match(r"\[(\w+)\]", record)) or key[1] in keys
+    )  # fmt: skip
+
+
 def tables(root: Path, gone: Gone) -> None:
     """Take the chapter out of the table of contents, the numbers and the bibliography."""
     line = rf"(?m)^ *- file: chapters/{gone.stem}\n"
     write(root / "_toc.yml", lambda text: re.sub(line, "", text))
     part = r"(?m)^  - caption: .*\n(?:    numbered: .*\n)?    chapters:\n(?!      )"
     write(root / "_toc.yml", lambda text: re.sub(part, "", text))
-    section = rf"(?ms)^\[{gone.stem}\]\n.*?(?=^\[|\Z)"
-    numbers = root / "tests" / "repository" / "numbers.toml"
-    write(numbers, lambda text: re.sub(section, "", text))
+    section = rf"(?ms)^\[{gone.stem}\]\n.*?(?=^\[|\Z)|^{gone.stem} = [^\n]*\n"
+    for name in TABLES:
+        write(root / "tests" / name, lambda text: re.sub(section, "", text))
     chosen = root / "web" / "slides" / "sections.toml"
     entry = rf'(?ms)^"{gone.stem}" = \[\n.*?^\]\n'
     write(chosen, lambda text: re.sub(entry, "", text))
     keys = cited(root)
     write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
+    records = root / "tests" / "repository" / "records.toml"
+    write(records, lambda text: without_records(text, keys))
 
 
 def rewrite(root: Path, gone: Gone) -> list[Place]:

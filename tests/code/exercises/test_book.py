@@ -64,6 +64,45 @@ def test_statement_placeholder_solution_and_checker_belong_together(name):
         assert checker.arguments == arguments
 
 
+def called(text, name):
+    """Return the arguments with which a text calls a function or a class, each as it is written."""
+    calls = re.findall(rf"`{name}\(([^`]*)\)`", " ".join(text.split()))
+    return [[part.strip() for part in call.split(",") if part.strip()] for call in calls]
+
+
+def signature(source, name):
+    """Return the arguments of a definition in a cell; of a class, those that make it."""
+    found = {n.name: n for n in ast.walk(ast.parse(source)) if hasattr(n, "name")}
+    function = found[name]
+    if isinstance(function, ast.ClassDef):
+        function = next(n for n in function.body if getattr(n, "name", "") == "__init__")
+    arguments, defaults = function.args.args, function.args.defaults
+    values = [""] * (len(arguments) - len(defaults)) + [
+        f"={ast.get_source_segment(source, d)}" for d in defaults
+    ]
+    return [a.arg + v for a, v in zip(arguments, values, strict=True) if a.arg != "self"]
+
+
+STATED = [
+    (name, asked[1])
+    for name, exercise in exercises().items()
+    if (asked := re.search(rf'check\("{name}", (\w+)\)$', exercise.placeholder, re.M))
+    and called(exercise.statement, asked[1])
+]
+
+
+@pytest.mark.parametrize(("name", "function"), STATED, ids=lambda pair: pair)
+def test_the_statement_gives_the_arguments_in_their_order(name, function):
+    exercise = exercises()[name]
+    for source in (exercise.placeholder, exercise.solution):
+        (arguments,) = called(exercise.statement, function)
+        assert signature(source, function) == arguments
+
+
+def test_most_statements_give_the_arguments():
+    assert len(STATED) > 2 / 3 * len(exercises())
+
+
 @pytest.mark.parametrize("name", exercises())
 def test_the_placeholder_gets_what_the_chapter_shows(name, monkeypatch):
     exercise = exercises()[name]

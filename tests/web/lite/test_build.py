@@ -24,6 +24,12 @@ def test_files_are_listed_once_and_what_they_depend_on_is_listed():
         assert file.package or file.name == "pyodide.js"
 
 
+def test_the_version_of_a_package_is_that_of_its_file():
+    told = [file for file in (*fetch.file_list(lite.LIST), *fetch.file_list()) if file.version]
+    assert len(told) > 12
+    assert [file.name for file in told if f"-{file.version}-" not in file.name] == []
+
+
 def test_pyodide_is_that_of_the_live_cells():
     version = re.compile(r"/(?:pyodide/v|pyodide-)(\d+\.\d+\.\d+)")
     texts = [path.read_text(encoding="utf-8") for path in (lite.LIST, fetch.LIST)]

@@ -1,5 +1,6 @@
 """Files for live cells: fetched by content from several sources, checked, kept."""
 
+import ast
 import functools
 import hashlib
 import http.server
@@ -260,6 +261,28 @@ def test_pure_packages_have_the_versions_of_the_requirements():
     assert pure
     for file in pure:
         assert f"{file.package}=={file.version}" in required, file.name
+
+
+def imported(notebook):
+    """Return the packages that the cells of a notebook import, by the names that pip has."""
+    names = set()
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            for node in ast.walk(ast.parse("".join(cell["source"]))):
+                if isinstance(node, ast.Import):
+                    names |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    names.add(node.module.split(".")[0])
+    return {"scikit-learn" if name == "sklearn" else name for name in names}
+
+
+def test_the_list_has_what_live_chapters_import():
+    """What a browser cannot have, the cell says (ABSENT in kernel.py)."""
+    live = [p for p in (build.ROOT / "chapters").glob("*.ipynb") if extension.is_live(p)]
+    asked = set().union(*map(imported, live)) - set(sys.stdlib_module_names) - {"backprop"}
+    kernel = (build.ROOT / "web" / "live" / "kernel.py").read_text(encoding="utf-8")
+    absent = set(re.findall(r'"(\w+)": say', re.search(r"(?s)\nABSENT = \{.*?\n\}", kernel)[0]))
+    assert asked - absent <= {file.package for file in fetch.file_list()}
 
 
 @pytest.mark.parametrize(
