@@ -100,7 +100,8 @@ chapter: test-environment  ## begin a chapter (NAME=21-star TITLE="The structure
 remove-chapter: test-environment  ## remove a chapter and all that only it needs (NAME=the file's name or number)
 	@$(RUN) -m tools.chapter.removal "$$NAME"
 	@$(MAKE) --no-print-directory format
-	@$(RUN) -m tools.claims
+	@$(RUN) -m tools.claims --page
+	@$(RUN) -m tools.assertions
 
 format: test-environment  ## format code and notebooks, write the ledger
 	@$(RUN) -m ruff format -q .

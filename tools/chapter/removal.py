@@ -21,7 +21,7 @@ from pathlib import Path
 from tools import ledger
 from web import ROOT, notebooks
 
-from . import entries, mentions
+from . import entries, formulas, mentions
 from .mentions import Gone, Place
 
 FILES = (  # that belong to the chapter of a number, or of a name
@@ -53,6 +53,7 @@ class Report:
     deleted: list[str] = field(default_factory=list)
     rewritten: list[Place] = field(default_factory=list)
     left: list[Place] = field(default_factory=list)
+    formulas: list[Place] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
 
     def text(self, gone: Gone) -> str:
@@ -61,6 +62,7 @@ class Report:
         for head, lines in (
             ("Rewritten; read each sentence, and say it better:", self.rewritten),
             ("Left as it is; decide:", self.left),
+            ("Formulas on other pages; say better what they are:", self.formulas),
             ("Used by no chapter any more; take it out if nothing else needs it:", self.unused),
         ):
             parts += ["", head, *map(str, lines)] if lines else []
@@ -281,6 +283,7 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     tables(root, gone)
     words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
     entries.clean(root, words, {label for label in gone.named if label[:3] in ("eq-", "def")})
+    report.formulas = formulas.mend(root, gone)
     report.unused = sorted(before - imported(root) - set(sys.stdlib_module_names))
     report.left = left(root, gone, neighbours)
     return gone, report
