@@ -145,6 +145,12 @@ def test_python_and_notebooks_are_sound(book):
 def test_what_a_person_should_read_can_be_found(book):
     folder, gone, report = book
     assert report.rewritten
+    held = sum(
+        "explore.figure(" in path.read_text("utf-8")
+        for path in (folder / "chapters").glob("*.ipynb")
+    )
+    word = re.search(r"the figures in (\w+) chapters", (folder / "README.md").read_text("utf-8"))[1]
+    assert mentions.COUNTS.index(word) == held
     for place in report.rewritten:
         assert place.sentence
         assert (place.cell > 0) == place.file.endswith(".ipynb")

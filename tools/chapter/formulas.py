@@ -10,7 +10,7 @@ true elsewhere, or else a name, which is reported.
 from __future__ import annotations
 
 import ast
-import importlib
+import importlib.util
 import json
 import re
 import sys
@@ -34,10 +34,12 @@ SHOWN = ("true", "value")  # kinds of lines that name a world
 
 def reader():
     """Return the module of the tests that reads formulas."""
-    folder = str(ledger.TESTS)
-    if folder not in sys.path:
-        sys.path.append(folder)
-    return importlib.import_module("inline")
+    for name in ("printed", "inline"):  # the second imports the first
+        if name not in sys.modules:
+            spec = importlib.util.spec_from_file_location(name, ledger.TESTS / f"{name}.py")
+            sys.modules[name] = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(sys.modules[name])
+    return sys.modules["inline"]
 
 
 def literal(text: str) -> str:

@@ -178,6 +178,14 @@ def tables(root: Path, gone: Gone) -> None:
     write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
 
 
+def counted(root: Path) -> None:
+    """Let the README say in how many chapters figures can be taken hold of."""
+    pages = (root / "chapters").glob("[0-9]*.ipynb")
+    count = sum("explore.figure(" in page.read_text("utf-8") for page in pages)
+    told = r"(?<=the figures in )\w+(?= chapters and on the first page)"
+    write(root / "README.md", lambda text: re.sub(told, mentions.COUNTS[count], text))
+
+
 def rewrite(root: Path, gone: Gone) -> list[Place]:
     """Rewrite the texts that refer to the chapter; return the sentences."""
     rewriting = mentions.Rewriting(gone, root)
@@ -190,6 +198,7 @@ def rewrite(root: Path, gone: Gone) -> list[Place]:
             rewriting.page(path)
     for name in TEXTS:
         rewriting.page(root / name)
+    counted(root)
     lost = rows - errata.read_text("utf-8").count("\n* - ")
     write(
         root / "tests" / "repository" / "test_errata.py",
