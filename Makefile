@@ -96,6 +96,7 @@ chapter: test-environment  ## begin a chapter (NAME=21-star TITLE="The structure
 	@$(RUN) -m tools.chapter "$$NAME" "$$TITLE" $(if $(DATA),--data)
 	@$(RUN) -m web.notebooks run "chapters/$$NAME.ipynb"
 	@$(RUN) -m tools.ledger
+	@$(RUN) -m tools.assertions
 
 remove-chapter: test-environment  ## remove a chapter and all that only it needs (NAME=the file's name or number)
 	@$(RUN) -m tools.chapter.removal "$$NAME"
