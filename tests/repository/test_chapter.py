@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tools import sources
-from tools.chapter import formulas
+from tools.chapter import formulas, removal, renaming
 from tools.chapter.__main__ import begin
 from web import ROOT
 
@@ -91,6 +91,28 @@ def test_what_cannot_be_a_chapter_changes_nothing(book, name, title, message):
     with pytest.raises(SystemExit, match=message):
         begin(name, title, root=book)
     assert before == {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+def test_a_chapter_is_renamed_and_back(tmp_path):
+    sources.copy(tmp_path)
+    before = {path: path.read_bytes() for path in removal.searched(tmp_path)}
+    name = min(tmp_path.glob("chapters/09-*.ipynb")).stem
+    renaming.rename("9", "09-another-name", tmp_path)
+    assert not (tmp_path / "chapters" / f"{name}.ipynb").exists()
+    left = [path for path in removal.searched(tmp_path) if name in path.read_text("utf-8")]
+    assert not left
+    assert "{doc}`09-another-name`" in (tmp_path / "chapters/index.md").read_text("utf-8")
+    assert "  - file: chapters/09-another-name\n" in (tmp_path / "_toc.yml").read_text("utf-8")
+    renaming.rename("09-another-name", name, tmp_path)
+    assert before == {path: path.read_bytes() for path in removal.searched(tmp_path)}
+
+
+@pytest.mark.parametrize("name", ["08-another", "09", "9-another", "09-An", "09-../x"])
+def test_a_new_name_has_the_same_number_and_form(book, name):
+    begin("09-star", "The structure of a star", root=book)
+    with pytest.raises(SystemExit, match="should be 09, a hyphen and words, not "):
+        renaming.rename("09", name, book)
+    assert (book / "chapters" / "09-star.ipynb").exists()
 
 
 def test_nothing_is_left_to_be_replaced():

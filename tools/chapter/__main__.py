@@ -19,6 +19,8 @@ import nbformat
 
 from web import ROOT, notebooks
 
+from . import NAME
+
 HERE = Path(__file__).parent
 README = """
 ## TODO: name of the file
@@ -91,7 +93,7 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
     SystemExit
         If the name has another form, the number is taken, or the title is empty.
     """
-    match = re.fullmatch(r"(\d\d)-([a-z]+(?:-[a-z]+)*)", name)
+    match = re.fullmatch(NAME, name)
     if match is None:
         raise SystemExit(f"the name should be two digits, a hyphen and words, not {name!r}")
     if not title.strip():

@@ -15,6 +15,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -212,6 +213,16 @@ def rewrite(root: Path, gone: Gone) -> list[Place]:
     return rewriting.places
 
 
+def searched(root: Path) -> Iterator[Path]:
+    """Yield the files in which the name of a chapter can stand."""
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if NOT_SEARCHED & set(inside.parts) or not path.is_file() or path.suffix not in KINDS:
+            continue
+        if not inside.is_relative_to("tools/chapter") and path.name != "CHANGELOG.md":
+            yield path
+
+
 def left(root: Path, gone: Gone, neighbours: list[str]) -> list[Place]:
     """Return the lines that still name the chapter, and those near it that count on it."""
     number = f"{gone.number:02d}"
@@ -223,13 +234,9 @@ def left(root: Path, gone: Gone, neighbours: list[str]) -> list[Place]:
     )
     near = re.compile(r"\b(?:next|previous|last|following|preceding) chapter\b")
     found = []
-    for path in sorted(root.rglob("*")):
+    for path in searched(root):
         name = path.relative_to(root).as_posix()
-        if NOT_SEARCHED & set(path.relative_to(root).parts) or not path.is_file():
-            continue
-        if path.suffix not in KINDS or path.is_relative_to(root / "tools/chapter"):
-            continue
-        if path.name in mentions.WRITTEN | {"CHANGELOG.md"}:
+        if path.name in mentions.WRITTEN:
             continue
         if path.suffix == ".ipynb":
             texts = enumerate(
