@@ -86,7 +86,9 @@ def value_of(formula):
 
 def of_the_page(page, relation):
     """Return a relation that the list has as true, in the form that is evaluated."""
-    row = BY_KIND["inline"][page][relation]
+    rows = BY_KIND["inline"].get(page, {})
+    assert relation in rows, f"no page has the label {relation}, nor has {page} such a relation"
+    row = rows[relation]
     assert row.keys() & {"true", "same"}, f"{relation} is not listed as true"
     return row.get("as", relation)
 

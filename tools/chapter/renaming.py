@@ -49,9 +49,9 @@ def rename(old: str, new: str, root: Path = ROOT) -> list[str]:
     word = re.compile(rf"(?<![\d-]){path.stem}(?![\w-])")
     changed = []
     for file in removal.searched(root):
-        text = file.read_text("utf-8")
+        text = file.read_text("utf-8", "surrogateescape")  # whatever it is, it stays
         if word.search(text):
-            file.write_text(word.sub(new, text), "utf-8")
+            file.write_text(word.sub(new, text), "utf-8", "surrogateescape")
             changed.append(file.relative_to(root).as_posix())
     path.rename(path.with_stem(new))
     own, name = (one.relative_to(root).as_posix() for one in (path, path.with_stem(new)))
