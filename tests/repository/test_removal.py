@@ -122,6 +122,9 @@ def test_works_numbers_and_errata_agree(book):
         r"(?m)^@\w+\{([^,]+),", (folder / "chapters/references.bib").read_text("utf-8")
     )
     assert set(works) == removal.cited(folder)
+    records = (folder / "tests/repository/records.toml").read_text("utf-8")
+    assert set(tomllib.loads(records)) == set(works)
+    assert removal.without_records(records, folder) == records
     numbers = tomllib.loads((folder / "tests/repository/numbers.toml").read_text("utf-8"))
     assert set(numbers) <= {path.stem for path in (folder / "chapters").glob("*.ipynb")}
     rows = (folder / "chapters/errata.md").read_text("utf-8").count("\n* - ") - 1

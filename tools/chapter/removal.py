@@ -15,6 +15,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,16 @@ EXPLORABLE = (
 )
 TEXTS = ("README.md", "CONTRIBUTING.md", "Makefile")  # that speak of chapters by number
 KINDS = {".py", ".js", ".md", ".toml", ".yml", ".in", ".ipynb", ".cff", ""}
-NOT_SEARCHED = {"_build", ".venv", ".git", "results", "test_removal.py", "test_chapter.py"}
+NOT_SEARCHED = {
+    "_build",
+    ".venv",
+    ".git",
+    ".ruff_cache",
+    ".pytest_cache",
+    "results",
+    "test_removal.py",
+    "test_chapter.py",
+}
 
 
 @dataclass
@@ -163,6 +173,29 @@ def without_works(text: str, keys: set[str]) -> str:
     )  # fmt: skip
 
 
+def beginnings(text: str) -> set[str]:
+    """Return the first five letters of the words of a text, as a subject is told by them."""
+    return {word[:5].lower() for word in re.findall(r"\w{3,}", text)}
+
+
+def without_records(text: str, root: Path) -> str:
+    """Return the records of works that are cited, with the subjects that they are cited for."""
+    pages = {k: v for k, v in ledger.texts(root / "chapters").items() if k != "references"}
+    paragraphs = [part for page in pages.values() for part in re.split(r"\n\s*\n", page)]
+    head, *records = re.split(r"(?m)^(?=\[)", text)
+    keys, kept = cited(root), [head]
+    for record in records:
+        key = record[1 : record.index("]")]
+        citing = [part for part in paragraphs if re.search(rf"[`,]\s*{key}\s*[`,]", part)]
+        words = tomllib.loads(record)[key].get("about", [])
+        needed = [w for w in words if any(beginnings(w) & beginnings(part) for part in citing)]
+        line = f"about = {json.dumps(needed, ensure_ascii=False)}\n" if needed else ""
+        if needed != words:
+            record = re.sub(r"(?ms)^about = \[.*?\]\n", lambda m: line, record)  # noqa: B023
+        kept += [record] if key in keys else []
+    return "".join(kept).rstrip("\n") + "\n"
+
+
 def tables(root: Path, gone: Gone) -> None:
     """Take the chapter out of the table of contents, the numbers and the bibliography."""
     line = rf"(?m)^ *- file: chapters/{gone.stem}\n"
@@ -177,6 +210,8 @@ def tables(root: Path, gone: Gone) -> None:
     write(chosen, lambda text: re.sub(entry, "", text))
     keys = cited(root)
     write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
+    records = root / "tests" / "repository" / "records.toml"
+    write(records, lambda text: without_records(text, root))
 
 
 def counted(root: Path) -> None:
