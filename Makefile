@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter slides hub-links
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter rename-chapter slides hub-links
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -96,11 +96,18 @@ chapter: test-environment  ## begin a chapter (NAME=21-star TITLE="The structure
 	@$(RUN) -m tools.chapter "$$NAME" "$$TITLE" $(if $(DATA),--data)
 	@$(RUN) -m web.notebooks run "chapters/$$NAME.ipynb"
 	@$(RUN) -m tools.ledger
+	@$(RUN) -m tools.assertions
 
 remove-chapter: test-environment  ## remove a chapter and all that only it needs (NAME=the file's name or number)
 	@$(RUN) -m tools.chapter.removal "$$NAME"
 	@$(MAKE) --no-print-directory format
-	@$(RUN) -m tools.claims
+	@$(RUN) -m tools.claims --page
+	@$(RUN) -m tools.assertions
+
+rename-chapter: test-environment  ## give a chapter's file another name (NAME=21-star TO=21-sun)
+	@$(RUN) -m tools.chapter.renaming "$$NAME" "$$TO"
+	@$(MAKE) --no-print-directory format
+	@$(RUN) -m tools.assertions
 
 format: test-environment  ## format code and notebooks, write the ledger
 	@$(RUN) -m ruff format -q .

@@ -23,6 +23,7 @@ from printed import (
     SIGNS,
     Parser,
     PrintedError,
+    mutants,
     tokens_of,
 )
 
@@ -94,10 +95,10 @@ def is_term(formula: str) -> bool:
     return bool(parser.peek())
 
 
-def printed_formulas() -> dict[str, Counter]:
-    """Return how often each relation and each term is printed on each page."""
+def printed_formulas(folder: Path = CHAPTERS) -> dict[str, Counter]:
+    """Return how often each relation and each term is printed on each page of a folder."""
     pages = {}
-    for path in sorted([*CHAPTERS.glob("*.ipynb"), *CHAPTERS.glob("*.md")]):
+    for path in sorted([*folder.glob("*.ipynb"), *folder.glob("*.md")]):
         formulas = [f for text in texts(path) for f in formulas_in(text)]
         found = Counter(f for f in formulas if is_relation(f) or is_term(f))
         if found and path.stem not in MADE:
@@ -165,6 +166,23 @@ def on_one_line(tokens: list[str]) -> list[str]:
 def line(formula: str) -> list[str]:
     """Return the tokens of a formula, with its fractions on one line."""
     return on_one_line(tokens_of(formula))
+
+
+def exchanged(term: str):
+    """Yield a term with one more kind of error: another of its letters, a product for a ratio."""
+    tokens = tokens_of(term)
+    letters = {t for t in tokens if len(t) == 1 and t.isalpha()}
+    for i, token in enumerate(tokens):
+        others = letters - {token} if token in letters else {r"\cdot"} if token == "/" else ()
+        if tokens[i - 2 : i] != [r"\mathrm", "{"]:
+            for other in sorted(others):
+                yield " ".join([*tokens[:i], other, *tokens[i + 1 :]])
+
+
+def wrong_forms(formula: str, read: str, *, value: bool = False) -> list[str]:
+    """Return a formula, in the form that is read, with errors of all kinds planted in it."""
+    more = [f"2 {read}"] if value else []
+    return [*mutants(read), *more, *(exchanged(read) if is_term(formula) else ())]
 
 
 def is_part(formula: str, of: str) -> bool:

@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from tools import sources
+from tools.chapter import formulas, removal, renaming
 from tools.chapter.__main__ import begin
 from web import ROOT
 
@@ -21,7 +22,8 @@ def book(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "chapters" / "data").mkdir(parents=True)
     data = "chapters/data/README.md"
-    for name in ("_toc.yml", "chapters/index.md", "chapters/06-perceptron.ipynb", data):
+    lists = [formulas.FOLDER / f"{kind}.toml" for kind in formulas.LISTS]
+    for name in ("_toc.yml", "chapters/index.md", "chapters/06-perceptron.ipynb", data, *lists):
         shutil.copyfile(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -30,12 +32,16 @@ def test_a_chapter_is_begun(book):
     files = begin("71-a-star", "The structure of a star", data=True, root=book)
     names = [path.relative_to(book).as_posix() for path in files]
     assert names == [
-        "chapters/71-a-star.ipynb", "_toc.yml", "chapters/index.md",
+        "chapters/71-a-star.ipynb", "_toc.yml", "chapters/index.md", "tests/equations/terms.toml",
         "code/backprop/exercises/ch71.py", "tests/equations/test_71_a_star.py",
         "tests/code/exercises/test_ch71.py", "chapters/data/README.md",
     ]  # fmt: skip
     for path in files:
-        assert "TODO" in path.read_text("utf-8") or path.name in ("_toc.yml", "test_ch71.py")
+        assert (
+            "TODO" in path.read_text("utf-8")
+            or path.suffix in (".yml", ".toml")
+            or path.name == "test_ch71.py"
+        )
         assert not re.search(r"@(?:key|name|title|file|number)@", path.read_text("utf-8"))
     cells = json.loads(files[0].read_text("utf-8"))["cells"]
     assert "".join(cells[0]["source"]).startswith("# The structure of a star\n")
@@ -60,6 +66,15 @@ def test_a_chapter_is_begun(book):
     assert "| 71 | {doc}`71-a-star` |" in (book / "chapters" / "index.md").read_text("utf-8")
 
 
+def test_its_formulas_are_listed(book):
+    path, *_ = begin("71-a-star", "The structure of a star", root=book)
+    printed = formulas.reader().printed_formulas(book / "chapters")
+    tables = formulas.Lists(book).tables
+    assert [entry.key for entry in tables["terms"][path.stem].entries] == list(printed[path.stem])
+    numbered = [page for page in tables["terms"] if page[0].isdigit()]
+    assert list(tables["terms"])[: len(numbered)] == sorted(numbered)
+
+
 @pytest.mark.parametrize(
     ("name", "title", "message"),
     [
@@ -76,6 +91,28 @@ def test_what_cannot_be_a_chapter_changes_nothing(book, name, title, message):
     with pytest.raises(SystemExit, match=message):
         begin(name, title, root=book)
     assert before == {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+def test_a_chapter_is_renamed_and_back(tmp_path):
+    sources.copy(tmp_path)
+    before = {path: path.read_bytes() for path in removal.searched(tmp_path)}
+    name = min(tmp_path.glob("chapters/09-*.ipynb")).stem
+    renaming.rename("9", "09-another-name", tmp_path)
+    assert not (tmp_path / "chapters" / f"{name}.ipynb").exists()
+    left = [path for path in removal.searched(tmp_path) if name in path.read_text("utf-8")]
+    assert not left
+    assert "{doc}`09-another-name`" in (tmp_path / "chapters/index.md").read_text("utf-8")
+    assert "  - file: chapters/09-another-name\n" in (tmp_path / "_toc.yml").read_text("utf-8")
+    renaming.rename("09-another-name", name, tmp_path)
+    assert before == {path: path.read_bytes() for path in removal.searched(tmp_path)}
+
+
+@pytest.mark.parametrize("name", ["08-another", "09", "9-another", "09-An", "09-../x"])
+def test_a_new_name_has_the_same_number_and_form(book, name):
+    begin("09-star", "The structure of a star", root=book)
+    with pytest.raises(SystemExit, match="should be 09, a hyphen and words, not "):
+        renaming.rename("09", name, book)
+    assert (book / "chapters" / "09-star.ipynb").exists()
 
 
 def test_nothing_is_left_to_be_replaced():

@@ -5,11 +5,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 
 import pytest
 
 from tools import ledger, sources
-from tools.chapter import entries, mentions, removal
+from tools.chapter import entries, formulas, mentions, removal
 from web import ROOT, notebooks
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
@@ -74,6 +75,23 @@ def test_the_ledgers_are_complete(book):
     assert claims == declared
 
 
+def test_the_lists_of_formulas_follow(book):
+    folder, gone, report = book
+    for name in ("inline.toml", "terms.toml"):
+        rows = tomllib.loads((folder / formulas.FOLDER / name).read_text("utf-8"))
+        assert gone.stem not in rows
+        assert len(rows) > 20
+    chosen = "every_formula_is_listed or what_the_list_says or idle or only_names"
+    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    tests = [*pytest, "-k", chosen, "tests/equations/test_inline.py"]
+    found = subprocess.run(tests, cwd=folder, capture_output=True, text=True)
+    assert found.returncode == 0, found.stdout
+    assert int(re.search(r"(\d+) passed", found.stdout)[1]) > 1000
+    for place in report.formulas:
+        lines = (folder / place.file).read_text("utf-8").split("\n")
+        assert lines[place.line - 1] == place.sentence
+
+
 def test_every_checker_is_called_and_tested(book):
     folder, _, _ = book
     called = {
@@ -104,8 +122,10 @@ def test_works_numbers_and_errata_agree(book):
     works = re.findall(
         r"(?m)^@\w+\{([^,]+),", (folder / "chapters/references.bib").read_text("utf-8")
     )
-    records = tomllib.loads((folder / "tests/repository/records.toml").read_text("utf-8"))
-    assert set(works) == removal.cited(folder) == set(records)
+    assert set(works) == removal.cited(folder)
+    records = (folder / "tests/repository/records.toml").read_text("utf-8")
+    assert set(tomllib.loads(records)) == set(works)
+    assert removal.without_records(records, folder) == records
     numbers = tomllib.loads((folder / "tests/repository/numbers.toml").read_text("utf-8"))
     assert set(numbers) <= {path.stem for path in (folder / "chapters").glob("*.ipynb")}
     rows = (folder / "chapters/errata.md").read_text("utf-8").count("\n* - ") - 1
@@ -129,6 +149,12 @@ def test_python_and_notebooks_are_sound(book):
 def test_what_a_person_should_read_can_be_found(book):
     folder, gone, report = book
     assert report.rewritten
+    held = sum(
+        "explore.figure(" in path.read_text("utf-8")
+        for path in (folder / "chapters").glob("*.ipynb")
+    )
+    word = re.search(r"the figures in (\w+) chapters", (folder / "README.md").read_text("utf-8"))[1]
+    assert mentions.COUNTS.index(word) == held
     for place in report.rewritten:
         assert place.sentence
         assert (place.cell > 0) == place.file.endswith(".ipynb")
@@ -228,6 +254,51 @@ def test_a_test_goes_with_its_only_mark():
     left = entries.without_marks(text, {"eq-a"})
     assert "test_one" not in left
     assert left.startswith('@pytest.mark.equation("eq-b", how="x")\ndef test_both')
+
+
+TABLE = """[page]
+'a = b' = { same = "eq-a" }
+'c = d' = { true = "numbers", times = 2 }
+"a shape" = ['(n)', '(n)', '(m)']
+"""
+
+
+@pytest.mark.parametrize(
+    ("printed", "lines"),
+    [
+        ({"a = b": 1, "c = d": 2, "(n)": 2, "(m)": 1}, TABLE.split("\n")[1:-1]),
+        ({"c = d": 1, "(n)": 1}, ["'c = d' = { true = \"numbers\" }", "\"a shape\" = ['(n)']"]),
+        ({"a = b": 3, "(m)": 2}, [
+            "'a = b' = { same = \"eq-a\", times = 3 }", "\"a shape\" = ['(m)', '(m)']",
+        ]),
+        ({"x'": 2}, [f'"{formulas.INSTEAD}" = ["x\'", "x\'"]']),
+        ({}, []),
+    ],
+)  # fmt: skip
+def test_a_table_follows_its_page(printed, lines):
+    table = formulas.Table.read(TABLE)
+    table.follow(Counter(printed))
+    assert str(table) == "\n".join(["[page]", *lines, ""])
+    assert formulas.Table.read(str(table)).entries == table.entries
+
+
+def test_worlds_go_with_the_last_line_that_names_them():
+    text = (
+        "from environments import H, rng\n\nTOP = rng\nENVIRONMENTS['gone range'] = TOP\n"
+        "for a in (1, 2):\n    edge('gone edge', a)\nedge('kept edge', 1)\n\n\n"
+        "@environment('gone')\ndef gone():\n    return 1\n\n\n"
+        "@environment('gone too')\ndef called():\n    return H\n\n\n"
+        "@environment('kept')\ndef kept():\n    return called()\n"
+    )
+    after = entries.cut(text, formulas.spans(text, {"kept", "kept edge"}))
+    after = formulas.without_idle_imports(entries.without_unused(text, after, {}.__contains__))
+    assert "gone" not in after
+    assert "TOP" not in after
+    assert after.startswith("from environments import H")
+    assert "rng" not in after
+    assert "edge('kept edge', 1)" in after
+    assert "\ndef called():" in after
+    assert "@environment('kept')\ndef kept():" in after
 
 
 @pytest.mark.parametrize("name", ["99-none", "", "../17", "hyper"])

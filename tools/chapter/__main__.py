@@ -19,6 +19,8 @@ import nbformat
 
 from web import ROOT, notebooks
 
+from . import NAME
+
 HERE = Path(__file__).parent
 README = """
 ## TODO: name of the file
@@ -60,6 +62,13 @@ def with_line(path: Path, last: str, line: str) -> str:
     return "\n".join([*lines[: place + 1], line, *lines[place + 1 :]])
 
 
+def with_table(path: Path, name: str, table: str) -> str:
+    """Return the text of a list of formulas with a table, in the order of the pages."""
+    head, *tables = re.split(r"(?m)^(?=\[)", path.read_text("utf-8"))
+    place = sum(one < f"[{name}]" for one in tables)
+    return head + "".join([*tables[:place], f"[{name}]\n{table}\n", *tables[place:]])
+
+
 def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> list[Path]:
     """Write a chapter's files and lines.
 
@@ -84,7 +93,7 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
     SystemExit
         If the name has another form, the number is taken, or the title is empty.
     """
-    match = re.fullmatch(r"(\d\d)-([a-z]+(?:-[a-z]+)*)", name)
+    match = re.fullmatch(NAME, name)
     if match is None:
         raise SystemExit(f"the name should be two digits, a hyphen and words, not {name!r}")
     if not title.strip():
@@ -106,6 +115,10 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
         "chapters/index.md": with_line(
             root / "chapters" / "index.md", r"\| \d+ \| \{doc\}",
             f"| {int(number)} | {{doc}}`{name}` | TODO: its question | none |",
+        ),
+        "tests/equations/terms.toml": with_table(
+            root / "tests" / "equations" / "terms.toml", name,
+            f"'w x' = {{ same = \"def-{key}-cost\" }}\n",
         ),
         f"code/backprop/exercises/ch{number}.py": filled("checker.txt", words),
         f"tests/equations/test_{number}_{words['name']}.py": filled("equations.txt", words),
@@ -129,7 +142,7 @@ def main() -> int:
     options = parser.parse_args()
     for path in begin(options.name, options.title, data=options.data):
         print(path.relative_to(ROOT))
-    print("Replace what is marked TODO; then make notebooks, make format and make test.")
+    print("Replace what is marked TODO; then make notebooks, format, assertions and test.")
     return 0
 
 

@@ -20,6 +20,10 @@ LABELS = (
     r"^\(([\w-]+)\)=$",  # a heading
     r"\{claim\}`([\w-]+)`",
 )
+COUNTS = [
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+]  # fmt: skip
 WRITTEN = {"equations.md", "claims.md"}  # by programs, from the other pages
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“{*$(])")
 

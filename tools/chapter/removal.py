@@ -15,13 +15,15 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import ledger
 from web import ROOT, notebooks
 
-from . import entries, mentions
+from . import entries, formulas, mentions
 from .mentions import Gone, Place
 
 FILES = (  # that belong to the chapter of a number, or of a name
@@ -42,14 +44,18 @@ EXPLORABLE = (
     "tests/site/test_explore_{name}.py",
 )
 TEXTS = ("README.md", "CONTRIBUTING.md", "Makefile")  # that speak of chapters by number
-TABLES = (  # of the tests, with a part or a line for each page
-    "equations/inline.toml",
-    "equations/symbols.toml",
-    "equations/terms.toml",
-    "repository/numbers.toml",
-)
+TABLES = ("equations/symbols.toml", "repository/numbers.toml")  # of the tests
 KINDS = {".py", ".js", ".md", ".toml", ".yml", ".in", ".ipynb", ".cff", ""}
-NOT_SEARCHED = {"_build", ".venv", ".git", "results", "test_removal.py", "test_chapter.py"}
+NOT_SEARCHED = {
+    "_build",
+    ".venv",
+    ".git",
+    ".ruff_cache",
+    ".pytest_cache",
+    "results",
+    "test_removal.py",
+    "test_chapter.py",
+}
 
 
 @dataclass
@@ -59,6 +65,7 @@ class Report:
     deleted: list[str] = field(default_factory=list)
     rewritten: list[Place] = field(default_factory=list)
     left: list[Place] = field(default_factory=list)
+    formulas: list[Place] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
 
     def text(self, gone: Gone) -> str:
@@ -67,6 +74,7 @@ class Report:
         for head, lines in (
             ("Rewritten; read each sentence, and say it better:", self.rewritten),
             ("Left as it is; decide:", self.left),
+            ("Formulas on other pages; say better what they are:", self.formulas),
             ("Used by no chapter any more; take it out if nothing else needs it:", self.unused),
         ):
             parts += ["", head, *map(str, lines)] if lines else []
@@ -166,13 +174,27 @@ def without_works(text: str, keys: set[str]) -> str:
     )  # fmt: skip
 
 
-def without_records(text: str, keys: set[str]) -> str:
-    """Return the records of the works with only those of some keys."""
-    records = re.split(r"(?m)^(?=\[\w+\]$)", text)
-    return "".join(
-        record for record in records
-        if not (key := re.match(r"\[(\w+)\]", record)) or key[1] in keys
-    )  # fmt: skip
+def beginnings(text: str) -> set[str]:
+    """Return the first five letters of the words of a text, as a subject is told by them."""
+    return {word[:5].lower() for word in re.findall(r"\w{3,}", text)}
+
+
+def without_records(text: str, root: Path) -> str:
+    """Return the records of works that are cited, with the subjects that they are cited for."""
+    pages = {k: v for k, v in ledger.texts(root / "chapters").items() if k != "references"}
+    paragraphs = [part for page in pages.values() for part in re.split(r"\n\s*\n", page)]
+    head, *records = re.split(r"(?m)^(?=\[)", text)
+    keys, kept = cited(root), [head]
+    for record in records:
+        key = record[1 : record.index("]")]
+        citing = [part for part in paragraphs if re.search(rf"[`,]\s*{key}\s*[`,]", part)]
+        words = tomllib.loads(record)[key].get("about", [])
+        needed = [w for w in words if any(beginnings(w) & beginnings(part) for part in citing)]
+        line = f"about = {json.dumps(needed, ensure_ascii=False)}\n" if needed else ""
+        if needed != words:
+            record = re.sub(r"(?ms)^about = \[.*?\]\n", lambda m: line, record)  # noqa: B023
+        kept += [record] if key in keys else []
+    return "".join(kept).rstrip("\n") + "\n"
 
 
 def tables(root: Path, gone: Gone) -> None:
@@ -190,7 +212,15 @@ def tables(root: Path, gone: Gone) -> None:
     keys = cited(root)
     write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
     records = root / "tests" / "repository" / "records.toml"
-    write(records, lambda text: without_records(text, keys))
+    write(records, lambda text: without_records(text, root))
+
+
+def counted(root: Path) -> None:
+    """Let the README say in how many chapters figures can be taken hold of."""
+    pages = (root / "chapters").glob("[0-9]*.ipynb")
+    count = sum("explore.figure(" in page.read_text("utf-8") for page in pages)
+    told = r"(?<=the figures in )\w+(?= chapters and on the first page)"
+    write(root / "README.md", lambda text: re.sub(told, mentions.COUNTS[count], text))
 
 
 def rewrite(root: Path, gone: Gone) -> list[Place]:
@@ -205,6 +235,7 @@ def rewrite(root: Path, gone: Gone) -> list[Place]:
             rewriting.page(path)
     for name in TEXTS:
         rewriting.page(root / name)
+    counted(root)
     lost = rows - errata.read_text("utf-8").count("\n* - ")
     write(
         root / "tests" / "repository" / "test_errata.py",
@@ -218,6 +249,16 @@ def rewrite(root: Path, gone: Gone) -> list[Place]:
     return rewriting.places
 
 
+def searched(root: Path) -> Iterator[Path]:
+    """Yield the files in which the name of a chapter can stand."""
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        if NOT_SEARCHED & set(inside.parts) or not path.is_file() or path.suffix not in KINDS:
+            continue
+        if not inside.is_relative_to("tools/chapter") and path.name != "CHANGELOG.md":
+            yield path
+
+
 def left(root: Path, gone: Gone, neighbours: list[str]) -> list[Place]:
     """Return the lines that still name the chapter, and those near it that count on it."""
     number = f"{gone.number:02d}"
@@ -229,13 +270,9 @@ def left(root: Path, gone: Gone, neighbours: list[str]) -> list[Place]:
     )
     near = re.compile(r"\b(?:next|previous|last|following|preceding) chapter\b")
     found = []
-    for path in sorted(root.rglob("*")):
+    for path in searched(root):
         name = path.relative_to(root).as_posix()
-        if NOT_SEARCHED & set(path.relative_to(root).parts) or not path.is_file():
-            continue
-        if path.suffix not in KINDS or path.is_relative_to(root / "tools/chapter"):
-            continue
-        if path.name in mentions.WRITTEN | {"CHANGELOG.md"}:
+        if path.name in mentions.WRITTEN:
             continue
         if path.suffix == ".ipynb":
             texts = enumerate(
@@ -298,6 +335,7 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     tables(root, gone)
     words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
     entries.clean(root, words, {label for label in gone.named if label[:3] in ("eq-", "def")})
+    report.formulas = formulas.mend(root, gone)
     report.unused = sorted(before - imported(root) - set(sys.stdlib_module_names))
     report.left = left(root, gone, neighbours)
     return gone, report

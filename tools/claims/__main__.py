@@ -117,6 +117,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("labels", nargs="*", help="claims that are run, stale or not")
     parser.add_argument("--all", action="store_true", help="run all, compare with what is stored")
+    parser.add_argument("--page", action="store_true", help="run none, write the page anew")
     parser.add_argument("--shift", type=int, help="run with seeds larger by this, store nothing")
     options = parser.parse_args(arguments)
     declarations, results = declaration.all_claims(), ledger.read_results()
@@ -127,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.shift:
         able = [item for item in wanted or declarations.values() if not missing(item)]
         return 1 if run_elsewhere(able, options.shift) else 0
-    if not options.labels:
+    if not options.labels and not options.page:
         items = declarations.values()
         wanted = [i for i in items if options.all or not is_current(i, results.get(i.label))]
     able = [item for item in wanted if not missing(item)]
