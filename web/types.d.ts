@@ -70,7 +70,7 @@ interface KeeperEvent extends MessageEvent<ToKeeper> {
 
 /** _static/live/files.json, by live/extension.py. */
 interface LiveFiles {
-  files: Record<string, { path: string; size: number; sha256: string }>;
+  files: Record<string, { path: string; size: number; sha256: string; packed: boolean }>;
   own: string[];
   packages: Record<string, { file_name: string; depends: string[]; imports: string[] }>;
   modules: { module: string; name: string }[];

@@ -4,10 +4,13 @@ What the chapters themselves show, run this way, is in test_live_chapters.py.
 """
 
 import functools
+import gzip
 import http.server
 import json
 import re
 import threading
+import types
+import zipfile
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -16,7 +19,12 @@ from axe_playwright_python.sync_playwright import Axe
 from live_cells import BUTTON, PATIENCE, Live, pattern, say
 
 from web import build
+from web.live import fetch, pack
 
+# Bytes from a plain server until NumPy has computed something.  Python and its library are 5.7
+# million, NumPy 2.8, the package, the editor and all scripts 0.7; half a million is left for new
+# versions.  Python's program alone is seven million more where it is not packed.
+LIMIT = 9_700_000
 PAGE = "chapters/09-back-propagation"
 STOPPED = "Stopped. Here that requires restarting Python: everything the cells had defined is lost"
 HERE = "document.activeElement.closest('div.cell')?.querySelector('.live-editor') && " \
@@ -573,6 +581,85 @@ def test_numbers_of_the_list_are_those_on_the_site(site):
     assert listed
     for name, entry in listed.items():
         assert (folder / entry["path"]).stat().st_size == entry["size"], name
+
+
+def test_packed_files_and_wheels_are_those_of_the_list(live_site):
+    folder = live_site / "_static" / "live" / "runtime"
+    files = [file for file in fetch.file_list() if file.name != "pyodide-lock.json"]
+    packed = [file for file in files if (folder / (file.name + pack.SUFFIX)).exists()]
+    assert {"pyodide.asm.wasm", "pyodide.asm.js"} <= {file.name for file in packed}
+    for file in files:
+        if file in packed:
+            content = gzip.decompress((folder / (file.name + pack.SUFFIX)).read_bytes())
+            fetch.check(content, file)
+            assert not (folder / file.name).exists()
+        elif not file.package:
+            fetch.check((folder / file.name).read_bytes(), file)
+        else:
+            with (
+                zipfile.ZipFile(fetch.cached_path(file)) as old,
+                zipfile.ZipFile(folder / file.name) as new,
+            ):
+                here, whole = ({m.filename: m.CRC for m in a.infolist()} for a in (new, old))
+            lacking = whole.keys() - here.keys()
+            assert not [n for n in lacking if n.endswith((".py", ".so")) and "tests/" not in n]
+            assert not [n for n in lacking if re.search("(?i)licen[cs]e|copying", n)]
+            changed = {name for name in here if here[name] != whole[name]}
+            assert {name.split(".dist-info/")[-1] for name in changed} <= {"RECORD"}, file.name
+
+
+def test_where_nothing_can_be_unpacked_it_is_said(tab):
+    script = "delete globalThis.DecompressionStream;"
+    body = (build.HTML / "_static" / "live" / "files.js").read_text(encoding="utf-8")
+    tab.page.unroute("**/*")
+    tab.context.route(
+        "**/files.js",
+        lambda route: route.fulfill(body=script + body, content_type="text/javascript"),
+    )
+    tab.open(f"{PAGE}.html").page.click(BUTTON)
+    Live(tab).wait_for_status(
+        "This browser is too old to run Python here: it lacks DecompressionStream, which browsers "
+        "have had since 2023."
+    )
+
+
+def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, live_site):
+    sent = []
+
+    class Counting(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *args):
+            """Say nothing."""
+
+        def send_header(self, key, value):
+            if key == "Content-Length" and self.command == "GET":
+                sent.append((self.path, int(value)))
+            super().send_header(key, value)
+
+    handler = functools.partial(Counting, directory=str(live_site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = chrome.new_context(
+            viewport={"width": 1280, "height": 900}, service_workers="block"
+        )
+        context.set_default_timeout(PATIENCE)
+        # For a reader who saves data, the page loads nothing that no cell has asked for.
+        context.add_init_script(
+            "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+        )
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}.html")
+        page.wait_for_load_state("networkidle")
+        sent.clear()
+        page.click(BUTTON)
+        live = Live(types.SimpleNamespace(page=page)).started()
+        assert live.run(2, "import numpy as np\nprint(np.arange(9).sum())") == "36"
+        total = sum(size for _, size in sent)
+        context.close()
+        server.shutdown()
+    assert total < LIMIT, sorted(sent, key=lambda one: -one[1])[:9]
+    readme = (build.ROOT / "README.md").read_text(encoding="utf-8")
+    megabytes = re.search(r"starts Python in the browser \((\d+) MB, from the site", readme)[1]
+    assert int(megabytes) == pytest.approx(total / 1e6, abs=0.7)
 
 
 def test_on_a_touch_screen_the_words_are_about_tapping_and_buttons_are_large(

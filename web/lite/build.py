@@ -34,6 +34,7 @@ APPS = ("notebooks", "tree")  # one chapter a page, and the list of them
 EXTENSION = Path("extensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
 FROM_LIVE = ("kernel.py", "loops.py", "loops.wasm", "words.py", "words.json")
 FROM_EXTENSION = ("ipykernel", "piplite", "pyodide_kernel")
+START = "start.js"
 HEAD = '<html lang="en">\n  <head>\n    <link rel="icon" href="./favicon.ico" />'
 
 
@@ -143,6 +144,7 @@ def add_python(lite: Path, live: Path) -> None:
     """
     kernel, pyodide = lite / "kernel", live / "runtime"
     kernel.mkdir()
+    shutil.copyfile(HERE / START, kernel / START)
     lock = json.loads((pyodide / "lock.json").read_text(encoding="utf-8"))
     packages = dict(lock["packages"])  # without those of the kernel itself
 

@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 from web import ROOT, words
-from web.live import assembler, fetch
+from web.live import assembler, fetch, pack
 
 SCRIPTS = ("live.js", "live.css", "page.js", "files.js", "editor.js", "output.js", "worker.js")
 PYTHON = ("kernel.py", "figures.py", "display.py", "loops.py", "words.py")
@@ -55,8 +55,11 @@ def wheel_modules(wheel: Path) -> list[str]:
     return sorted(folders | {p[0][:-3] for p in names if len(p) == 1 and p[0].endswith(".py")})
 
 
-def make_lock(files, paths: dict[str, Path]) -> dict:
-    """Return Pyodide's lock, reduced to the listed packages, with those that it lacks added."""
+def make_lock(files, paths: dict[str, Path], digests: dict[str, str]) -> dict:
+    """Return Pyodide's lock, reduced to the listed packages, with those that it lacks added.
+
+    ``digests`` has the SHA-256 of each file on the site.
+    """
     lock = json.loads(paths["pyodide-lock.json"].read_text(encoding="utf-8"))
     pyodide_packages, lock["packages"] = lock["packages"], {}
     for file in files:
@@ -75,7 +78,7 @@ def make_lock(files, paths: dict[str, Path]) -> dict:
             depends = list(file.depends)
             entry["imports"] = wheel_modules(paths[file.name])
             entry["version"] = file.version
-        entry |= {"depends": depends, "file_name": file.name, "sha256": file.sha256}
+        entry |= {"depends": depends, "file_name": file.name, "sha256": digests[file.name]}
         lock["packages"][file.package] = entry
     return lock
 
@@ -114,10 +117,13 @@ def assemble(target: Path, texts: dict[str, str]) -> None:
         shutil.copyfile(HERE / name, target / name)
     (target / WORDS).write_text(json.dumps(texts), encoding="utf-8")
     (target / "loops.wasm").write_bytes(assembler.library())
+    digests = {}
     for file in files:
         if file.name != "pyodide-lock.json":
-            shutil.copyfile(paths[file.name], target / "runtime" / file.name)
-    lock = make_lock(files, paths)
+            name, content = pack.small(file, paths[file.name])
+            (target / "runtime" / name).write_bytes(content)
+            digests[file.name] = hashlib.sha256(content).hexdigest()
+    lock = make_lock(files, paths, digests)
     (target / "runtime" / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
     write_zip(target / "backprop.zip", members_of(ROOT / "code" / "backprop", "backprop"))
     matplotlib = next(paths[file.name] for file in files if file.package == "matplotlib")
@@ -126,10 +132,11 @@ def assemble(target: Path, texts: dict[str, str]) -> None:
         shutil.copyfile(path, target / "data" / path.name)
 
     contents = {
-        path.name: {
+        path.name.removesuffix(pack.SUFFIX): {
             "path": path.relative_to(target).as_posix(),
             "size": path.stat().st_size,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "packed": path.name.endswith(pack.SUFFIX),
         }
         for path in sorted(target.rglob("*"))
         if path.is_file() and path.name not in SCRIPTS

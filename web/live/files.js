@@ -1,5 +1,6 @@
-// Loads the files of the live cells, and refuses those that differ from the site's list
-// (files.json, written when the site was built).  Error messages are meant for the reader.
+// Loads the files of the live cells, refuses those that differ from the site's list (files.json,
+// written when the site was built), and unpacks those that are packed (pack.py says why they are).
+// Error messages are meant for the reader.
 
 const { say } = globalThis.words;
 const TIMEOUT = 30000; // milliseconds without a byte
@@ -45,7 +46,7 @@ export class Files {
     return new URL(`${entry.path}?${entry.sha256.slice(0, 12)}`, this.base).href;
   }
 
-  // The bytes of a file, loaded once; after an error, the next call tries again.
+  // The bytes of a file, unpacked, loaded once; after an error, the next call tries again.
   load(name) {
     if (!this.promises.has(name)) {
       const promise = this.read(name);
@@ -60,7 +61,7 @@ export class Files {
     names.forEach((name) => this.promises.delete(name));
   }
 
-  // The hash by which the browser checks a file that it fetches.
+  // The hash by which the browser checks a file that it fetches, packed as it is.
   integrity(name) {
     const bytes = this.list.files[name].sha256.match(/../g).map((pair) => parseInt(pair, 16));
     return `sha256-${btoa(String.fromCharCode(...bytes))}`;
@@ -72,7 +73,11 @@ export class Files {
 
   async read(name) {
     const url = this.address(name);
-    const { size, sha256 } = this.list.files[name];
+    const { size, sha256, packed } = this.list.files[name];
+    if (packed && !globalThis.DecompressionStream) {
+      throw new Error(say("This browser is too old to run Python here: " +
+        "it lacks DecompressionStream, which browsers have had since 2023."));
+    }
     this.total += size;
     let response, bytes;
     try {
@@ -91,7 +96,7 @@ export class Files {
         "it has {length} bytes, and should have {size} with SHA-256 {hash}…",
         { name, length: bytes.length, size, hash: sha256.slice(0, 12) }));
     }
-    return bytes;
+    return packed ? unpack(bytes) : bytes;
   }
 
   async receive(response, size) {
@@ -132,6 +137,11 @@ export function inTime(promise) {
   });
 }
 
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+async function unpack(bytes) {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
 
 // The address of a module in memory, for import().
 export function asModule(source) {

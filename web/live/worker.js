@@ -4,7 +4,7 @@
 // all it needs, {output} and {end, success}, or with {failure}, a message for the reader.
 
 import "../words.js";
-import { Files, asModule, inTime } from "./files.js";
+import { Files, asModule } from "./files.js";
 
 const { say } = globalThis.words;
 const HOME = "/home/reader/chapters"; // where cells run: the data are in data/, as in the book
@@ -91,11 +91,6 @@ function answerRequests() {
     if (!files.list.files[name]) return fromNetwork(request, options);
     const bytes = await files.load(name);
     if (!name.endsWith(".wasm")) return new Response(bytes);
-    // Requested again, from the cache: the browser keeps the compiled program of such a file.
-    /** @type {RequestInit} */
-    const again = { integrity: files.integrity(name), cache: "force-cache" };
-    const answer = await inTime(fromNetwork(files.address(name), again)).catch(() => null);
-    if (answer?.ok && answer.headers.get("Content-Type") === "application/wasm") return answer;
     return new Response(bytes, { headers: { "Content-Type": "application/wasm" } });
   };
 }

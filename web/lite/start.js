@@ -1,0 +1,27 @@
+// What JupyterLite's worker loads for Pyodide's script.  It loads that script, and lets it find the
+// live cells' files, of which those that it needs first are packed (web/live/pack.py).
+{
+  const scope = /** @type {any} */ (self);
+  const [site] = scope.location.href.split("/lite/extensions/"); // the worker's own address is below
+  scope.importScripts(`${site}/lite/kernel/pyodide.js`);
+  const { loadPyodide, fetch } = scope;
+
+  const unpacked = async (/** @type {URL} */ url) => {
+    const answer = await fetch(`${url}.packed`);
+    if (!answer.ok) throw new Error(`${url}.packed is missing on the server (status ${answer.status}).`);
+    return answer.body.pipeThrough(new DecompressionStream("gzip"));
+  };
+
+  scope.fetch = async (request, options) => {
+    const url = new URL(request.url ?? request, scope.location.href);
+    if (!url.pathname.endsWith("/pyodide.asm.wasm")) return fetch(request, options);
+    return new Response(await unpacked(url), { headers: { "Content-Type": "application/wasm" } });
+  };
+
+  scope.loadPyodide = async (options) => {
+    const url = new URL(`${options.indexURL}/pyodide.asm.js`, scope.location.href);
+    const script = await new Response(await unpacked(url)).blob();
+    scope.importScripts(URL.createObjectURL(script));
+    return loadPyodide(options);
+  };
+}
