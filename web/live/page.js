@@ -8,6 +8,7 @@ import { Output } from "./output.js";
 const { say, count } = globalThis.words;
 const TIMEOUT = 60000; // milliseconds without a message from Python before the page warns
 const SIGINT = 2; // the signal for which Python raises KeyboardInterrupt
+const REST = 3000; // milliseconds without a cell until a snapshot is made
 const STOPPING = { interrupted: 4000, asked: 500 }; // milliseconds until Stop does more
 
 export async function start(bar) {
@@ -44,6 +45,9 @@ class Page {
   /** @type {PythonWorker} */
   worker;
 
+  /** @type {PythonWorker} */
+  maker; // of a snapshot
+
   constructor(/** @type {HTMLElement} */ bar) {
     this.bar = bar;
     this.status = bar.querySelector(".live-status");
@@ -55,6 +59,8 @@ class Page {
     /** @type {Cell} */
     this.running = null;
     this.note = "";
+    this.suspect = false; // whether Python has been started, and was not ready or broke down
+    this.used = false; // whether a cell has run
   }
 
   // Turn the page's cells into live ones.
@@ -133,7 +139,9 @@ class Page {
     // Where pages are isolated (web/offline), a running cell can be interrupted.
     this.interrupt = globalThis.crossOriginIsolated
       ? new Uint8Array(new SharedArrayBuffer(1)) : null;
-    this.worker.postMessage({ start: { modules: ["numpy"], interrupt: this.interrupt } });
+    const afresh = this.suspect;
+    this.suspect = true;
+    this.worker.postMessage({ start: { modules: ["numpy"], interrupt: this.interrupt, afresh } });
   }
 
   // Warns if no message comes while Python starts.
@@ -156,6 +164,7 @@ class Page {
       }
     } else if (ready) {
       this.ready = true;
+      this.suspect = false;
       this.bar.dataset.python = "ready";
       this.startTimer();
       this.welcome();
@@ -169,6 +178,7 @@ class Page {
       this.running?.show(output, this.cells);
     } else if (end !== undefined) {
       const cell = this.running, stopped = this.stopping && !success;
+      this.used = true;
       this.running = this.stopping = null;
       this.bar.dataset.python = "ready";
       cell?.finish(success);
@@ -188,11 +198,32 @@ class Page {
     this.worker = null;
     this.ready = false;
     clearTimeout(this.timer);
+    clearTimeout(this.restTimer);
+  }
+
+  // While nothing runs, another Python makes the snapshot from which the next start begins.
+  rest() {
+    clearTimeout(this.restTimer);
+    if (!this.used || !this.ready || this.running || this.maker) return;
+    this.restTimer = setTimeout(() => {
+      this.maker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+      const end = (how) => {
+        this.maker.terminate();
+        this.bar.dataset.snapshot = how;
+      };
+      this.maker.onmessage = (/** @type {MessageEvent<FromPython>} */ { data }) => {
+        if (data.remembered) end("tried");
+        if (data.failure) end("failed");
+      };
+      this.maker.onerror = (event) => (event.preventDefault(), end("failed"));
+      this.maker.postMessage({ remember: true });
+    }, REST);
   }
 
   // Python cannot continue: report why; the next run starts it again.
   fail(text) {
     this.quit();
+    this.suspect = true;
     this.bar.dataset.python = "failed";
     this.running?.show({ kind: "notice", text });
     this.running?.finish(false);
@@ -226,6 +257,7 @@ class Page {
       if (this.interrupt) this.interrupt[0] = 0;
       this.worker.postMessage({ run: this.running.number, code: this.running.editor.text });
     }
+    this.rest();
     this.refresh();
   }
 
