@@ -14,6 +14,7 @@ type ToPython = OneOf<
   | { run: number; code: string }
   | { cells: string[] }
   | { stop: number }
+  | { prepare: string[]; mayLoad: boolean }
   | { remember: true }
 >;
 
@@ -21,6 +22,7 @@ type ToPython = OneOf<
 type FromPython = OneOf<
   | { progress: string; received?: number; total?: number }
   | { ready: true }
+  | { remaining: boolean }
   | { remembered: true }
   | { needs: string[] }
   | { begun: number }

@@ -8,6 +8,7 @@ import { Output } from "./output.js";
 const { say, count } = globalThis.words;
 const TIMEOUT = 60000; // milliseconds without a message from Python before the page warns
 const SIGINT = 2; // the signal for which Python raises KeyboardInterrupt
+const IDLE = 100; // milliseconds without a cell until something is prepared
 const REST = 3000; // milliseconds without a cell until a snapshot is made
 const STOPPING = { interrupted: 4000, asked: 500 }; // milliseconds until Stop does more
 
@@ -59,6 +60,8 @@ class Page {
     /** @type {Cell} */
     this.running = null;
     this.note = "";
+    this.preparing = false; // whether a step of the preparation is under way
+    this.remaining = false; // whether there may be another step
     this.suspect = false; // whether Python has been started, and was not ready or broke down
     this.used = false; // whether a cell has run
   }
@@ -82,12 +85,14 @@ class Page {
       "Your changes to {number} cells have been restored.")}` : "";
     this.bar.dataset.page = "on";
     if (this.ready) this.welcome();
-    this.refresh();
+    this.next();
   }
 
   welcome() {
     this.greet();
+    this.mayLoad = !navigator.connection?.saveData;
     if (this.cells.length && navigator.serviceWorker?.controller && !navigator.connection?.saveData) {
+      this.mayLoad = false; // or it would be loaded twice
       this.worker.postMessage({ cells: this.cells.map((cell) => cell.source) });
     }
   }
@@ -97,6 +102,8 @@ class Page {
     /** @type {typeof import("../offline/offline.js")} */
     const { ask } = await import("../offline.js");
     const { problem } = await ask({ addresses }).catch((error) => ({ problem: error.message }));
+    this.mayLoad = this.remaining = true;
+    this.prepare();
     if (problem) return;
     this.bar.dataset.kept = "yes";
     if (!this.greeted) return;
@@ -119,7 +126,8 @@ class Page {
   }
 
   launch() {
-    this.ready = false;
+    this.ready = this.remaining = false;
+    this.setPreparing(false);
     this.report(say("Python is being loaded …"));
     this.bar.dataset.python = "starting";
     this.startTimer();
@@ -153,7 +161,7 @@ class Page {
   }
 
   /** @param {FromPython} message */
-  receive({ progress, received, total, ready, needs, begun, output, end, success, failure }) {
+  receive({ progress, received, total, ready, needs, remaining, begun, output, end, success, failure }) {
     this.startTimer();
     if (progress !== undefined) {
       const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
@@ -165,12 +173,17 @@ class Page {
     } else if (ready) {
       this.ready = true;
       this.suspect = false;
+      this.remaining = true;
       this.bar.dataset.python = "ready";
       this.startTimer();
       this.welcome();
       this.next();
     } else if (needs) {
       this.keep(needs);
+    } else if (remaining !== undefined) {
+      this.setPreparing(false);
+      this.remaining = remaining || this.mayLoad !== this.mightLoad;
+      this.next();
     } else if (begun) {
       this.computing = true;
       if (this.stopping && this.interrupt) this.interrupt[0] = SIGINT;
@@ -199,12 +212,31 @@ class Page {
     this.ready = false;
     clearTimeout(this.timer);
     clearTimeout(this.restTimer);
+    clearTimeout(this.idleTimer);
+  }
+
+  // While nothing runs, Python prepares what the cells will import, in steps.  This is no cell: what is
+  // run meanwhile waits for one step, and Stop takes it from those that wait.
+  prepare() {
+    clearTimeout(this.idleTimer);
+    if (!this.ready || this.running || this.preparing || !this.remaining || !this.cells.length) return;
+    this.idleTimer = setTimeout(() => {
+      this.setPreparing(true);
+      this.mightLoad = this.mayLoad;
+      this.worker.postMessage({
+        prepare: this.cells.map((cell) => cell.source), mayLoad: this.mayLoad });
+    }, IDLE);
+  }
+
+  setPreparing(on) {
+    this.preparing = on;
+    this.bar.toggleAttribute("data-preparing", on);
   }
 
   // While nothing runs, another Python makes the snapshot from which the next start begins.
   rest() {
     clearTimeout(this.restTimer);
-    if (!this.used || !this.ready || this.running || this.maker) return;
+    if (!this.used || !this.ready || this.running || this.preparing || this.maker) return;
     this.restTimer = setTimeout(() => {
       this.maker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
       const end = (how) => {
@@ -249,7 +281,10 @@ class Page {
   }
 
   next() {
-    if (this.ready && !this.running && this.queue.length) {
+    if (this.ready && this.preparing && this.queue.length) {
+      this.report(say("Cell {number} waits until Python has loaded a package …",
+        { number: this.queue[0].number }));
+    } else if (this.ready && !this.running && this.queue.length) {
       this.running = this.queue.shift();
       this.computing = false;
       this.running.begin();
@@ -257,6 +292,7 @@ class Page {
       if (this.interrupt) this.interrupt[0] = 0;
       this.worker.postMessage({ run: this.running.number, code: this.running.editor.text });
     }
+    this.prepare();
     this.rest();
     this.refresh();
   }
@@ -266,7 +302,10 @@ class Page {
   stop() {
     const cell = this.running;
     this.drop();
-    if (!cell) return;
+    if (!cell) {
+      if (this.preparing) this.greet();
+      return;
+    }
     if (this.stopping) {
       if (this.stubborn) this.startAfresh();
       return;

@@ -2,8 +2,10 @@
 // {run, code} and {stop}, where run and stop are the number of a cell.  The worker answers with
 // {progress, received, total}, {ready}, {needs}, the files for the cells, {begun} when a cell has
 // all it needs, {output} and {end, success}, or with {failure}, a message for the reader.
-// Another such worker can be asked to {remember}: it makes the snapshot from which the next one
-// starts, and answers with {remembered}.
+//
+// While nothing runs, the page asks it to {prepare} what the cells will import: it takes a step, and
+// answers whether steps are {remaining}.  Another such worker is asked to {remember}: it makes the
+// snapshot from which the next one starts, and answers with {remembered}.
 
 import "../words.js";
 import * as snapshot from "../snapshot.js";
@@ -14,20 +16,33 @@ const HOME = "/home/reader/chapters"; // where cells run: the data are in data/,
 const SITE = "/lib/python3.12/site-packages";
 const RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "python_stdlib.zip", "pyodide.asm.wasm"];
 const KERNEL = ["kernel.py", "figures.py", "display.py", "loops.py", "loops.wasm", "words.py", "words.json"];
-// Modules in a snapshot: the kernel's, and what NumPy and matplotlib import of the standard library.
+// Modules in a snapshot: the kernel's, and what unpacking, NumPy and matplotlib import of the
+// standard library.
 const REMEMBERED = [
-  "live.kernel", "live.display",
-  "ctypes", "decimal", "encodings.cp437", "gzip", "html.entities", "numbers", "pickle", "pkgutil", "platform", "shlex",
-  "unicodedata", "uuid",
+  "live.kernel", "live.display", "ctypes", "decimal", "encodings.cp437", "gzip", "html.entities",
+  "numbers", "pickle", "pkgutil", "platform", "shlex", "unicodedata", "uuid",
+];
+
+// What is prepared where cells import it: a module that a package is named by, and what to import in
+// turn, in pieces of which none takes long.
+const PREPARED = [
+  ["numpy", "numpy", "backprop"],
+  ["matplotlib", "PIL.Image", "matplotlib.colors", "matplotlib.text", "matplotlib.axes",
+    "matplotlib.projections", "matplotlib.figure", "matplotlib.pyplot", "live.figures"],
 ];
 
 /** @type {Files} */
 let files;
+/** @type {Set<string>} */
+const here = new Set(); // wheels that have been loaded
 let pyodide, kernel, modulesOf;
 /** @type {Uint8Array | null} */
 let interrupt; // shared with the page, which asks for KeyboardInterrupt here; null if it cannot
 /** @type {{number: number, stop: () => void} | null} */
 let running = null; // the cell that runs: its number, and how to stop it
+/** @type {{names: string[], module?: string}[]} */
+let steps; // what remains of the preparation: packages to be loaded, modules to be imported
+let background = false; // whether files are being loaded that no cell has asked for
 /** @type {string[]} */
 let remoteData; // names of the data files that are still on the server
 
@@ -38,6 +53,7 @@ self.onmessage = async (/** @type {MessageEvent<ToPython>} */ { data }) => {
   try {
     if (data.start) await start(data.start);
     else if (data.run) await run(data);
+    else if (data.prepare) postMessage({ remaining: await prepare(data).catch(giveUp) });
     else if (data.remember) await remember();
     else if (data.cells) postMessage({ needs: needs(data.cells) });
     else if (data.stop && data.stop === running?.number) running.stop();
@@ -75,11 +91,12 @@ async function start({ modules, interrupt: shared, afresh }) {
   if (afresh) snapshot.forget().catch(() => {}); // which need not be awaited
   // Load everything at the same time, including the packages that the page imports first.
   const own = files.list.own;
-  const wheels = packagesOf(modules).map((name) => files.list.packages[name].file_name);
+  const wheels = wheelsOf(packagesOf(modules));
   const all = Promise.all([...RUNTIME, ...own, "lock.json", ...wheels].map((n) => files.load(n)));
   all.catch(() => {}); // awaited below
   await importPyodide();
   await all;
+  wheels.forEach((wheel) => here.add(wheel));
   postMessage({ progress: say("Python is starting") });
   const memory = await snapshot.inTime(kept);
   try {
@@ -95,6 +112,7 @@ async function start({ modules, interrupt: shared, afresh }) {
 
 async function openFiles() {
   files = await new Files(import.meta.url, (received, total) => {
+    if (background && !running) return;
     const progress = pyodide ? say("A file is being loaded") : say("Python is being loaded");
     postMessage({ progress, received, total });
   }).open();
@@ -255,13 +273,63 @@ async function loadFor(code) {
   await loadData(code);
 }
 
-// The files that the cells of the page will need.
-function needs(cells) {
-  const modules = cells.flatMap((code) => {
+function modulesOfAll(cells) {
+  return cells.flatMap((code) => {
     const names = modulesOf(code), list = names.toJs();
     names.destroy();
     return list;
   });
+}
+
+// Takes a step of the preparation for the cells; returns whether steps remain that can be taken now.
+// The packages of the first step were loaded with Python itself.
+/** @param {ToPython} message */
+async function prepare({ prepare: cells, mayLoad }) {
+  if (!steps) {
+    const modules = modulesOfAll(cells);
+    steps = PREPARED.filter(([name]) => modules.includes(name)).flatMap(([name, ...imported]) =>
+      [{ names: packagesOf([name]) }, ...imported.map((module) => ({ names: [], module }))]);
+    return steps.length > 0;
+  }
+  const [{ names, module }] = steps;
+  const missing = names.filter((name) => !(name in pyodide.loadedPackages));
+  if (missing.length) {
+    if (!areHere(missing)) {
+      if (mayLoad && !background) loadInBackground(missing);
+      return false;
+    }
+    await loadPackages(missing, false);
+  }
+  if (module) pyodide.pyimport(module).destroy();
+  steps.shift();
+  return steps.length > 0;
+}
+
+// Cells can do without the preparation, and say themselves what does not arrive or cannot be imported.
+function giveUp() {
+  steps = [];
+  return false;
+}
+
+function wheelsOf(names) {
+  return names.map((name) => files.list.packages[name].file_name);
+}
+
+const areHere = (names) => wheelsOf(names).every((wheel) => here.has(wheel));
+
+async function loadInBackground(names) {
+  background = true;
+  try {
+    await Promise.all(wheelsOf(names).map((wheel) => files.load(wheel)));
+    wheelsOf(names).forEach((wheel) => here.add(wheel));
+    postMessage({ remaining: true });
+  } catch { /* a cell that needs it says so */ }
+  background = false;
+}
+
+// The files that the cells of the page will need.
+function needs(cells) {
+  const modules = modulesOfAll(cells);
   const wheels = packagesOf(modules).map((name) => files.list.packages[name].file_name);
   const data = remoteData.filter((name) => cells.some((code) => mentions(code, name)));
   return [...wheels, ...data].map((name) => files.address(name));
@@ -283,9 +351,9 @@ async function loadData(code) {
   }
 }
 
-async function loadPackages(names) {
-  postMessage({ progress: say("Loading {names}", { names: names.join(", ") }) });
-  const wheels = names.map((name) => files.list.packages[name].file_name);
+async function loadPackages(names, isForCell = true) {
+  if (isForCell) postMessage({ progress: say("Loading {names}", { names: names.join(", ") }) });
+  const wheels = wheelsOf(names);
   await Promise.all(wheels.map((wheel) => files.load(wheel)));
   /** @type {string[]} */
   const problems = [];
@@ -297,5 +365,5 @@ async function loadPackages(names) {
     const fonts = await files.load("fontlist.json");
     pyodide.FS.writeFile(`${SITE}/matplotlib/fontlist.json`, fonts);
   }
-  postMessage({ progress: "" });
+  if (isForCell) postMessage({ progress: "" });
 }
