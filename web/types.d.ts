@@ -10,16 +10,20 @@ type OneOf<Forms, Keys extends PropertyKey = KeyOf<Forms>> = Forms extends unkno
 
 /** What the page tells the worker that runs Python (live/worker.js); cells have numbers from 1. */
 type ToPython = OneOf<
-  | { start: { modules: string[]; interrupt: Uint8Array | null } }
+  | { start: { modules: string[]; interrupt: Uint8Array | null; afresh: boolean } }
   | { run: number; code: string }
   | { cells: string[] }
   | { stop: number }
+  | { prepare: string[]; mayLoad: boolean }
+  | { remember: true }
 >;
 
 /** What that worker tells the page (live/page.js). */
 type FromPython = OneOf<
   | { progress: string; received?: number; total?: number }
   | { ready: true }
+  | { remaining: boolean }
+  | { remembered: true }
   | { needs: string[] }
   | { begun: number }
   | { output: CellOutput }
@@ -51,6 +55,8 @@ interface ToKeeper {
 /** What the service worker answers: what it keeps, or that something went wrong. */
 interface FromKeeper {
   bytes?: number;
+  /** Of the snapshot of Python, as offline.js adds it. */
+  memory?: number;
   size?: number;
   whole?: boolean;
   complete?: boolean;
@@ -134,6 +140,7 @@ interface Window {
 }
 interface Navigator {
   connection?: { saveData?: boolean };
+  deviceMemory?: number;
 }
 interface Event {
   waitUntil?(work: Promise<unknown>): void;

@@ -536,7 +536,7 @@ def test_a_damaged_file_is_named(tab, name, how):
         assert name in tab.page.locator(".live-status").inner_text()
 
 
-@pytest.mark.parametrize("name", ["page.js", "editor.js", "worker.js"])
+@pytest.mark.parametrize("name", ["page.js", "editor.js", "worker.js", "snapshot.js"])
 def test_a_missing_script_is_said(tab, name):
     tab.page.unroute("**/*")
     tab.context.route(f"**/{name}*", DAMAGE["missing"])

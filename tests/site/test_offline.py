@@ -94,12 +94,12 @@ class Reader:
         return Live(self).started()
 
     def kept(self) -> dict[str, set[str]]:
-        """Return the names of the files that each version has in the browser."""
+        """Return the names of the files that each version of the book has in the browser."""
         caches = self.page.evaluate(KEPT)
         return {
             name.split()[-1]: {path.removeprefix("/book/") for path in paths}
             for name, paths in caches.items()
-            if not name.endswith(" state")
+            if name.startswith("book ") and not name.endswith(" state")
         }
 
 

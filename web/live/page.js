@@ -8,6 +8,8 @@ import { Output } from "./output.js";
 const { say, count } = globalThis.words;
 const TIMEOUT = 60000; // milliseconds without a message from Python before the page warns
 const SIGINT = 2; // the signal for which Python raises KeyboardInterrupt
+const IDLE = 100; // milliseconds without a cell until something is prepared
+const REST = 3000; // milliseconds without a cell until a snapshot is made
 const STOPPING = { interrupted: 4000, asked: 500 }; // milliseconds until Stop does more
 
 export async function start(bar) {
@@ -44,6 +46,9 @@ class Page {
   /** @type {PythonWorker} */
   worker;
 
+  /** @type {PythonWorker} */
+  maker; // of a snapshot
+
   constructor(/** @type {HTMLElement} */ bar) {
     this.bar = bar;
     this.status = bar.querySelector(".live-status");
@@ -55,6 +60,10 @@ class Page {
     /** @type {Cell} */
     this.running = null;
     this.note = "";
+    this.preparing = false; // whether a step of the preparation is under way
+    this.remaining = false; // whether there may be another step
+    this.suspect = false; // whether Python has been started, and was not ready or broke down
+    this.used = false; // whether a cell has run
   }
 
   // Turn the page's cells into live ones.
@@ -76,12 +85,14 @@ class Page {
       "Your changes to {number} cells have been restored.")}` : "";
     this.bar.dataset.page = "on";
     if (this.ready) this.welcome();
-    this.refresh();
+    this.next();
   }
 
   welcome() {
     this.greet();
+    this.mayLoad = !navigator.connection?.saveData;
     if (this.cells.length && navigator.serviceWorker?.controller && !navigator.connection?.saveData) {
+      this.mayLoad = false; // or it would be loaded twice
       this.worker.postMessage({ cells: this.cells.map((cell) => cell.source) });
     }
   }
@@ -91,6 +102,8 @@ class Page {
     /** @type {typeof import("../offline/offline.js")} */
     const { ask } = await import("../offline.js");
     const { problem } = await ask({ addresses }).catch((error) => ({ problem: error.message }));
+    this.mayLoad = this.remaining = true;
+    this.prepare();
     if (problem) return;
     this.bar.dataset.kept = "yes";
     if (!this.greeted) return;
@@ -113,7 +126,8 @@ class Page {
   }
 
   launch() {
-    this.ready = false;
+    this.ready = this.remaining = false;
+    this.setPreparing(false);
     this.report(say("Python is being loaded …"));
     this.bar.dataset.python = "starting";
     this.startTimer();
@@ -133,7 +147,9 @@ class Page {
     // Where pages are isolated (web/offline), a running cell can be interrupted.
     this.interrupt = globalThis.crossOriginIsolated
       ? new Uint8Array(new SharedArrayBuffer(1)) : null;
-    this.worker.postMessage({ start: { modules: ["numpy"], interrupt: this.interrupt } });
+    const afresh = this.suspect;
+    this.suspect = true;
+    this.worker.postMessage({ start: { modules: ["numpy"], interrupt: this.interrupt, afresh } });
   }
 
   // Warns if no message comes while Python starts.
@@ -145,7 +161,7 @@ class Page {
   }
 
   /** @param {FromPython} message */
-  receive({ progress, received, total, ready, needs, begun, output, end, success, failure }) {
+  receive({ progress, received, total, ready, needs, remaining, begun, output, end, success, failure }) {
     this.startTimer();
     if (progress !== undefined) {
       const megabytes = (bytes) => (bytes / 1e6).toFixed(0);
@@ -156,12 +172,18 @@ class Page {
       }
     } else if (ready) {
       this.ready = true;
+      this.suspect = false;
+      this.remaining = true;
       this.bar.dataset.python = "ready";
       this.startTimer();
       this.welcome();
       this.next();
     } else if (needs) {
       this.keep(needs);
+    } else if (remaining !== undefined) {
+      this.setPreparing(false);
+      this.remaining = remaining || this.mayLoad !== this.mightLoad;
+      this.next();
     } else if (begun) {
       this.computing = true;
       if (this.stopping && this.interrupt) this.interrupt[0] = SIGINT;
@@ -169,6 +191,7 @@ class Page {
       this.running?.show(output, this.cells);
     } else if (end !== undefined) {
       const cell = this.running, stopped = this.stopping && !success;
+      this.used = true;
       this.running = this.stopping = null;
       this.bar.dataset.python = "ready";
       cell?.finish(success);
@@ -188,11 +211,51 @@ class Page {
     this.worker = null;
     this.ready = false;
     clearTimeout(this.timer);
+    clearTimeout(this.restTimer);
+    clearTimeout(this.idleTimer);
+  }
+
+  // While nothing runs, Python prepares what the cells will import, in steps.  This is no cell: what is
+  // run meanwhile waits for one step, and Stop takes it from those that wait.
+  prepare() {
+    clearTimeout(this.idleTimer);
+    if (!this.ready || this.running || this.preparing || !this.remaining || !this.cells.length) return;
+    this.idleTimer = setTimeout(() => {
+      this.setPreparing(true);
+      this.mightLoad = this.mayLoad;
+      this.worker.postMessage({
+        prepare: this.cells.map((cell) => cell.source), mayLoad: this.mayLoad });
+    }, IDLE);
+  }
+
+  setPreparing(on) {
+    this.preparing = on;
+    this.bar.toggleAttribute("data-preparing", on);
+  }
+
+  // While nothing runs, another Python makes the snapshot from which the next start begins.
+  rest() {
+    clearTimeout(this.restTimer);
+    if (!this.used || !this.ready || this.running || this.preparing || this.maker) return;
+    this.restTimer = setTimeout(() => {
+      this.maker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+      const end = (how) => {
+        this.maker.terminate();
+        this.bar.dataset.snapshot = how;
+      };
+      this.maker.onmessage = (/** @type {MessageEvent<FromPython>} */ { data }) => {
+        if (data.remembered) end("tried");
+        if (data.failure) end("failed");
+      };
+      this.maker.onerror = (event) => (event.preventDefault(), end("failed"));
+      this.maker.postMessage({ remember: true });
+    }, REST);
   }
 
   // Python cannot continue: report why; the next run starts it again.
   fail(text) {
     this.quit();
+    this.suspect = true;
     this.bar.dataset.python = "failed";
     this.running?.show({ kind: "notice", text });
     this.running?.finish(false);
@@ -218,7 +281,10 @@ class Page {
   }
 
   next() {
-    if (this.ready && !this.running && this.queue.length) {
+    if (this.ready && this.preparing && this.queue.length) {
+      this.report(say("Cell {number} waits until Python has loaded a package …",
+        { number: this.queue[0].number }));
+    } else if (this.ready && !this.running && this.queue.length) {
       this.running = this.queue.shift();
       this.computing = false;
       this.running.begin();
@@ -226,6 +292,8 @@ class Page {
       if (this.interrupt) this.interrupt[0] = 0;
       this.worker.postMessage({ run: this.running.number, code: this.running.editor.text });
     }
+    this.prepare();
+    this.rest();
     this.refresh();
   }
 
@@ -234,7 +302,10 @@ class Page {
   stop() {
     const cell = this.running;
     this.drop();
-    if (!cell) return;
+    if (!cell) {
+      if (this.preparing) this.greet();
+      return;
+    }
     if (this.stopping) {
       if (this.stubborn) this.startAfresh();
       return;

@@ -2,21 +2,47 @@
 // {run, code} and {stop}, where run and stop are the number of a cell.  The worker answers with
 // {progress, received, total}, {ready}, {needs}, the files for the cells, {begun} when a cell has
 // all it needs, {output} and {end, success}, or with {failure}, a message for the reader.
+//
+// While nothing runs, the page asks it to {prepare} what the cells will import: it takes a step, and
+// answers whether steps are {remaining}.  Another such worker is asked to {remember}: it makes the
+// snapshot from which the next one starts, and answers with {remembered}.
 
 import "../words.js";
+import * as snapshot from "../snapshot.js";
 import { Files, asModule } from "./files.js";
 
 const { say } = globalThis.words;
 const HOME = "/home/reader/chapters"; // where cells run: the data are in data/, as in the book
 const SITE = "/lib/python3.12/site-packages";
+const RUNTIME = ["pyodide.mjs", "pyodide.asm.js", "python_stdlib.zip", "pyodide.asm.wasm"];
+const KERNEL = ["kernel.py", "figures.py", "display.py", "loops.py", "loops.wasm", "words.py", "words.json"];
+// Modules in a snapshot: the kernel's, and what unpacking, NumPy and matplotlib import of the
+// standard library.
+const REMEMBERED = [
+  "live.kernel", "live.display", "ctypes", "decimal", "encodings.cp437", "gzip", "html.entities",
+  "numbers", "pickle", "pkgutil", "platform", "shlex", "unicodedata", "uuid",
+];
+
+// What is prepared where cells import it: a module that a package is named by, and what to import in
+// turn, in pieces of which none takes long.
+const PREPARED = [
+  ["numpy", "numpy", "backprop"],
+  ["matplotlib", "PIL.Image", "matplotlib.colors", "matplotlib.text", "matplotlib.axes",
+    "matplotlib.projections", "matplotlib.figure", "matplotlib.pyplot", "live.figures"],
+];
 
 /** @type {Files} */
 let files;
+/** @type {Set<string>} */
+const here = new Set(); // wheels that have been loaded
 let pyodide, kernel, modulesOf;
 /** @type {Uint8Array | null} */
 let interrupt; // shared with the page, which asks for KeyboardInterrupt here; null if it cannot
 /** @type {{number: number, stop: () => void} | null} */
 let running = null; // the cell that runs: its number, and how to stop it
+/** @type {{names: string[], module?: string}[]} */
+let steps; // what remains of the preparation: packages to be loaded, modules to be imported
+let background = false; // whether files are being loaded that no cell has asked for
 /** @type {string[]} */
 let remoteData; // names of the data files that are still on the server
 
@@ -27,6 +53,8 @@ self.onmessage = async (/** @type {MessageEvent<ToPython>} */ { data }) => {
   try {
     if (data.start) await start(data.start);
     else if (data.run) await run(data);
+    else if (data.prepare) postMessage({ remaining: await prepare(data).catch(giveUp) });
+    else if (data.remember) await remember();
     else if (data.cells) postMessage({ needs: needs(data.cells) });
     else if (data.stop && data.stop === running?.number) running.stop();
   } catch (error) {
@@ -56,29 +84,84 @@ function lastLine(error) {
 }
 
 /** @param {ToPython["start"]} message */
-async function start({ modules, interrupt: shared }) {
+async function start({ modules, interrupt: shared, afresh }) {
   interrupt = shared;
+  await openFiles();
+  const kept = afresh ? null : snapshotKey().then(snapshot.load).catch(() => null);
+  if (afresh) snapshot.forget().catch(() => {}); // which need not be awaited
+  // Load everything at the same time, including the packages that the page imports first.
+  const own = files.list.own;
+  const wheels = wheelsOf(packagesOf(modules));
+  const all = Promise.all([...RUNTIME, ...own, "lock.json", ...wheels].map((n) => files.load(n)));
+  all.catch(() => {}); // awaited below
+  await importPyodide();
+  await all;
+  wheels.forEach((wheel) => here.add(wheel));
+  postMessage({ progress: say("Python is starting") });
+  const memory = await snapshot.inTime(kept);
+  try {
+    await begin(memory);
+  } catch (error) {
+    if (!memory) throw error;
+    snapshot.forget().catch(() => {}); // it is of no use
+    await begin();
+  }
+  files.release(RUNTIME);
+  postMessage({ ready: true });
+}
+
+async function openFiles() {
   files = await new Files(import.meta.url, (received, total) => {
+    if (background && !running) return;
     const progress = pyodide ? say("A file is being loaded") : say("Python is being loaded");
     postMessage({ progress, received, total });
   }).open();
-  // Load everything at the same time, including the packages that the page imports first.
-  const runtime = ["pyodide.mjs", "pyodide.asm.js", "python_stdlib.zip", "pyodide.asm.wasm"];
-  const own = files.list.own;
-  const wheels = packagesOf(modules).map((name) => files.list.packages[name].file_name);
-  const all = Promise.all([...runtime, ...own, "lock.json", ...wheels].map((n) => files.load(n)));
-  all.catch(() => {}); // awaited below
+}
+
+let loadPyodide;
+
+async function importPyodide() {
   answerRequests();
-  const { loadPyodide } = await import(asModule(await files.load("pyodide.mjs")));
+  ({ loadPyodide } = await import(asModule(await files.load("pyodide.mjs"))));
   await import(asModule(await files.load("pyodide.asm.js")));
-  await all;
-  postMessage({ progress: say("Python is starting") });
-  const index = new URL("runtime/", import.meta.url).href;
-  pyodide = await loadPyodide({ indexURL: index, lockFileURL: `${index}lock.json` });
+}
+
+// Starts Python, from the memory of another one where there is one.
+async function begin(/** @type {Uint8Array | void} */ memory) {
+  const _loadSnapshot = memory || undefined;
+  pyodide = await load({ _loadSnapshot });
+  if (memory) pyodide.pyimport("random").seed(); // or chance would repeat itself
   if (interrupt) pyodide.setInterruptBuffer(interrupt);
   await installKernel();
-  files.release(runtime);
-  postMessage({ ready: true });
+}
+
+function load(options) {
+  const index = new URL("runtime/", import.meta.url).href;
+  return loadPyodide({ indexURL: index, lockFileURL: `${index}lock.json`, ...options });
+}
+
+function snapshotKey() {
+  const hashes = [...RUNTIME, ...KERNEL].map((name) => files.list.files[name].sha256);
+  return snapshot.keyOf([...hashes, REMEMBERED]);
+}
+
+// Makes a snapshot for the next start: of a Python of its own, since one in use cannot be kept.
+async function remember() {
+  await openFiles();
+  const key = await snapshotKey();
+  if (await snapshot.isWelcome(key)) await snapshot.keep(key, freshMemory);
+  postMessage({ remembered: true });
+}
+
+async function freshMemory() {
+  await importPyodide();
+  const python = await load({ _makeSnapshot: true });
+  await writeKernel(python);
+  REMEMBERED.forEach((name) => python.pyimport(name).destroy());
+  const sys = python.pyimport("sys");
+  sys.path.remove(""); // the next start puts it there
+  sys.path_importer_cache.clear(); // its folders are others
+  return python.makeMemorySnapshot();
 }
 
 // Lets Pyodide's own requests return the files that were checked.
@@ -99,9 +182,7 @@ function answerRequests() {
 async function installKernel() {
   const { FS } = pyodide;
   pyodide.unpackArchive((await files.load("backprop.zip")).buffer, "zip", { extractDir: SITE });
-  FS.mkdirTree(`${SITE}/live`);
-  const parts = ["kernel.py", "figures.py", "display.py", "loops.py", "loops.wasm", "words.py", "words.json"];
-  for (const name of parts) FS.writeFile(`${SITE}/live/${name}`, await files.load(name));
+  await writeKernel(pyodide);
   FS.mkdirTree(`${HOME}/data`);
   remoteData = Object.keys(files.list.files).filter((n) => files.list.files[n].path.startsWith("data/"));
   remoteData.forEach((n) => FS.createLazyFile(`${HOME}/data`, n, files.address(n), true, false));
@@ -110,6 +191,11 @@ async function installKernel() {
   const send = (message) => postMessage({ output: JSON.parse(message) });
   kernel = python.start_in_page(send, readSync, pyodide.toPy(files.list.packages), HOME, SITE);
   modulesOf = python.dependencies;
+}
+
+async function writeKernel({ FS }) {
+  FS.mkdirTree(`${SITE}/live`);
+  for (const name of KERNEL) FS.writeFile(`${SITE}/live/${name}`, await files.load(name));
 }
 
 // Returns a file synchronously, for an import inside a function, which cannot wait.
@@ -141,7 +227,7 @@ async function run({ run: number, code }) {
   const stopped = new Promise((resolve) => { running = { number, stop: () => resolve(true) }; });
   let success = false;
   try {
-    if (await Promise.race([load(code), stopped])) throw new Error(say("Stopped before the cell began."));
+    if (await Promise.race([loadFor(code), stopped])) throw new Error(say("Stopped before the cell began."));
   } catch (error) { // the cell cannot run, but Python and its variables remain
     postMessage({ progress: "" });
     end(number, success, { kind: "notice", text: error.message });
@@ -174,7 +260,7 @@ function cancel() {
 }
 
 // Loads what a cell imports, and the data files that it mentions.
-async function load(code) {
+async function loadFor(code) {
   const modules = modulesOf(code);
   const names = packagesOf(modules.toJs()).filter((name) => !(name in pyodide.loadedPackages));
   modules.destroy();
@@ -182,13 +268,63 @@ async function load(code) {
   await loadData(code);
 }
 
-// The files that the cells of the page will need.
-function needs(cells) {
-  const modules = cells.flatMap((code) => {
+function modulesOfAll(cells) {
+  return cells.flatMap((code) => {
     const names = modulesOf(code), list = names.toJs();
     names.destroy();
     return list;
   });
+}
+
+// Takes a step of the preparation for the cells; returns whether steps remain that can be taken now.
+// The packages of the first step were loaded with Python itself.
+/** @param {ToPython} message */
+async function prepare({ prepare: cells, mayLoad }) {
+  if (!steps) {
+    const modules = modulesOfAll(cells);
+    steps = PREPARED.filter(([name]) => modules.includes(name)).flatMap(([name, ...imported]) =>
+      [{ names: packagesOf([name]) }, ...imported.map((module) => ({ names: [], module }))]);
+    return steps.length > 0;
+  }
+  const [{ names, module }] = steps;
+  const missing = names.filter((name) => !(name in pyodide.loadedPackages));
+  if (missing.length) {
+    if (!areHere(missing)) {
+      if (mayLoad && !background) loadInBackground(missing);
+      return false;
+    }
+    await loadPackages(missing, false);
+  }
+  if (module) pyodide.pyimport(module).destroy();
+  steps.shift();
+  return steps.length > 0;
+}
+
+// Cells can do without the preparation, and say themselves what does not arrive or cannot be imported.
+function giveUp() {
+  steps = [];
+  return false;
+}
+
+function wheelsOf(names) {
+  return names.map((name) => files.list.packages[name].file_name);
+}
+
+const areHere = (names) => wheelsOf(names).every((wheel) => here.has(wheel));
+
+async function loadInBackground(names) {
+  background = true;
+  try {
+    await Promise.all(wheelsOf(names).map((wheel) => files.load(wheel)));
+    wheelsOf(names).forEach((wheel) => here.add(wheel));
+    postMessage({ remaining: true });
+  } catch { /* a cell that needs it says so */ }
+  background = false;
+}
+
+// The files that the cells of the page will need.
+function needs(cells) {
+  const modules = modulesOfAll(cells);
   const wheels = packagesOf(modules).map((name) => files.list.packages[name].file_name);
   const data = remoteData.filter((name) => cells.some((code) => mentions(code, name)));
   return [...wheels, ...data].map((name) => files.address(name));
@@ -210,9 +346,9 @@ async function loadData(code) {
   }
 }
 
-async function loadPackages(names) {
-  postMessage({ progress: say("Loading {names}", { names: names.join(", ") }) });
-  const wheels = names.map((name) => files.list.packages[name].file_name);
+async function loadPackages(names, isForCell = true) {
+  if (isForCell) postMessage({ progress: say("Loading {names}", { names: names.join(", ") }) });
+  const wheels = wheelsOf(names);
   await Promise.all(wheels.map((wheel) => files.load(wheel)));
   /** @type {string[]} */
   const problems = [];
@@ -224,5 +360,5 @@ async function loadPackages(names) {
     const fonts = await files.load("fontlist.json");
     pyodide.FS.writeFile(`${SITE}/matplotlib/fontlist.json`, fonts);
   }
-  postMessage({ progress: "" });
+  if (isForCell) postMessage({ progress: "" });
 }

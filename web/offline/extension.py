@@ -2,7 +2,8 @@
 
 ``service-worker.js`` isolates the pages, so that Python there can be interrupted, and keeps in the
 reader's browser what was opened, or the whole book.  ``offline.js`` registers it when a reader
-starts Python or presses the button on the first page, which ``keep.js`` makes.
+starts Python or presses the button on the first page, which ``keep.js`` makes.  ``snapshot.js``
+keeps the memory of Python at its start, for the live cells.
 
 Workbox 7 was considered.  Its precaching loads all or nothing, when the service worker is
 installed: unasked, without progress, and not only what was opened; its caches for what was opened
@@ -20,7 +21,7 @@ from pathlib import Path
 from web import freshness
 
 HERE = Path(__file__).parent
-SCRIPTS = ("offline.js", "keep.js")
+SCRIPTS = ("offline.js", "keep.js", "snapshot.js")
 WORKER = "service-worker.js"
 LISTS = ("book-files.json", "book-version.json")
 APART = re.compile(

@@ -9,6 +9,7 @@ document.addEventListener("DOMContentLoaded", async () => {
   const megabytes = (bytes) => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
   const size = Number(script.dataset.offline);
   let loading = false;
+  let memory = 0; // bytes of a snapshot of Python
 
   place.className = "offline";
   place.setAttribute("role", "group");
@@ -37,19 +38,28 @@ document.addEventListener("DOMContentLoaded", async () => {
     keepButton.textContent = whole && !complete
       ? words.say("Continue loading the book")
       : words.say("Keep the whole book for offline use ({size})", { size: megabytes(size) });
-    forgetButton.hidden = !bytes || loading;
+    forgetButton.hidden = !(bytes || memory) || loading;
     bar.hidden = !loading;
     bar.value = bytes / size;
     amount.textContent = loading
       ? words.say("{part} of {all}", { part: Math.round(bytes / 1e6), all: megabytes(size) }) : "";
-    if (loading) tell(words.say("The book is being loaded. You can keep reading in another tab."));
-    else if (complete) {
-      tell(words.say("Your browser keeps the whole book: it opens and runs without a network."));
-    } else if (problem && whole) tell(words.say("Not all of it has been loaded. {problem}", { problem }));
-    else if (bytes) {
-      tell(words.say("Your browser keeps {size} of it: what you have opened so far.",
-        { size: megabytes(bytes) }));
-    } else tell("");
+    tell([about({ bytes, whole, complete, problem }), loading ? "" : aboutMemory()].join(" ").trim());
+  }
+
+  /** @param {FromKeeper} answer */
+  function about({ bytes, whole, complete, problem }) {
+    if (loading) return words.say("The book is being loaded. You can keep reading in another tab.");
+    if (complete) {
+      return words.say("Your browser keeps the whole book: it opens and runs without a network.");
+    }
+    if (problem && whole) return words.say("Not all of it has been loaded. {problem}", { problem });
+    return bytes ? words.say("Your browser keeps {size} of it: what you have opened so far.",
+      { size: megabytes(bytes) }) : "";
+  }
+
+  function aboutMemory() {
+    return memory ? words.say("Your browser keeps a copy of Python’s memory ({size}), from which " +
+      "Python starts faster.", { size: megabytes(memory) }) : "";
   }
 
   // The service worker loads, and stops when nobody asks.
@@ -72,10 +82,14 @@ document.addEventListener("DOMContentLoaded", async () => {
 
   async function leave() {
     await forget();
+    memory = 0;
     show({ bytes: 0 });
     tell(words.say("The book is no longer kept."));
     keepButton.focus();
   }
 
-  kept().then((found) => show(found), () => show({ bytes: 0 }));
+  kept().then((found) => {
+    memory = found.memory;
+    show(found);
+  }).catch(() => show({ bytes: 0 }));
 });

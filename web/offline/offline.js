@@ -1,5 +1,7 @@
 // The pages' side of the service worker: registers it, and asks it what it keeps.
 
+import * as snapshot from "./snapshot.js";
+
 const HOME = new URL("../", import.meta.url); // this file is in _static/
 const PATIENCE = 10000; // milliseconds for the service worker to start
 const ASKED = `isolation ${HOME.pathname}`; // whether a reload was tried in this tab
@@ -40,13 +42,19 @@ export async function ask(message) {
 
 /** What is kept, without a service worker for that alone.  @returns {Promise<FromKeeper>} */
 export async function kept() {
-  return (await navigator.serviceWorker.getRegistration(HOME)) ? ask({}) : { bytes: 0 };
+  const memory = await snapshot.size().catch(() => 0);
+  const registration = await navigator.serviceWorker.getRegistration(HOME);
+  return { ...(registration ? await ask({}) : { bytes: 0 }), memory };
 }
 
 // Forgets all of it, and the service worker.
 export async function forget() {
-  await ask({ forget: true });
-  await (await navigator.serviceWorker.getRegistration(HOME)).unregister();
+  await snapshot.forget();
+  const registration = await navigator.serviceWorker.getRegistration(HOME);
+  if (registration) {
+    await ask({ forget: true });
+    await registration.unregister();
+  }
   try {
     sessionStorage.removeItem(ASKED); // the next page that is run is isolated anew
   } catch { /* nothing was noted either */ }
