@@ -31,7 +31,7 @@ window.addEventListener("load", () => {
 
 document.addEventListener("DOMContentLoaded", () => {
   // The accessible name should contain the visible text, for speech control.
-  document.querySelectorAll(".search-button-field, details.hide > summary").forEach((element) => {
+  document.querySelectorAll(".search-button-field").forEach((element) => {
     element.removeAttribute("aria-label");
   });
   document.querySelectorAll(".theme-switch-button").forEach((element) => {
