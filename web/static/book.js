@@ -22,6 +22,7 @@ window.addEventListener("load", () => {
   document.querySelectorAll(".copybtn").forEach((button) => { // sphinx-copybutton knows few languages
     button.dataset.tooltip = words.say("Copy");
     button.setAttribute("aria-label", words.say("Copy"));
+    button.querySelector("title")?.remove(); // another name, and in English only
   });
   window.MathJax?.startup?.promise.then(() => {
     fitFormulas();
