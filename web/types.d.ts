@@ -153,6 +153,7 @@ interface WindowEventMap {
   fetch: FetchEvent;
 }
 declare function importScripts(...addresses: string[]): void;
+declare const HTMLCS: any; // HTML_CodeSniffer, of tests/site/browser.js
 declare const MathJax: any;
 declare const Search: any;
 declare const Reveal: any; // reveal.js and its notes, of the slides

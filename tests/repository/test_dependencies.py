@@ -34,7 +34,8 @@ PARTS = {
             },
             "DEP003": {  # parts of Jupyter Book and matplotlib, whose locks choose versions
                 "IPython", "PIL", "babel", "bs4", "docutils", "fontTools", "jupyter_client",
-                "nbformat", "pybtex", "sphinx", "sphinx_external_toc", "sphinxcontrib", "yaml",
+                "myst_nb", "nbformat", "pybtex", "sphinx", "sphinx_external_toc", "sphinxcontrib",
+                "yaml",
             },
         },
     ),

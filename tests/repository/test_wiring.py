@@ -14,6 +14,7 @@ from web import ROOT
 from web.lite.build import LIST as LITE_LIST
 from web.live import extension, fetch
 
+SITE_LIST = ROOT / "tests" / "site" / "files.toml"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TEACHING = (ROOT / "chapters" / "teaching.md").read_text(encoding="utf-8")
 CHAPTERS = sorted((ROOT / "chapters").glob("[0-9]*.ipynb"))
@@ -135,7 +136,7 @@ def mistyped(files):
     A wrong hash finds nothing in the cache; but what it should have found is there, of the same
     size, and no list names it.
     """
-    every = [file for path in (None, LITE_LIST) for file in fetch.file_list(path)]
+    every = [file for path in (None, LITE_LIST, SITE_LIST) for file in fetch.file_list(path)]
     known = {file.sha256 for file in (*every, *files)}
     folder = fetch.cache()
     kept = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
@@ -148,7 +149,7 @@ def mistyped(files):
     ]
 
 
-@pytest.mark.parametrize("path", [None, LITE_LIST], ids=["live", "lite"])
+@pytest.mark.parametrize("path", [None, LITE_LIST, SITE_LIST], ids=["live", "lite", "tests"])
 def test_lists_of_files_agree_with_what_was_fetched(path):
     assert mistyped(fetch.file_list(path)) == []
 

@@ -145,9 +145,20 @@
     return MathJax.typesetPromise();
   },
 
-  // Add a picture without a description, and text that is hard to see.
+  // The errors and warnings of HTML_CodeSniffer, each with the element that it is about.
+  sniff: () => new Promise((resolve) => {
+    HTMLCS.process("WCAG2AA", document, () => {
+      const found = HTMLCS.getMessages().filter(({ type }) => type !== HTMLCS.NOTICE);
+      resolve(found.map(({ code, element }) => [code, element.outerHTML?.slice(0, 160) || "the page"]));
+    });
+  }),
+
+  // Add a picture without a description, text that is hard to see, two elements of one name, a
+  // button that is not called what it says, and a link to nowhere.
   addFaults: () => {
     const article = document.querySelector("article");
-    article.innerHTML += "<img src='../_static/logo.svg'><p style='color: #ddd'>pale</p>";
+    article.innerHTML += "<img src='../_static/logo.svg'><p style='color: #ddd'>pale</p>"
+      + "<p id='twice'>One.</p><p id='twice'>Two.</p><button aria-label='Go'>Stop</button>"
+      + "<a href='#nowhere'>to nowhere</a>";
   },
 })

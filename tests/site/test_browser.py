@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tools import bench_site
 from web import build, chromium, freshness, server, words
+from web.live import fetch
 
 DOCUMENTS = build.documents()
 CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)]
@@ -28,7 +29,7 @@ FUNCTIONS = SCRIPT.read_text(encoding="utf-8")
 # What a look depends on besides the page and what all pages load.
 INSTRUMENTS = [
     *(Path(module.__file__) for module in (bench_site, chromium, server)),
-    *(Path(__file__).with_name(name) for name in ("conftest.py", "test_browser.py")),
+    *(Path(__file__).with_name(name) for name in ("conftest.py", "test_browser.py", "files.toml")),
     SCRIPT,
 ]
 
@@ -37,6 +38,20 @@ NAMES = {"label-content-name-mismatch": {"enabled": True}}
 # Of all rules, these two ask for colours.
 COLOURS = ["color-contrast", "link-in-text-block"]
 NO_COLOURS = {rule: {"enabled": False} for rule in COLOURS}
+
+SNIFFER = Path(__file__).with_name("files.toml")
+# What HTML_CodeSniffer says of pages without being right, and why; its notices, of what somebody
+# should look at on any page, do not count at all.
+NO_FAULTS = {
+    "1_3_1.H39.3.NoCaption": "a table needs no caption where the text says what it is",
+    "1_3_1.H42": "a paragraph in bold or in italics may be a word that begins a list or an entry",
+    "1_3_1.H48": "a paragraph with several links is no navigation",
+    "1_3_1.H85.2": "a long list of choices needs no groups where it goes from 0 to 9",
+    "1_4_3.G18.Alpha": "asks for a look where a colour is transparent: axe computes what is seen",
+    "1_4_10.C32,C31,C33,C38,SCR34,G206": "what is fixed or keeps its lines scrolls in its place",
+    "3_2_2.H32.2": "the search has one field, from which the return key sends it",
+    "4_1_2.H91.Select.Value": "where no choice is marked in the source, the first one is taken",
+}
 
 
 @dataclass
@@ -58,6 +73,7 @@ class Report:
     covered: list[str] = field(default_factory=list)
     room: float = 0.0
     axe: dict[str, list[str]] = field(default_factory=dict)
+    sniffed: list[str] | None = None
 
 
 def call(page, name: str, argument=None):
@@ -76,9 +92,28 @@ def violations(page, **options) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def place_of_look(site, chrome):
+def sniff():
+    """Return a function that says what HTML_CodeSniffer finds on a page, a line for each.
+
+    It is None if that could not be fetched.
+    """
+    files = fetch.ensure(SNIFFER, "tests of the pages")
+    if files is None:
+        return None
+    program = files["HTMLCS.js"].read_text(encoding="utf-8")
+
+    def sniff_at(page) -> list[str]:
+        page.evaluate(program)
+        found = {(code.split(".", 3)[3], html) for code, html in call(page, "sniff")}
+        return [f"{code}: {html}" for code, html in sorted(found) if code not in NO_FAULTS]
+
+    return sniff_at
+
+
+@pytest.fixture(scope="module")
+def place_of_look(site, chrome, sniff):
     """Return a function that says where a look at the present state of a page is kept."""
-    versions = chrome.version, importlib.metadata.version("axe-playwright-python")
+    versions = chrome.version, importlib.metadata.version("axe-playwright-python"), f"{bool(sniff)}"
     common = freshness.digest(site / "_static", *INSTRUMENTS, *versions)
 
     def place(document: str) -> Path:
@@ -91,7 +126,7 @@ def place_of_look(site, chrome):
 
 
 @pytest.fixture(scope="module")
-def look_once(new_tab, address, place_of_look, required):
+def look_once(new_tab, address, place_of_look, sniff, required):
     """Return a function that looks at a page, unless it is as it was at the last look."""
     reports: dict[str, Report] = {}
 
@@ -170,6 +205,7 @@ def look_once(new_tab, address, place_of_look, required):
         report.axe["narrow"] = violations(page, rules=NAMES | NO_COLOURS)
         resize(page, 1280)
         report.axe["wide"] = violations(page, rules=NAMES)
+        report.sniffed = sniff and sniff(page)
         page.evaluate("document.documentElement.dataset.theme = 'dark'")
         report.axe["dark"] = violations(page, runOnly=COLOURS)
         report.grounds = call(page, "grounds")
@@ -282,6 +318,23 @@ def test_axe_would_find_something(tab):
     faults = " ".join(violations(page, rules=NAMES))
     assert "image-alt" in faults
     assert "color-contrast" in faults
+
+
+def test_html_codesniffer_finds_nothing(look, document):
+    sniffed = look(document).sniffed
+    if sniffed is None:
+        pytest.skip("HTML_CodeSniffer could not be fetched")
+    assert not sniffed
+
+
+def test_html_codesniffer_would_find_something(tab, sniff):
+    if sniff is None:
+        pytest.skip("HTML_CodeSniffer could not be fetched")
+    page = tab.open("chapters/index.html").page
+    call(page, "addFaults")
+    faults = " ".join(sniff(page))
+    for code in ("1_1_1.H37", "1_4_3.G18.Fail", "2_5_3.F96", "4_1_1.F77", "NoSuchID"):
+        assert code in faults
 
 
 def test_search_finds_what_chapters_say(tab):

@@ -6,7 +6,8 @@ in use and the style sheets to the classes that pages and scripts name, and the 
 with the search page.  MathJax's largest fonts are split into the characters that this course uses
 and the others, which load if a formula needs one.  Figures are compressed without loss, load when
 the reader comes near them, and keep their space until then.  A chapter then transfers a fifth of
-what it would otherwise: ``make bench-site``.
+what it would otherwise: ``make bench-site``.  Scripts run when the page has been read, in their
+order, so that no page waits for them before it shows its text.
 
 No library does this (PyPI was searched in 2026).  Of Sphinx's extensions, sphinx-minify (0.0.1,
 2023) only shortens files and sphinx-remove-toctrees only prunes navigation; minifiers such as
@@ -53,6 +54,11 @@ MATHJAX_PARTS = (
     "output/chtml",
     "output/chtml/fonts/tex",
     "a11y/assistive-mml",
+)
+# Scripts for which a page would wait; not the two small ones whose names are used at once, of
+# Sphinx's settings, which a line in the page changes, and of our sentences.
+WAITING_SCRIPT = re.compile(
+    r'<script src="(?=[^"]*\.js\b)(?![^"]*/(?:documentation_options|words)\.js)'
 )
 FIGURE = re.compile(r'<img (?=[^>]*src="([^"]*_images/[^"]+\.png)")(?![^>]*loading=)([^>]*)>')
 
@@ -107,8 +113,8 @@ def trim_page(text: str, folder: Path, is_search: bool) -> str:
     text = ICON_SCRIPT.sub("", text)
     if 'class="sd-' not in text:  # no grid, card or tab
         text = DESIGN.sub("", text)
-    if not is_search:
-        text = SEARCH_SCRIPT.sub("", text)
+    if not is_search:  # which has a script in its text that needs the others
+        text = WAITING_SCRIPT.sub('<script defer src="', SEARCH_SCRIPT.sub("", text))
     return FIGURE.sub(figure, MATHJAX_SCRIPT.sub(mathjax, text))
 
 

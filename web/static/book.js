@@ -22,6 +22,7 @@ window.addEventListener("load", () => {
   document.querySelectorAll(".copybtn").forEach((button) => { // sphinx-copybutton knows few languages
     button.dataset.tooltip = words.say("Copy");
     button.setAttribute("aria-label", words.say("Copy"));
+    button.querySelector("title")?.remove(); // another name, and in English only
   });
   window.MathJax?.startup?.promise.then(() => {
     fitFormulas();
@@ -31,7 +32,7 @@ window.addEventListener("load", () => {
 
 document.addEventListener("DOMContentLoaded", () => {
   // The accessible name should contain the visible text, for speech control.
-  document.querySelectorAll(".search-button-field, details.hide > summary").forEach((element) => {
+  document.querySelectorAll(".search-button-field").forEach((element) => {
     element.removeAttribute("aria-label");
   });
   document.querySelectorAll(".theme-switch-button").forEach((element) => {

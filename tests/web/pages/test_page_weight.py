@@ -82,6 +82,7 @@ def theme_style(site) -> str:
         ("SEARCH_SCRIPT", page),
         ("DESIGN", page),
         ("MATHJAX_SCRIPT", page),
+        ("WAITING_SCRIPT", page),
         ("FIGURE", page),
         ("RULE", theme_style),
         ("ICON", theme_style),
@@ -107,7 +108,19 @@ def test_pages_lose_icons_search_and_grids(plain, trimmed):
     assert not (trimmed / "_static" / "scripts" / "fontawesome.js").exists()
 
 
+def test_a_page_waits_for_no_script_but_two_small_ones(plain, trimmed):
+    scripts = re.findall(r"<script [^>]*src=[^>]*>", page(trimmed))
+    waiting = {s for s in scripts if not re.search(r"\sdefer\b", s)}
+    assert len(scripts) > 5
+    assert len(waiting) == 1, "words.js is not on this site"
+    assert "/documentation_options.js" in waiting.pop()
+    names = [re.findall(r'<script [^>]*src="([^"]+)"', page(site)) for site in (plain, trimmed)]
+    assert names[1] == [name for name in names[0] if name in names[1]], "they keep their order"
+
+
 def test_the_search_page_keeps_its_scripts(trimmed):
+    assert not page_weight.WAITING_SCRIPT.search(page(trimmed))
+    assert page_weight.WAITING_SCRIPT.search(page(trimmed, "search"))
     for word in ("searchtools.js", "language_data.js", "searchindex.js"):
         assert word in page(trimmed, "search")
 
