@@ -38,6 +38,7 @@ ORDER = (
     "live ",
     "test_pdf.py",
     "test_live.py",
+    "test_engines.py",
     "test_offline.py",
     "test_lite.py",
     "test_build.py",
@@ -51,6 +52,7 @@ ALLOWED_SKIPS = {
     r"SCIPY_ARRAY_API is not set": "scikit-learn's checks of other arrays than NumPy's",
     r"bubblewrap does not run here": "the sandbox for marking is a program of Linux",
     r"the book is in another language": "spelling and turns of phrase are those of English",
+    r"(Firefox|WebKitGTK) is not installed": "only Chromium is needed here; public CI has all",
     r"does not have a decision_function method": "scikit-learn's check of one; ours has none",
 }
 # Those that are in order as well where the frameworks are not installed: make test-core.

@@ -54,9 +54,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(folder: Path) -> Iterator[str]:
-    """Serve a folder on this machine only; yield its address."""
-    handler = functools.partial(Handler, directory=str(folder))
+def serve(folder: Path, kind: type[Handler] = Handler) -> Iterator[str]:
+    """Serve a folder on this machine only, with a handler of some kind; yield its address."""
+    handler = functools.partial(kind, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

@@ -2,10 +2,12 @@
 
 import html
 import json
+import re
 import shutil
 from pathlib import Path
 
 import pydata_sphinx_theme
+import pytest
 from backprop import explore
 
 from web import ROOT
@@ -23,6 +25,10 @@ PAGE = """<!DOCTYPE html>
 <img src="{name}.png" alt="still"><figcaption>Caption</figcaption></figure></div>
 <p><a href="#">after</a></p></article></main></body></html>
 """
+
+# What an explorable shows of its values: their places, and the texts.
+SHOWN = """() => [...document.querySelectorAll(".explorable [data-value]")]
+  .map((e) => [e.dataset.value, e.textContent])"""
 
 
 def write_pages(folder):
@@ -43,3 +49,31 @@ def write_pages(folder):
 def settle(page):
     """Wait until an explorable has drawn."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+
+
+def numbers_in(text):
+    """Return the numbers in a text, as they are written, with ASCII signs."""
+    return re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text.replace("−", "-"))
+
+
+def leaves(values, place=""):
+    """Yield the numbers in lists and dictionaries, each with its place."""
+    if isinstance(values, dict | list):
+        pairs = values.items() if isinstance(values, dict) else enumerate(values)
+        for key, value in pairs:
+            yield from leaves(value, f"{place}.{key}")
+    else:
+        yield place.strip("."), values
+
+
+def compare(shown, values):
+    """Compare what an explorable shows with the values at those places, to the last digit."""
+    ours = dict(leaves(values))
+    shown = [(place, text) for place, text in shown if text.strip()]
+    assert shown
+    for place, text in shown:
+        (digits,) = numbers_in(text)
+        assert float(digits) == pytest.approx(ours[place], rel=6e-3, abs=6e-5), (place, text)
+        if "e" not in digits:
+            decimals = len(digits.partition(".")[2])
+            assert abs(float(digits) - ours[place]) <= 0.51 * 10**-decimals, (place, text)

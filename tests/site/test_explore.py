@@ -11,7 +11,7 @@ import statistics
 import numpy as np
 import pytest
 from backprop import explore
-from explorables import settle
+from explorables import SHOWN, compare, leaves, numbers_in, settle
 from matplotlib import text as matplotlib_text
 from test_browser import NAMES, call, violations
 
@@ -69,21 +69,6 @@ def shown_numbers(page):
     )
 
 
-def numbers_in(text):
-    """Return the numbers in a text, as they are written, with ASCII signs."""
-    return re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", text.replace("−", "-"))
-
-
-def leaves(values, place=""):
-    """Yield the numbers in lists and dictionaries, each with its place."""
-    if isinstance(values, dict | list):
-        pairs = values.items() if isinstance(values, dict) else enumerate(values)
-        for key, value in pairs:
-            yield from leaves(value, f"{place}.{key}")
-    else:
-        yield place.strip("."), values
-
-
 # ---- numbers
 
 
@@ -116,19 +101,7 @@ def test_the_page_shows_what_the_package_computes(name, open_one):
     """In each element with the attribute data-value, which names a place in `values`."""
     for number, state in enumerate([explore.state(name), *examples(name)[:3]]):
         page = open_one(name, query(name, state) if number else "")
-        ours = dict(leaves(explore.values(name, state)))
-        texts = page.evaluate(
-            "() => [...document.querySelectorAll('.explorable [data-value]')].map("
-            "(e) => [e.dataset.value, e.textContent])"
-        )
-        texts = [(place, text) for place, text in texts if text.strip()]
-        assert texts
-        for place, text in texts:
-            (digits,) = numbers_in(text)
-            assert float(digits) == pytest.approx(ours[place], rel=6e-3, abs=6e-5), (place, state)
-            decimals = len(digits.partition(".")[2]) if "e" not in digits else None
-            if decimals is not None:
-                assert abs(float(digits) - ours[place]) <= 0.51 * 10**-decimals, (place, state)
+        compare(page.evaluate(SHOWN), explore.values(name, state))
 
 
 @every

@@ -18,7 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live_cells import BUTTON, PATIENCE, Live, pattern, say
 
-from web import build
+from web import build, server
 from web.live import fetch, pack
 
 # Bytes from a plain server until NumPy has computed something.  Python and its library are 5.7
@@ -340,34 +340,46 @@ def test_stop_ends_a_cell_that_awaits_and_keeps_what_was_defined(live):
     assert live.run(2, "kept") == "1"
 
 
-def test_where_the_server_isolates_its_pages_stop_keeps_what_was_defined(new_tab, site):
-    class Isolating(http.server.SimpleHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+@pytest.fixture
+def isolated(new_tab, site):
+    """Return a tab on a server that isolates its pages."""
 
-        def log_message(self, *args):
-            """Say nothing."""
-
+    class Isolating(server.Handler):
         def end_headers(self):
             self.send_header("Cross-Origin-Opener-Policy", "same-origin")
             self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
             super().end_headers()
 
-    handler = functools.partial(Isolating, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        tab = new_tab(f"http://127.0.0.1:{server.server_port}").open(f"{PAGE}.html")
-        tab.page.click(BUTTON)
-        live = Live(tab).started()
-        live.run(2, "kept = 1")
-        live.write(3, "while True:\n    pass")
-        tab.page.keyboard.press("Control+Enter")
-        live.wait(3, "running")
-        live.press("Stop")
-        live.wait(3, "error")
-        assert "KeyboardInterrupt" in live.output(3)
-        assert live.run(2, "kept") == "1"
+    with server.serve(site, Isolating) as home:
+        tab = new_tab(home)
+        yield tab
         tab.context.close()
-        server.shutdown()
+
+
+def test_where_the_server_isolates_its_pages_stop_keeps_what_was_defined(isolated):
+    isolated.open(f"{PAGE}.html").page.click(BUTTON)
+    live = Live(isolated).started()
+    live.run(2, "kept = 1")
+    live.write(3, "while True:\n    pass")
+    live.page.keyboard.press("Control+Enter")
+    live.wait(3, "running")
+    live.press("Stop")
+    live.wait(3, "error")
+    assert "KeyboardInterrupt" in live.output(3)
+    assert live.run(2, "kept") == "1"
+
+
+def test_a_page_that_is_isolated_and_shares_no_memory_runs_all_the_same(isolated):
+    """As in WebKitGTK: Stop then starts Python anew."""
+    isolated.page.add_init_script("delete globalThis.SharedArrayBuffer")
+    isolated.open(f"{PAGE}.html").page.click(BUTTON)
+    live = Live(isolated).started()
+    assert live.page.evaluate("crossOriginIsolated")
+    live.write(3, "while True:\n    pass")
+    live.page.keyboard.press("Control+Enter")
+    live.wait(3, "running")
+    live.press("Stop")
+    live.wait_for_status(STOPPED)
 
 
 def test_restart_forgets_what_was_defined(live):

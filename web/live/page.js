@@ -144,8 +144,9 @@ class Page {
         ? say("Python ended: {error}.", { error: event.message })
         : say("A script that runs Python (worker.js) is missing on the server or damaged."));
     };
-    // Where pages are isolated (web/offline), a running cell can be interrupted.
-    this.interrupt = globalThis.crossOriginIsolated
+    // Where pages are isolated (web/offline), a running cell can be interrupted; not in WebKitGTK,
+    // which isolates them and still gives them no memory to share.
+    this.interrupt = globalThis.crossOriginIsolated && globalThis.SharedArrayBuffer
       ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     const afresh = this.suspect;
     this.suspect = true;

@@ -1,0 +1,197 @@
+"""The site in Firefox and in WebKitGTK: pages, previews, colours, handles, live cells.
+
+All else is tested in Chromium.  A browser that is not installed is left out, unless the variable
+ENGINES is "required".
+"""
+
+import contextlib
+import json
+import re
+
+import pytest
+from backprop import explore
+from engines import ENGINES, served
+from explorables import SHOWN, compare
+from live_cells import BUTTON, pattern, say
+from test_browser import CHAPTERS, FUNCTIONS
+from test_live import STOPPED
+
+pytestmark = pytest.mark.browser
+
+CHAPTER = "chapters/06-perceptron"
+LINKS = {  # on the page itself, and on another one, which is fetched and typeset
+    "here": "a.internal[href^='#equation-']",
+    "elsewhere": "a.internal[href*='.html#equation-']",
+}
+# A page in a frame, which can be as narrow as a telephone; the window of WebKitGTK cannot.
+FRAME = """(address) => new Promise((done) => {
+  document.body.innerHTML = "<iframe style='width: 1280px; height: 900px; border: 0'></iframe>";
+  window.frame = document.querySelector("iframe");
+  frame.addEventListener("load", async () => {
+    await frame.contentWindow.MathJax?.startup?.promise;
+    done();
+  });
+  frame.src = address;
+})"""
+IN_FRAME = "(functions, name) => frame.contentWindow.eval(`${functions}.${name}()`)"
+NARROW = """async () => {
+  frame.style.width = "360px";
+  await new Promise((done) => setTimeout(done, 300)); // book.js follows
+  return frame.contentWindow.innerWidth;
+}"""
+STRANGERS = """() => frame.contentWindow.performance.getEntriesByType("resource")
+  .map(({ name }) => name).filter((name) => !name.startsWith(location.origin))"""
+KEPT = "Cell {number} is stopped. What the cells had defined is still there."
+CELL = "document.querySelectorAll('article div.cell')[n - 1]"
+
+
+@pytest.fixture(scope="module", params=ENGINES, ids=lambda kind: kind.name)
+def engine(request):
+    """Return a running browser."""
+    with contextlib.closing(request.param()) as running:
+        yield running
+
+
+class Reader:
+    """Somebody who comes to the site for the first time: each finds it at an address of its own."""
+
+    def __init__(self, engine, home):
+        self.engine, self.home = engine, home
+        self.evaluate, self.wait = engine.evaluate, engine.wait
+
+    def open(self, path: str):
+        """Go to a page, and wait until its formulas are typeset."""
+        self.engine.open(f"{self.home}/{path}")
+        self.evaluate("async () => { await window.MathJax?.startup?.promise; }")
+
+    def press(self, button: str, name: str):
+        """Press the button of a name among some."""
+        self.wait(
+            "(all, name) => { const found = [...document.querySelectorAll(all)].find("
+            "(e) => e.textContent.trim() === name && e.ariaDisabled !== 'true');"
+            "found?.click(); return Boolean(found); }",
+            button,
+            name,
+        )
+
+    def begin(self, number: int, code: str):
+        """Write a cell by keyboard, and begin to run it."""
+        self.evaluate(f"(n) => {CELL}.querySelector('.cm-content').focus()", number)
+        self.engine.press("Control+a")
+        self.engine.type(code)
+        self.engine.press("Control+Enter")
+
+    def run(self, number: int, code: str) -> str:
+        """Write a cell, run it, and return what it shows."""
+        self.begin(number, code)
+        self.wait(f"(n) => ['done', 'error'].includes({CELL}.dataset.live)", number)
+        return self.evaluate(
+            f"(n) => {CELL}.querySelector('.cell_output').innerText", number
+        ).strip()
+
+    def started(self):
+        """Wait until Python is ready, or has failed."""
+        python = "document.querySelector('.live-bar').dataset.python"
+        self.wait(f"() => ['ready', 'failed'].includes({python})")
+        assert self.evaluate(f"() => {python}") == "ready"
+
+
+@pytest.fixture(scope="module")
+def pages(engine, site):
+    """Return a reader who looks at all pages in a frame, and what goes wrong meanwhile."""
+    with served(site) as (home, wrong):
+        engine.open(f"{home}/search.html")
+        yield Reader(engine, home), wrong
+
+
+@pytest.fixture
+def reader(engine, site):
+    """Return a new reader, for whom nothing may go wrong."""
+    with served(site) as (home, wrong):
+        yield Reader(engine, home)
+        engine.open("about:blank")  # which ends Python
+        assert wrong == []
+
+
+def test_pages_are_typeset_and_fit_into_wide_and_narrow_windows(pages, document):
+    reader, wrong = pages
+    wrong.clear()
+    reader.evaluate(FRAME, f"{reader.home}/{document}.html")
+
+    def call(name):
+        return reader.evaluate(IN_FRAME, FUNCTIONS.rstrip(), name)
+
+    formulas = call("formulas")
+    assert formulas["count"] or document not in CHAPTERS
+    assert [formulas["plain"], formulas["wrong"], formulas["loose"]] == [[], [], []]
+    assert call("stickingOut") == []
+    assert reader.evaluate(NARROW) == 360
+    assert call("stickingOut") == []
+    assert reader.evaluate(STRANGERS) == []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("where", LINKS)
+def test_a_link_shows_the_equation_that_it_leads_to(reader, where):
+    """By an event that is sent: a pointer that really moves stops WebKitGTK's driver."""
+    reader.open(f"{CHAPTER}.html")
+    reader.evaluate(
+        "(link) => document.querySelector(link).dispatchEvent("
+        "new PointerEvent('pointerenter', { pointerType: 'mouse' }))",
+        f"article {LINKS[where]}",
+    )
+    reader.wait(
+        "() => document.querySelector('.preview[role=tooltip] mjx-container mjx-math') !== null"
+    )
+    reader.engine.press("Escape")
+    assert reader.evaluate("() => document.querySelectorAll('.preview').length") == 0
+
+
+def test_colours_are_those_of_the_system_until_the_reader_chooses(reader):
+    look = """() => [document.documentElement.dataset.theme,
+      getComputedStyle(document.body).backgroundColor]"""
+    reader.open("chapters/index.html")
+    assert reader.evaluate("() => matchMedia('(prefers-color-scheme: dark)').matches")
+    dark = reader.evaluate(look)
+    assert dark[0] == "dark"
+    reader.wait("""() => {
+      document.querySelector(".theme-switch-button").click();
+      return document.documentElement.dataset.mode === "light";
+    }""")
+    light = reader.evaluate(look)
+    assert light[0] == "light"
+    assert light[1] != dark[1]
+    reader.open(f"{CHAPTER}.html")
+    assert reader.evaluate(look) == light, "it is remembered"
+
+
+def test_handles_show_the_numbers_of_the_first_state(reader):
+    reader.open(f"{CHAPTER}.html")
+    host = "document.querySelector('.explore')"
+    reader.evaluate(f"() => {host}.parentElement.scrollIntoView({{behavior: 'instant'}})")
+    reader.wait(f"() => {host}.dataset.ready")
+    module, state = reader.evaluate(f"() => [{host}.dataset.module, {host}.dataset.state]")
+    name = re.search(r"([a-z]+)\.js", module)[1]
+    shown = reader.wait(f"() => {{ const all = ({SHOWN})(); return all.length && all; }}")
+    compare(shown, explore.values(name, json.loads(state)))
+
+
+def test_live_cells_run_and_stop(reader, live_site):
+    """Where memory is shared with Python, Stop keeps the variables; else it says they are lost."""
+    reader.open(f"{CHAPTER}.html")
+    reader.press(BUTTON, say("Run this page"))
+    reader.started()
+    assert reader.run(1, "import numpy as np; kept = np.arange(7.0); print(kept.sum())") == "21.0"
+    reader.begin(1, "while True: pass")
+    reader.wait(f"(n) => {CELL}.dataset.live === 'running'", 1)
+    reader.press(".live-bar button", say("Stop"))
+    status = "() => document.querySelector('.live-status').textContent"
+    if reader.evaluate("() => Boolean(globalThis.SharedArrayBuffer)"):
+        reader.wait(f"(n) => {CELL}.dataset.live === 'error'", 1)
+        assert re.search(pattern(KEPT), reader.evaluate(status))
+        assert reader.run(1, "print(kept.sum())") == "21.0"
+    else:
+        assert reader.engine.name == "WebKitGTK"
+        reader.wait(f"() => new RegExp({json.dumps(pattern(STOPPED))}).test(({status})())")
+        reader.started()
+        assert "NameError" in reader.run(1, "print(kept.sum())")
