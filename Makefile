@@ -20,11 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter rename-chapter slides hub-links
-=======
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site bench-live coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter slides hub-links
->>>>>>> 6b6b1287ceedee89ee2e1552785ea944c3e3de82
+.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site bench-live coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter rename-chapter slides hub-links
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'

@@ -54,7 +54,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @contextlib.contextmanager
-def serve(folder: Path, kind: type[Handler] = Handler) -> Iterator[str]:
+def serve(
+    folder: Path, kind: type[http.server.SimpleHTTPRequestHandler] = Handler
+) -> Iterator[str]:
     """Serve a folder on this machine only, with a handler of some kind; yield its address."""
     handler = functools.partial(kind, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

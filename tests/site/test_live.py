@@ -3,7 +3,6 @@
 What the chapters themselves show, run this way, is in test_live_chapters.py.
 """
 
-import functools
 import gzip
 import http.server
 import json
@@ -647,9 +646,7 @@ def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, liv
                 sent.append((self.path, int(value)))
             super().send_header(key, value)
 
-    handler = functools.partial(Counting, directory=str(live_site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    with server.serve(live_site, Counting) as home:
         context = chrome.new_context(
             viewport={"width": 1280, "height": 900}, service_workers="block"
         )
@@ -659,7 +656,7 @@ def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, liv
             "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
         )
         page = context.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/{PAGE}.html")
+        page.goto(f"{home}/{PAGE}.html")
         page.wait_for_load_state("networkidle")
         sent.clear()
         page.click(BUTTON)
@@ -667,7 +664,6 @@ def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, liv
         assert live.run(2, "import numpy as np\nprint(np.arange(9).sum())") == "36"
         total = sum(size for _, size in sent)
         context.close()
-        server.shutdown()
     assert total < LIMIT, sorted(sent, key=lambda one: -one[1])[:9]
     readme = (build.ROOT / "README.md").read_text(encoding="utf-8")
     megabytes = re.search(r"starts Python in the browser \((\d+) MB, from the site", readme)[1]
