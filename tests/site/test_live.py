@@ -7,7 +7,6 @@ import gzip
 import http.server
 import json
 import re
-import threading
 import types
 import zipfile
 from urllib.parse import urlsplit
