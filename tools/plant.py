@@ -966,13 +966,6 @@ CASES = [
         r"FAILED \S+::test_the_figures_that_can_be_taken_hold_of",
     ),
     Case(
-        "the megabytes in the README",
-        "README.md",
-        text("(20 MB,", "(10 MB,"),
-        WIRING,
-        r"FAILED \S+::test_the_megabytes_with_which_python_starts",
-    ),
-    Case(
         "the number of an equation in the README",
         "README.md",
         text("equation 9.17", "equation 9.16"),

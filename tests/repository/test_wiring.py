@@ -117,12 +117,6 @@ def test_the_builder_that_the_readme_names_is_the_one_that_is_installed():
     assert named == chosen
 
 
-def test_the_megabytes_with_which_python_starts_in_the_browser():
-    said = int(re.search(r"starts Python in the browser \((\d+) MB", README)[1])
-    files = [file for file in fetch.file_list() if file.package in {None, "numpy"}]
-    assert said == round(sum(file.size for file in files) / 1e6, -1)
-
-
 def test_the_folders_that_the_readme_names_are_there():
     table = re.search(r"(?s)\| \| \|\n(.*?)\n\n", README)[1]
     named = re.findall(r"`([\w./]+)`", " ".join(row.split("|")[1] for row in table.split("\n")))

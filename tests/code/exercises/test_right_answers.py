@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 from backprop.checks import check
+from backprop.exercises import words
 from backprop.exercises.registry import CHECKERS
 from exercises.book import exercises
 from exercises.right_answers import OTHER, VALUES, styles
@@ -38,8 +39,10 @@ FORMED = list(formed())
 
 
 @pytest.mark.parametrize("name", exercises())
-def test_the_solution_gets_what_the_chapter_shows(name):
+def test_the_solution_gets_what_the_chapter_shows(name, monkeypatch):
     exercise = exercises()[name]
+    if exercise.praise.startswith("Right."):  # executed before the book's language was set
+        monkeypatch.setattr(words, "WORDS", {})
     answer = exercise.answer()
     said = check(name, answer) if answer else check(name, *VALUES[name][0])
     assert said
