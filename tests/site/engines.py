@@ -36,7 +36,11 @@ KEYS = {"Control": "\ue009", "Shift": "\ue008", "Enter": "\ue007", "Escape": "\u
 # At the head of every page: what goes wrong there is told to the server, before anything else
 # happens.  Neither driver tells what pages write on the console of every engine.
 HOOK = b"""<script>(() => {
+  let leaving = false;  // what is given up on the way to another page is no fault of this one
+  const leave = () => { leaving = true; };
+  for (const kind of ["beforeunload", "pagehide"]) addEventListener(kind, leave);
   const tell = (text) => {
+    if (leaving) return;
     const request = new XMLHttpRequest();
     request.open("POST", "/complaint", false);
     request.send(`${location.pathname}: ${text}`);
