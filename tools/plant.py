@@ -432,7 +432,7 @@ CASES = [
         PERCEPTRON,
         text('"execution_count": 2,', '"execution_count": null,'),
         TIDY,
-        "06-perceptron.ipynb: code cell 2 has execution count None",
+        "06-perceptron.ipynb: code cell 2 was not run",
     ),
     Case(
         "metadata of a notebook",
@@ -549,7 +549,7 @@ CASES = [
         "chapters/data/README.md",
         Path.unlink,
         repository("licensed"),
-        "mnist.npz has no word on its licence",
+        "name the file and its licence in README.md",
     ),
     # relations inside the text
     Case(
