@@ -329,7 +329,8 @@ def split(*arrays, sizes, seed: int, stratify=None) -> list[tuple[np.ndarray, ..
         # Every part takes samples at equal distances, so that each class, a run of neighbours,
         # contributes its share; from a random start, so that all have the same chance.
         start = rng.integers(len(rest))
-        mask = np.diff((np.arange(len(rest) + 1) * size + start) // len(rest)) == 1
+        places = np.arange(len(rest) + 1, dtype=np.int64)  # in a browser NumPy's have 32 bits
+        mask = np.diff((places * size + start) // len(rest)) == 1
         parts.append(rest[mask])
         rest = rest[~mask]
     parts = [rng.permutation(part) for part in (*parts, rest)]

@@ -316,6 +316,15 @@ class TestSplit:
         _, (small,) = split(numbers, sizes=(290, 10), seed=3, stratify=numbers % 2)
         assert small.tolist() == [219, 24, 211, 9, 49, 27, 238, 112, 88, 242]
 
+    def test_large_data_are_split_where_integers_have_32_bits(self, monkeypatch):
+        """As in a browser, where np.arange has such integers: 50,000 times 60,000 is too large."""
+        numbers, arange = np.arange(60_000), np.arange
+        how = {"sizes": (50_000, 10_000), "seed": 0, "stratify": numbers % 10}
+        expected = split(numbers, **how)
+        monkeypatch.setattr(np, "arange", lambda *a, dtype=np.int32: arange(*a, dtype=dtype))
+        for (part,), (due,) in zip(split(numbers, **how), expected, strict=True):
+            assert np.array_equal(part, due)
+
     def test_global_randomness_is_neither_used_nor_changed(self):
         before = np.random.get_state()[1].copy()  # noqa: NPY002
         split(np.arange(9), sizes=(5, 4), seed=0)

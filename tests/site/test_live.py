@@ -103,7 +103,7 @@ PRODUCTS = """
 import numpy as np
 from backprop import _products, layers
 
-assert layers.product is _products.product_in_browser and _products.FAST_MATMUL
+assert layers.product is _products.product is not _products.product_in_browser
 rng = np.random.default_rng(0)
 count, wrong = 0, []
 for dtype in (np.float64, np.float32):
@@ -132,20 +132,22 @@ print(count, wrong)
 SPEED = """
 import time
 import numpy as np
-from backprop import FFNN, LRELU, Adam, CostCrossEntropy, _products, softmax
+from backprop import FFNN, LRELU, Adam, CostCrossEntropy, _products, layers, softmax
 
 rng = np.random.default_rng(0)
-def seconds(M, batch, epochs, fast):
+def seconds(M, batch, epochs, product):
     X, T = rng.random((5 * batch, M[0])), np.eye(M[-1])[rng.integers(M[-1], size=5 * batch)]
-    _products.FAST_MATMUL = fast
+    layers.product = product
     net, start = FFNN(M, LRELU, softmax, CostCrossEntropy, seed=1), time.perf_counter()
     net.fit(X, T, Adam(1e-3, 0.9, 0.999), batches=5, epochs=epochs)
     return time.perf_counter() - start
-for setting in (((784, 128, 64, 10), 128, 1), ((2, 2, 2), 4, 20)):
-    times = [[seconds(*setting, fast) for fast in (False, True)] for _ in range(7)]
-    before, now = map(min, zip(*times))
+ways = np.dot, _products.product
+settings = ((784, 128, 64, 10), 128, 1, 7), ((2, 8, 10), 4, 4, 40), ((2, 2, 2), 4, 4, 40)
+for *setting, rounds in settings:
+    turns = [[seconds(*setting, way) for way in ways] for _ in range(rounds)]
+    before, now = map(min, zip(*turns))
     print(f"{before / now:.2f}")
-_products.FAST_MATMUL = True
+layers.product = _products.product
 """
 
 
@@ -154,11 +156,11 @@ def test_matrix_products_have_the_bits_of_numpys_own_loops(live):
     assert live.run(2, PRODUCTS) == "720 []"
 
 
-def test_training_is_faster_than_with_einsum_and_small_networks_not_slower(live):
-    """On a quiet machine the large network is 2.6 times as fast; others may be at work here."""
-    large, small = map(float, live.run(2, SPEED).split("\n"))
-    assert large > 1.7
-    assert small > 0.7
+def test_training_is_faster_than_with_numpys_own_loops_and_small_networks_not_slower(live):
+    """By the shortest of many times in turns; others may be at work here all the same."""
+    large, *small = map(float, live.run(2, SPEED).split("\n"))
+    assert large > 2
+    assert min(small) > 0.85
 
 
 EXPRESSIONS = """

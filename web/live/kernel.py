@@ -674,7 +674,12 @@ def find_packages(read, packages, site):
     finders = [WheelFinder(packages, read, site), AbsentFinder()]
     place = [getattr(finder, "__name__", "") for finder in sys.meta_path].index("PathFinder") + 1
     sys.meta_path[place:place] = finders
-    for name, act in (("numpy", loops.install), ("tqdm", stop_monitor)):
+    prepared = {
+        "numpy": loops.install,
+        "backprop._products": loops.install_product,
+        "tqdm": stop_monitor,
+    }
+    for name, act in prepared.items():
         if name in sys.modules:
             act(sys.modules[name])
         else:

@@ -5,6 +5,9 @@ products of matrices with vector instructions, the same bit for bit, and loops f
 bits that note an overflow.  They take the place of NumPy's by its C interface,
 ``PyUFunc_ReplaceLoopBySignature``, as soon as NumPy has been imported.  So ``A @ B`` is fast in
 every cell, and neither cells nor packages need to know.
+
+A network's small products are faster by ``np.dot``, and to choose in Python costs a network of a
+few units more than it gains.  So ``loops.wat`` has a function that chooses, too.
 """
 
 from __future__ import annotations
@@ -34,6 +37,8 @@ REPLACE_LOOP, DESCRIPTION, ARRAY_FUNCTIONS, DOT = 30, 45, 365, 27
 # Offsets of `tp_as_number` in CPython's PyTypeObject and of `nb_power` in PyNumberMethods; members
 # that are no pointers are as long as pointers on wasm32.
 NUMBER_METHODS, POWER = 12 * 4, 5 * 4
+FASTCALL, KEYWORDS = 0x80, 0x02  # how Python calls a C function (methodobject.h)
+LEAST_FOR_MATMUL = 1200  # multiplications, and eight for each sum: np.dot is faster with fewer
 OVERFLOW = say(
     "A whole number in this cell became too large: in a browser NumPy's have 32 bits and end at "
     "2,147,483,647. What was computed from it is wrong. With integers of 64 bits, as from "
@@ -41,6 +46,7 @@ OVERFLOW = say(
 )
 
 library = None  # once it is in use
+alive = []  # what the library has the addresses of
 
 
 def overflows():
@@ -116,3 +122,30 @@ def replace_scalar_power(np, opened):
     slot = ctypes.c_void_p.from_address(methods + POWER)
     opened.set_scalar_power(*map(ctypes.c_void_p, (id(np.int32), id(int), slot.value)))
     slot.value = ctypes.cast(opened.scalar_power, ctypes.c_void_p).value
+
+
+def install_product(products):
+    """Give ``backprop._products``, as a module, a function that chooses between dot and matmul."""
+    if library is None or sys.platform != "emscripten":  # in it stand the places of wasm32
+        return
+    import ctypes
+
+    import numpy as np
+
+    class Definition(ctypes.Structure):  # PyMethodDef
+        _fields_ = (
+            ("name", ctypes.c_char_p),
+            ("function", ctypes.c_void_p),
+            ("flags", ctypes.c_int),
+            ("doc", ctypes.c_char_p),
+        )
+
+    function = ctypes.cast(library.product, ctypes.c_void_p)
+    doc = products.product_in_browser.__doc__
+    definition = Definition(b"product", function, FASTCALL | KEYWORDS, (doc or "").encode())
+    known = np.ndarray, np.dot, np.matmul
+    alive[:] = definition, *known
+    library.set_product(*(ctypes.c_void_p(id(item)) for item in known), LEAST_FOR_MATMUL)
+    make = ctypes.pythonapi.PyCFunction_NewEx
+    make.restype, make.argtypes = ctypes.py_object, [ctypes.c_void_p] * 3
+    products.product = make(ctypes.addressof(definition), None, None)

@@ -7,6 +7,8 @@
 ;;
 ;; Products of real matrices add the same products in the same order as NumPy's own loop, so every
 ;; bit is the same.  Loops of 32-bit integers compute what NumPy's do, and note an overflow.
+;;
+;; The function $product is called by Python itself: it chooses between np.dot and np.matmul.
 
 (module
   ;; Of its own: a panel of 8192 bytes, a tile, and from 8448 on 256 packed rows of 256 numbers.
@@ -14,6 +16,8 @@
   (import "env" "memory" (memory 0))
   (import "env" "__indirect_function_table" (table 0 funcref))
   (import "env" "__memory_base" (global $base i32))
+  (import "env" "PyObject_Vectorcall"
+    (func $call (param i32) (param i32) (param i32) (param i32) (result i32)))
   (global $overflow (mut i32) (i32.const 0))
   (global $matmul_f64 (mut i32) (i32.const 0))  ;; NumPy's own loops
   (global $matmul_f32 (mut i32) (i32.const 0))
@@ -21,6 +25,10 @@
   (global $scalar_power (mut i32) (i32.const 0))
   (global $number (mut i32) (i32.const 0))
   (global $integer (mut i32) (i32.const 0))
+  (global $array (mut i32) (i32.const 0))
+  (global $dot (mut i32) (i32.const 0))
+  (global $matmul (mut i32) (i32.const 0))
+  (global $least (mut i32) (i32.const 0))
 
   ;; Returns whether an integer has overflowed since the last call.
   (func $overflows (export "overflows") (result i32) (local $was i32)
@@ -433,4 +441,47 @@
       (param $x i32) (param $y i32) (param $modulus i32) (result i32)
     (call $check_power (call $value (local.get $x)) (call $value (local.get $y)))
     (call_indirect (param i32) (param i32) (param i32) (result i32)
-      (local.get $x) (local.get $y) (local.get $modulus) (global.get $scalar_power))))
+      (local.get $x) (local.get $y) (local.get $modulus) (global.get $scalar_power)))
+
+  ;; $array is the type np.ndarray, $dot and $matmul are the functions, and $least is from how much
+  ;; work on matmul is the faster one.
+  (func $set_product (export "set_product")
+      (param $array i32) (param $dot i32) (param $matmul i32) (param $least i32)
+    (global.set $array (local.get $array))
+    (global.set $dot (local.get $dot))
+    (global.set $matmul (local.get $matmul))
+    (global.set $least (local.get $least)))
+
+  ;; Returns the place of an array's lengths if it has two, or else 0.
+  (func $lengths (param $object i32) (result i32)
+    (if (i32.and (i32.eq (i32.load offset=4 (local.get $object)) (global.get $array))
+                 (i32.eq (i32.load offset=12 (local.get $object)) (i32.const 2)))
+      (then (return (i32.load offset=16 (local.get $object)))))
+    (i32.const 0))
+
+  ;; Returns how much work np.dot has with the product of two matrices, in multiplications: a sum
+  ;; that it begins costs it as much as eight.  Returns 0 if matmul would use NumPy's own loop, and
+  ;; for other objects.
+  (func $work (param $a i32) (param $b i32) (result i64)
+    (local.set $a (call $lengths (local.get $a)))
+    (local.set $b (call $lengths (local.get $b)))
+    (if (i32.or (i32.eqz (local.get $a)) (i32.eqz (local.get $b)))
+      (then (return (i64.const 0))))
+    (if (i32.lt_s (i32.load (local.get $a)) (i32.const 4))
+      (then (return (i64.const 0))))
+    (i64.mul (i64.extend_i32_s (i32.load (local.get $a)))
+      (i64.mul (i64.add (i64.extend_i32_s (i32.load offset=4 (local.get $a))) (i64.const 8))
+               (i64.extend_i32_s (i32.load offset=4 (local.get $b))))))
+
+  ;; product(A, B, out=…): a function as Python calls those with METH_FASTCALL and METH_KEYWORDS.
+  ;; Chosen here, the way costs a small product next to nothing.
+  (func $product (export "product")
+      (param $self i32) (param $args i32) (param $count i32) (param $names i32) (result i32)
+      (local $function i32)
+    (local.set $function (global.get $dot))
+    (if (i32.ge_s (local.get $count) (i32.const 2))
+      (then (if (i64.ge_s (call $work (i32.load (local.get $args))
+                                      (i32.load offset=4 (local.get $args)))
+                          (i64.extend_i32_s (global.get $least)))
+        (then (local.set $function (global.get $matmul))))))
+    (call $call (local.get $function) (local.get $args) (local.get $count) (local.get $names))))

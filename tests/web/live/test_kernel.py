@@ -430,11 +430,12 @@ def test_numpy_and_tqdm_are_prepared_wherever_they_come_from(tmp_path, monkeypat
     from web.live import kernel, loops
 
     prepared = []
-    importlib.import_module("numpy")
+    importlib.import_module("backprop")
     monkeypatch.setattr(loops, "install", prepared.append)
+    monkeypatch.setattr(loops, "install_product", prepared.append)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     kernel.find_packages(None, {}, str(tmp_path))
-    assert prepared == [sys.modules["numpy"]]
+    assert prepared == [sys.modules["numpy"], sys.modules["backprop._products"]]
     tqdm = importlib.import_module("tqdm")
     assert tqdm.tqdm.monitor_interval == 0
     monkeypatch.setattr(tqdm.tqdm, "monitor_interval", 10)

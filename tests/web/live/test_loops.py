@@ -38,7 +38,8 @@ def test_the_library_has_the_loops_and_little_else():
     source = assembler.expanded(assembler.SOURCE.read_text(encoding="utf-8"))
     assert not re.search(r"<[A-Z\d]+>", source)
     exports = set(re.findall(r'\(export "(\w+)"\)', source))
-    needed = {loop for _, loop, _ in loops.LOOPS} | {"dot_i32", "scalar_power", "overflows"}
+    needed = {loop for _, loop, _ in loops.LOOPS}
+    needed |= {"dot_i32", "scalar_power", "overflows", "product"}
     assert needed < exports
     assert {name.removeprefix("set_") for name in exports - needed} < needed
     assert len(assembler.library()) < 10_000
@@ -73,8 +74,8 @@ OPERANDS = 2**20  # where they stand in the memory, behind what the library need
 
 
 @pytest.fixture(scope="module")
-def call():
-    """Return a function that runs a loop of the library on arrays, as NumPy would in a browser."""
+def instance():
+    """Return the library with a memory, and what it has called: NumPy's own loop, or Python."""
     engine = Engine()
     store, linker, pointer = Store(engine), Linker(engine), ValType.i32()
     memory = Memory(store, MemoryType(Limits(64, None)))
@@ -83,11 +84,25 @@ def call():
     table.set(store, 1, own)  # NumPy's own loop
     missed = []
     base = Global(store, GlobalType(pointer, mutable=False), Val.i32(1024))
+
+    def vectorcall(*arguments):
+        missed.append(arguments)
+        return 77
+
+    python = Func(store, FuncType([pointer] * 4, [pointer]), vectorcall)
     for name, item in (
         ("memory", memory), ("__indirect_function_table", table), ("__memory_base", base),
+        ("PyObject_Vectorcall", python),
     ):  # fmt: skip
         linker.define(store, "env", name, item)
     library = linker.instantiate(store, Module(engine, assembler.library())).exports(store)
+    return store, memory, library, missed
+
+
+@pytest.fixture(scope="module")
+def call(instance):
+    """Return a function that runs a loop of the library on arrays, as NumPy would in a browser."""
+    store, memory, library, missed = instance
 
     def run(loop, dims, steps, *arrays):
         """Put the arrays' bytes into the memory, run the loop, take the bytes back."""
@@ -223,3 +238,92 @@ def test_a_cell_whose_integers_overflow_says_so_and_no_other(cells, overflow):
 def test_outside_a_browser_nothing_is_replaced():
     assert loops.library is None
     assert not loops.overflows()
+
+
+ARRAY, DOT, MATMUL, LEAST = 11, 22, 33, 1000  # the first three are addresses of objects
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "function"),
+    [
+        ((10, 2), (2, 10), MATMUL),
+        ((9, 2), (2, 10), DOT),
+        ((4, 92), (92, 3), MATMUL),
+        ((4, 92), (92, 2), DOT),
+        ((4, 92), (75, 3), MATMUL),  # such matrices have no product, and matmul says so
+        ((3, 1000), (1000, 1000), DOT),
+        ((100, 0), (0, 1000), MATMUL),
+        ((2**20, 2**20), (2**20, 2**20), MATMUL),  # their product has 60 bits
+        ((1000,), (1000, 9), DOT),
+        ((9, 1000), (1000,), DOT),
+        ((2, 30, 30), (30, 30), DOT),
+        ((30, 30), None, DOT),
+        (None, (30, 30), DOT),
+    ],
+)
+def test_the_work_decides_between_dot_and_matmul(instance, left, right, function):
+    """None stands for an object that is no array, whatever lies where an array has its lengths."""
+    store, memory, library, called = instance
+    library["set_product"](store, ARRAY, DOT, MATMUL, LEAST)
+    places = OPERANDS, OPERANDS + 64
+    for place, lengths in zip(places, (left, right), strict=True):
+        kind, known = (ARRAY, lengths) if lengths else (ARRAY + 1, (30, 30))
+        head = [1, kind, 0, len(known), place + 32]
+        memory.write(store, np.array(head, np.int32).tobytes(), place)
+        memory.write(store, np.array(known, np.int32).tobytes(), place + 32)
+    memory.write(store, np.array(places, np.int32).tobytes(), 64)
+    called.clear()
+    assert library["product"](store, 0, 64, 2, 99) == 77
+    assert called == [(function, 64, 2, 99)]
+
+
+def test_a_product_of_too_few_arguments_is_left_to_dot(instance):
+    """It knows what to say."""
+    store, _, library, called = instance
+    library["set_product"](store, ARRAY, DOT, MATMUL, LEAST)
+    for count in (0, 1):
+        called.clear()
+        library["product"](store, 0, 2**30, count, 0)  # where there is no memory to read
+        assert called == [(DOT, 2**30, count, 0)]
+
+
+PRODUCT = """
+import ctypes, sys, types
+import numpy as np
+from backprop import _products
+from web.live import loops
+
+calls, pointer = [], ctypes.c_void_p
+objects = ctypes.POINTER(ctypes.py_object)
+kind = ctypes.PYFUNCTYPE(ctypes.py_object, pointer, objects, ctypes.c_ssize_t, pointer)
+
+def product(own, args, count, names):
+    calls.append(count)
+    out = args[count] if names else None
+    return np.dot(args[0], args[1], out=out)
+
+def set_product(*given):
+    calls.append([getattr(item, "value", item) for item in given])
+
+before = _products.product
+loops.install_product(_products)
+assert _products.product is before
+loops.library = types.SimpleNamespace(product=kind(product), set_product=set_product)
+loops.install_product(_products)
+assert _products.product is before
+sys.platform = "emscripten"
+loops.install_product(_products)
+assert calls == [[*map(id, (np.ndarray, np.dot, np.matmul)), loops.LEAST_FOR_MATMUL]], calls
+A, out = np.arange(4.0).reshape(2, 2), np.empty((2, 2))
+assert (_products.product(A, A) == A @ A).all()
+assert _products.product(A, A, out=out) is out and (out == A @ A).all()
+assert calls[1:] == [2, 2]
+assert _products.product.__doc__ == _products.product_in_browser.__doc__
+print("chosen")
+"""
+
+
+def test_pythons_way_of_calling_reaches_the_function():
+    """Here a function of Python in its place, given to the package by the same means."""
+    done = subprocess.run([sys.executable, "-c", PRODUCT], capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("chosen\n", 0), done.stderr
