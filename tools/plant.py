@@ -82,6 +82,10 @@ SCRIPTS = tests("tests/web/test_scripts.py", "-k", "fit_each_other")
 WIRING = tests("tests/repository/test_wiring.py")
 TEACHING = tests("tests/repository/test_teaching.py")
 WORDS = tests("tests/repository/test_words.py")
+STATES = tests("tests/repository/test_explorable_states.py")
+STATEMENTS = tests("tests/code/exercises/test_shapes_and_limits.py", "-k", "shapes_of or limit")
+FACTS = tests("tests/repository/test_docstring_facts.py")
+OWN_NUMBERS = tests("tests/repository/test_numbers.py", "-k", "from_this_figure")
 
 PERCEPTRON = "chapters/06-perceptron.ipynb"
 FOUR_EQUATIONS = "chapters/09-back-propagation.ipynb"
@@ -137,6 +141,16 @@ def output(old: str, new: str) -> Callable[[Path], None]:
     return in_notebook(
         lambda cell: [(o, "text") for o in cell.get("outputs", []) if "text" in o], old, new
     )
+
+
+def caption(old: str, new: str) -> Callable[[Path], None]:
+    """Return a change in the caption of a figure."""
+
+    def figures(cell):
+        figure = cell.metadata.get("mystnb", {}).get("figure", {})
+        return [(figure, "caption")] if figure else []
+
+    return in_notebook(figures, old, new)
 
 
 def without_description(part: str, key: str) -> Callable[[Path], None]:
@@ -993,6 +1007,139 @@ CASES = [
         TEACHING,
         r"FAILED \S+::test_marking_has_the_limits",
     ),
+    # figures with handles
+    Case(
+        "a constant in the script of a figure",
+        "code/backprop/explore/valley.js",
+        text("const EPSILON = 1e-8;", "const EPSILON = 1e-7;"),
+        STATES,
+        r"FAILED \S+::test_the_two_programs_agree\[valley\]",
+    ),
+    Case(
+        "a sign in the script of a figure",
+        "code/backprop/explore/xor.js",
+        text("Math.exp(-Math.abs(z))) - t * z) / 4", "Math.exp(-Math.abs(z))) + t * z) / 4"),
+        STATES,
+        r"FAILED \S+::test_the_two_programs_agree\[xor\]",
+    ),
+    Case(
+        "a range that a script does not have",
+        "code/backprop/explore/depth.js",
+        text("min: 2, max: WIDEST", "min: 2, max: WIDEST - 1"),
+        STATES,
+        r"FAILED \S+::test_both_programs_have_the_ranges_of_the_docstring\[depth\]",
+    ),
+    Case(
+        "a range in the docstring of a figure",
+        "code/backprop/explore/step.py",
+        text("The threshold c, from 0.01 to 10", "The threshold c, from 0.1 to 10"),
+        STATES,
+        r"FAILED \S+::test_both_programs_have_the_ranges_of_the_docstring\[step\]",
+    ),
+    Case(
+        "a type of a state that is not that of Python",
+        "code/backprop/explore/staircase.js",
+        text("@typedef {{kind: string, target", "@typedef {{kinds: string, target"),
+        STATES,
+        r"FAILED \S+::test_states_and_values_have_the_types_of_the_scripts",
+    ),
+    Case(
+        "an attribute that no script reads",
+        "web/explore/extension.py",
+        text('"data-key": explorable', '"data-name": explorable'),
+        STATES,
+        r"FAILED \S+::test_the_attributes_of_a_host",
+    ),
+    # exercises' statements
+    Case(
+        "a shape in a statement",
+        "chapters/24-depth-and-memory.ipynb",
+        source("`X` has the shape $(K, n, M)$", "`X` has the shape $(n, K, M)$"),
+        STATEMENTS,
+        r"FAILED \S+::test_the_shapes_of_a_statement_are_those_of_its_checker\[depth-shared\]",
+    ),
+    Case(
+        "a limit in a statement, in words",
+        "chapters/04-counting-operations.ipynb",
+        source("with at most seven operations", "with at most eight operations"),
+        STATEMENTS,
+        r"FAILED \S+::test_an_answer_may_go_to_the_limit_and_not_beyond\[count-halve\]",
+    ),
+    Case(
+        "a share in a statement, in words",
+        "chapters/05-automatic-differentiation.ipynb",
+        source("takes less than a tenth of the", "takes less than a fifth of the"),
+        STATEMENTS,
+        r"FAILED \S+::test_an_answer_may_go_to_the_limit_and_not_beyond\[ad-brackets\]",
+    ),
+    # numbers below figures, and in docstrings
+    Case(
+        "a number of another figure in a caption",
+        "chapters/24-depth-and-memory.ipynb",
+        caption("five networks with 300 units", "five networks with 100 units"),
+        OWN_NUMBERS,
+        "fig-depth-edge has no such number, but other cells have: ..100",
+    ),
+    Case(
+        "a constant in a docstring",
+        "code/backprop/propagation.py",
+        text("held at 1e-9 and 1e9", "held at 1e-9 and 1e6"),
+        FACTS,
+        r"FAILED \S+::test_numbers_stand_in_the_code",
+    ),
+    Case(
+        "an exception that is not raised",
+        "code/backprop/counting.py",
+        text(
+            "ValueError\n            If the operands have",
+            "TypeError\n            If the operands have",
+        ),
+        FACTS,
+        r"FAILED \S+::test_exceptions_are_raised",
+    ),
+    Case(
+        "a variance in a docstring",
+        "code/backprop/initializers.py",
+        text("Weights of variance 1/(3 fan_in).", "Weights of variance 1/fan_in."),
+        FACTS,
+        r"FAILED \S+::test_weights_have_the_variance_that_is_said\[inverse_root",
+    ),
+    # what pages say of chapters
+    Case(
+        "a heading of another chapter",
+        "chapters/errata.md",
+        text("{doc}`19-keras-tensorflow`, under “Another b", "{doc}`20-pytorch`, under “Another b"),
+        WIRING,
+        r"FAILED \S+::test_a_heading_that_is_named",
+    ),
+    Case(
+        "a section that slides cannot show",
+        "web/slides/sections.toml",
+        text("Backwards along the arrows", "Backwards along the arcs"),
+        WIRING,
+        r"FAILED \S+::test_the_sections_that_slides_show",
+    ),
+    Case(
+        "a section of the lecture that has no chapter",
+        "chapters/index.md",
+        text("(94–97)", "(94–96)"),
+        WIRING,
+        r"FAILED \S+::test_every_section_of_the_lecture_has_a_chapter",
+    ),
+    Case(
+        "exercises of another week",
+        "chapters/teaching.md",
+        text("exercises of chapters 10 and 13", "exercises of chapters 9 and 13"),
+        WIRING,
+        r"FAILED \S+::test_the_exercises_of_a_week",
+    ),
+    Case(
+        "a chapter with another factor in the cost",
+        "chapters/notation.md",
+        text("chapters 6 to 8, on networks", "chapters 6 to 9, on networks"),
+        WIRING,
+        r"FAILED \S+::test_only_the_first_networks_have_a_half",
+    ),
     # public CI
     Case(
         "a permission that a workflow does not need",
@@ -1104,7 +1251,7 @@ def main(words: list[str]) -> int:
                 print(f"RED BEFORE ANYTHING WAS PLANTED: {' '.join(guard[1:])}\n{output[-1500:]}")
                 continue
             # Slow guards that report every error: their cases are planted at the same time.
-            together = guard == BUILD or "--nbval" in guard
+            together = guard in (BUILD, STATES) or "--nbval" in guard
             for batch in [group] if together else [[case] for case in group]:
                 for case, success in zip(batch, plant(batch, copy), strict=True):
                     count += success

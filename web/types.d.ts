@@ -120,6 +120,18 @@ type Facts = import("../code/backprop/explore/panels.js").Facts;
 type Host = import("../code/backprop/explore/parts.js").Host;
 type Stage<State extends object> = import("../code/backprop/explore/parts.js").Stage<State>;
 
+/** The attributes of a host element (data-module and so on), by explore/extension.py. */
+interface ExplorableData {
+  module: string;
+  key: string;
+  /** A figure's State, as JSON. */
+  state: string;
+  /** There, but empty, where a page shows the figure without its tables. */
+  small?: string;
+  /** Once the figure has been drawn. */
+  ready?: string;
+}
+
 // --- What a selector finds can be any element.
 
 interface ParentNode {

@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
+import tomllib
 
 import backprop
 import pytest
@@ -98,6 +99,87 @@ def test_the_figures_that_can_be_taken_hold_of():
     held = [path for path in CHAPTERS if "explore.figure(" in path.read_text(encoding="utf-8")]
     assert COUNTS.index(word) == len(held)
     assert "{explorable}" in (ROOT / "chapters" / "index.md").read_text(encoding="utf-8")
+
+
+def headings(chapter):
+    """Return the headings of a chapter below its title."""
+    return re.findall(r"(?m)^###? +(.+?) *$", ledger.texts()[chapter])
+
+
+def lost_headings(text):
+    """Return headings to which a page sends the reader, and which the chapter has not."""
+    text = re.sub(r"\s+", " ", text)
+    named = re.findall(r"\{doc\}`(\d\d-[\w-]+)`, under “([^”]+)”", text)
+    return [pair for pair in named if pair[1] not in headings(pair[0])]
+
+
+def test_a_heading_that_is_named_is_in_the_chapter_that_is_named():
+    assert [pair for text in ledger.texts().values() for pair in lost_headings(text)] == []
+    (chapter, *_), (other, *_) = [(p.stem, p) for p in CHAPTERS if headings(p.stem)][:2]
+    link = f"{{doc}}`{chapter}`, under “{headings(chapter)[0]}”"
+    assert lost_headings(link) == []
+    assert lost_headings(link.replace(chapter, other))
+
+
+def test_the_sections_that_slides_show_are_in_their_chapters():
+    text = (ROOT / "web" / "slides" / "sections.toml").read_text(encoding="utf-8")
+    for chapter, chosen in tomllib.loads(text).items():
+        assert set(chosen) <= set(headings(chapter))
+
+
+def sections_of_the_lecture(index):
+    """Return the numbers of the lecture's sections in the table of chapters, for each chapter."""
+    found = {}
+    for number, cell in re.findall(r"(?m)^\| (\d+) \| \{doc\}[^|]*\|[^|]*\| ([^|]*) \|$", index):
+        found[int(number)] = {
+            section
+            for part in re.findall(r"[\d–]+", " ".join(re.findall(r"\(([\d, –]+)\)", cell)))
+            for section in range(int(part.split("–")[0]), int(part.split("–")[-1]) + 1)
+        }
+    return found
+
+
+def test_every_section_of_the_lecture_has_a_chapter():
+    """But for the overview and the books, as the page says; a fork may lack a chapter."""
+    index = (ROOT / "chapters" / "index.md").read_text(encoding="utf-8")
+    last = int(re.search(r"from its overview \(1\) to\s+PyTorch \((\d+)\)", index)[1])
+    books = re.search(r"The books that sections 2 to (\d+) recommend", index)
+    expected, found = set(range(int(books[1]) + 1, last + 1)), sections_of_the_lecture(index)
+    removed = set(range(1, max(found) + 1)) - set(found)
+    assert set().union(*found.values()) <= expected
+    assert removed or set().union(*found.values()) == expected
+
+
+def test_the_exercises_of_a_week_are_those_of_its_chapters():
+    rows = [line.split("|")[2:5] for line in TEACHING.splitlines() if re.match(r"\| \d\. ", line)]
+    assert rows
+    for lecture, lab, reading in rows:
+        known = {int(number) for number in re.findall(r"`(\d\d)-", lecture + lab + reading)}
+        named = re.findall(r"chapters? (\d+)(?: and (\d+))?", lab)
+        chapters = {int(number) for pair in named for number in pair if number}
+        for label in re.findall(r"\{ref\}`ex-([\w-]+)`", lab):
+            chapters |= {
+                int(p.stem[:2])
+                for p in CHAPTERS
+                if f"label: ex-{label}\n" in ledger.texts()[p.stem]
+            }
+        assert chapters <= known, lab
+
+
+def test_only_the_first_networks_have_a_half_in_the_cost():
+    """The notation says so, and in which chapters; chapter 8 goes on with the cost of chapter 6."""
+    notation = (ROOT / "chapters" / "notation.md").read_text(encoding="utf-8")
+    said = re.search(
+        r"In\s+chapters (\d+) to (\d+), on networks of a few neurons, the sq", notation
+    )
+    first, last = map(int, said.groups())
+    costs = []
+    for one in ledger.equations():
+        latex = re.sub(r"\\(left|right)\b", "", one.latex)
+        if one.label.startswith("def-") and re.match(r"C = .*\(a[^()]* - t[^()]*\)\^2", latex):
+            costs.append((int(one.document[:2]), r"\frac{1}{2}" in latex))
+    assert len(costs) > 2
+    assert all(half == (first <= chapter <= last) for chapter, half in costs)
 
 
 def test_the_plan_has_as_many_weeks_as_are_announced():

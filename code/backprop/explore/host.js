@@ -16,7 +16,7 @@
 
   async function begin(host) {
     try {
-      const { module, key, state, small } = host.dataset;
+      const { module, key, state, small } = /** @type {ExplorableData} */ (host.dataset);
       const { default: widget } = await import(new URL(module, here).href);
       host.model = modelOf({ state: JSON.parse(state), key, small: small !== undefined });
       await widget.render({ model: host.model, el: host });

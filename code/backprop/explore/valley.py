@@ -42,8 +42,10 @@ def state(
         The class of the scheduler: "Momentum", "Adagrad", "AdagradMomentum", "RMS_prop" or "Adam".
     eta : float
         The learning rate, from 0.001 to 2.
-    momentum, rho, rho2 : float
-        The scheduler's arguments of these names, from 0 to 0.99 (rho2: 0.999).
+    momentum, rho : float
+        The scheduler's arguments of these names, from 0 to 0.99.
+    rho2 : float
+        Another of them, from 0 to 0.999.
     steepest : float
         The curvature across the valley, from 1 to 100; that along it is 1.
     turn : {0, 45}
