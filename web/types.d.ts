@@ -166,6 +166,7 @@ interface WindowEventMap {
 }
 declare function importScripts(...addresses: string[]): void;
 declare const HTMLCS: any; // HTML_CodeSniffer, of tests/site/browser.js
+declare const axe: any; // of tests/site/faults.js
 declare const MathJax: any;
 declare const Search: any;
 declare const Reveal: any; // reveal.js and its notes, of the slides

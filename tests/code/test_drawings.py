@@ -118,11 +118,21 @@ def describe_drawing(name) -> list[str]:
     return [line.replace("\n", " / ") for line in lines]
 
 
+def split(lines):
+    """Return what stands between the numbers of a description, and the numbers."""
+    parts = re.split(r"(-?\b\d+(?:\.\d+)?(?:e[+-]?\d+)?\b)", "\n".join(lines))
+    return parts[::2], [float(number) for number in parts[1::2]]
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_a_drawing_is_the_one_on_record(name):
     text = RECORD.read_text(encoding="utf-8")
     record = dict(part.split("\n", 1) for part in text.split("\n# ")[1:])
-    assert describe_drawing(name) == record[name].strip("\n").split("\n")
+    words, numbers = split(describe_drawing(name))
+    words_on_record, numbers_on_record = split(record[name].strip("\n").split("\n"))
+    assert words == words_on_record
+    # Another matplotlib differs in the last digit of some places that are sums of many.
+    assert numbers == pytest.approx(numbers_on_record, rel=1e-5, abs=1.5e-3)
 
 
 def test_nothing_else_is_on_record():

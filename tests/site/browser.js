@@ -126,11 +126,12 @@
     .map((e) => getComputedStyle(e).backgroundColor),
 
   // What axe need not see again and again: the insides of formulas, which are MathJax's, and of
-  // the tokens of code more than one of each kind.  It then takes seconds, not half a minute.
+  // the tokens of code more than the longest of each kind.  It then takes seconds, not half a minute.
   lighten: () => {
     document.querySelectorAll("mjx-container").forEach((e) => e.replaceWith("x"));
     const seen = new Set();
-    document.querySelectorAll("pre span[class]").forEach((e) => {
+    const tokens = [...document.querySelectorAll("pre span[class]")];
+    tokens.sort((a, b) => b.textContent.length - a.textContent.length).forEach((e) => {
       const kind = e.className + " in " + e.closest("div[class]").className;
       if (seen.has(kind)) e.remove(); else seen.add(kind);
     });

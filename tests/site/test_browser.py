@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 
 from tools import bench_site
 from web import build, chromium, freshness, server, words
@@ -25,12 +25,14 @@ say = words.book().say
 SCREENSHOTS = build.BUILD / "screenshots"
 LOOKS = freshness.Store(build.BUILD / "looks", ".json")
 SCRIPT = Path(__file__).with_name("browser.js")
+FAULTS = Path(__file__).with_name("faults.js")
 FUNCTIONS = SCRIPT.read_text(encoding="utf-8")
 # What a look depends on besides the page and what all pages load.
 INSTRUMENTS = [
     *(Path(module.__file__) for module in (bench_site, chromium, server)),
     *(Path(__file__).with_name(name) for name in ("conftest.py", "test_browser.py", "files.toml")),
     SCRIPT,
+    FAULTS,
 ]
 
 # axe calls the first one experimental; it matters to whoever speaks to the computer.
@@ -83,12 +85,10 @@ def call(page, name: str, argument=None):
 
 def violations(page, **options) -> list[str]:
     """Return what axe finds on a page, a line for each."""
-    results = Axe().run(page, options={"resultTypes": ["violations"], "preload": False, **options})
-    return [
-        f"{v['impact']} {v['id']}: {node['html'][:160]}"
-        for v in results.response["violations"]
-        for node in v["nodes"][:3]
-    ]
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(f"{AXE_SCRIPT}\n{FAULTS.read_text(encoding='utf-8')}")
+    found = page.evaluate("(options) => faults(options)", options)
+    return [f"{impact} {name}: {html}" for impact, name, html in found]
 
 
 @pytest.fixture(scope="module")
@@ -318,6 +318,74 @@ def test_axe_would_find_something(tab):
     faults = " ".join(violations(page, rules=NAMES))
     assert "image-alt" in faults
     assert "color-contrast" in faults
+
+
+PALE = {
+    "a style of its own": "p.style.color = '#ccc'",
+    "a rule for its place": "add('article p:nth-of-type(2) { color: #ccc }')",
+    "a ground of its own": "p.style.background = '#556'",
+    "a picture around it": "add('article section:has(p) { background: #556 }')",
+    "an opacity around it": "p.parentElement.style.opacity = 0.3",
+    "a word in it": "p.innerHTML += '<b style=\"color: #ccc\">pale</b>'",
+    # All are pale, but the longest, which are asked, are under something.
+    "others are covered": "add('article p { color: #ccc !important }'); longest.forEach((e) => {"
+    " e.style.position = 'relative'; e.insertAdjacentHTML('beforeend', '<i style=\"position:"
+    " absolute; inset: 0; background: white\"></i>'); })",
+}
+
+
+PLANT = """(change) => {
+  const article = document.querySelector("article"), style = document.createElement("style");
+  const before = article.innerHTML;
+  window.remove = () => { article.innerHTML = before; style.remove(); };
+  document.head.append(style);
+  const add = (rules) => { style.textContent = rules; };
+  const all = [...document.querySelectorAll("article p")], length = (p) => p.textContent.length;
+  const longest = [...all].sort((a, b) => length(b) - length(a)).slice(0, 2);
+  const p = all.filter((p) => !longest.includes(p) && length(p) > 20)[1];
+  eval(change);
+}"""
+
+
+@pytest.fixture(scope="module")
+def faultless(new_tab, address):
+    """Return a page on which no text is too pale."""
+    tab = new_tab(address).open("chapters/index.html")
+    call(tab.page, "settle")
+    assert not violations(tab.page, runOnly=COLOURS)
+    yield tab.page
+    tab.context.close()
+
+
+@pytest.mark.parametrize("how", PALE)
+def test_one_pale_text_among_many_is_noticed(faultless, how):
+    faultless.evaluate(PLANT, PALE[how])
+    found = violations(faultless, runOnly=COLOURS)
+    faultless.evaluate("remove()")
+    assert "color-contrast" in " ".join(found)
+
+
+def test_what_looks_the_same_has_the_same_contrast(tab):
+    """Of all texts of a page: so one of a look can stand for the others."""
+    page = tab.open("chapters/teaching.html").page
+    call(page, "settle")
+    violations(page, runOnly=COLOURS)
+    verdicts = page.evaluate(
+        """async () => {
+          const groups = looks(), told = new Map();
+          const found = await look(groups.flat(), {runOnly: ["color-contrast"]});
+          for (const kind of ["passes", "violations"]) {
+            for (const {element, any} of found[kind].flatMap(({nodes}) => nodes)) {
+              const {fgColor, bgColor, contrastRatio} = any[0].data;
+              told.set(element, [kind, fgColor, bgColor, contrastRatio].join());
+            }
+          }
+          return groups.map((group) => group.map((e) => told.get(e)).filter(Boolean));
+        }"""
+    )
+    assert sum(map(len, verdicts)) > 200
+    assert max(map(len, verdicts)) > 20
+    assert all(len(set(group)) <= 1 for group in verdicts)
 
 
 def test_html_codesniffer_finds_nothing(look, document):

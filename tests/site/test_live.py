@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from live_cells import BUTTON, PATIENCE, Live, pattern, say
+from test_browser import NAMES, violations
 
 from web import build, server
 from web.live import fetch, pack
@@ -28,13 +28,6 @@ STOPPED = "Stopped. Here that requires restarting Python: everything the cells h
 HERE = "document.activeElement.closest('div.cell')?.querySelector('.live-editor') && " \
     "[...document.querySelectorAll('article div.cell')].indexOf(" \
     "document.activeElement.closest('div.cell')) + 1"  # fmt: skip
-
-
-def violations(page, **options) -> list[str]:
-    """Return what axe finds on a page."""
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False, **options})
-    nodes = [(v, node) for v in found.response["violations"] for node in v["nodes"][:3]]
-    return [f"{v['impact']} {v['id']}: {node['html'][:200]}" for v, node in nodes]
 
 
 @pytest.fixture(autouse=True)
@@ -565,8 +558,7 @@ def test_a_live_page_is_accessible_and_narrow_enough(live):
     formulas = "document.querySelectorAll('mjx-container')"
     page.evaluate(f"{formulas}.forEach((e) => e.replaceWith('x'))")
     page.add_style_tag(content="* { transition: none !important }")
-    rules = {"label-content-name-mismatch": {"enabled": True}}
-    assert not violations(page, rules=rules)
+    assert not violations(page, rules=NAMES)
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
     assert not violations(page, runOnly=["color-contrast"])
     page.evaluate("document.documentElement.dataset.theme = 'light'")

@@ -96,9 +96,9 @@ def standardise(X_train, X_test):
 
 def _reader(rng, seed):
     """Return a network for images of 8 × 8 pixels, and some raw images, none of them black."""
-    from backprop import FFNN, softmax
+    from backprop import FFNN, softmax, tanh
 
-    net = FFNN((64, 5, 3), np.tanh, softmax, seed=seed)
+    net = FFNN((64, 5, 3), tanh, softmax, seed=seed)
     net.parameters = net.parameters + 0.1 * rng.normal(size=net.parameters.size)
     return net, np.floor(13 * rng.random((7, 8, 8)))
 

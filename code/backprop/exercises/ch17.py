@@ -121,11 +121,11 @@ def expected_best(scores, m):
 
 def _comparison(rng, seed, n=12, rates=(0.5, 0.01, 0.1)):
     """Return a small untrained classifier, rates, and two parts of a noisy task."""
-    from backprop import FFNN, CostCrossEntropy, softmax
+    from backprop import FFNN, CostCrossEntropy, softmax, tanh
 
     X, wheel = rng.normal(size=(n + 200, 3)), rng.normal(size=(3, 3))
     T = np.eye(3)[(X @ wheel + 0.3 * rng.normal(size=X.shape)).argmax(axis=1)]
-    net = FFNN((3, 4, 3), np.tanh, softmax, CostCrossEntropy, seed=seed)
+    net = FFNN((3, 4, 3), tanh, softmax, CostCrossEntropy, seed=seed)
     return net, np.array(rates), (X[:n], T[:n]), (X[n:], T[n:])
 
 
