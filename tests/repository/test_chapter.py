@@ -82,7 +82,11 @@ def test_its_formulas_are_listed(book):
         ("7-star", "Star", "two digits"),
         ("71-Star", "Star", "two digits"),
         ("71-../star", "Star", "two digits"),
-        ("06-star", "Star", "chapter 06 is there already: 06-perceptron.ipynb"),
+        (
+            "06-star",
+            "Star",
+            "chapter 06 is there already: 06-perceptron.ipynb",
+        ),
         ("71-star", " ", "title should not be empty"),
     ],
 )
@@ -91,6 +95,15 @@ def test_what_cannot_be_a_chapter_changes_nothing(book, name, title, message):
     with pytest.raises(SystemExit, match=message):
         begin(name, title, root=book)
     assert before == {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+def test_what_a_chapter_has_begun_goes_with_it(tmp_path):
+    sources.copy(tmp_path)
+    readme = tmp_path / "chapters/data/README.md"
+    before = readme.read_text("utf-8")
+    begin("71-a-star", "The structure of a star", data=True, root=tmp_path)
+    removal.remove("71", tmp_path)
+    assert readme.read_text("utf-8") == before
 
 
 def test_a_chapter_is_renamed_and_back(tmp_path):
