@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tools import sources
-from tools.chapter import formulas, removal, renaming
+from tools.chapter import belonging, formulas, removal, renaming
 from tools.chapter.__main__ import begin
 from web import ROOT
 
@@ -85,7 +85,7 @@ def test_its_formulas_are_listed(book):
         (
             "06-star",
             "Star",
-            "chapter 06 is there already: 06-perceptron.ipynb",
+            "chapter 06 is there already: 06-perceptron.ipynb; the next is 07-star",
         ),
         ("71-star", " ", "title should not be empty"),
     ],
@@ -95,6 +95,28 @@ def test_what_cannot_be_a_chapter_changes_nothing(book, name, title, message):
     with pytest.raises(SystemExit, match=message):
         begin(name, title, root=book)
     assert before == {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+def test_the_tests_about_a_chapter_are_chosen():
+    path = min((ROOT / "chapters").glob("09-*.ipynb"))
+    other = min((ROOT / "chapters").glob("10-*.ipynb"))
+    label = re.search(r"\$\$ \((eq-[\w-]+)\)", path.read_text("utf-8"))[1]
+    about = [
+        f"tests/repository/test_names.py::test_a[{path.stem}]",
+        "tests/equations/test_09_a.py::test_a",
+        "tests/code/exercises/test_ch09.py::test_a",
+        f"tests/equations/test_errors_are_noticed.py::test_a[b-{label}]",
+        "tests/equations/test_inline.py::test_a[09: z = 09]",
+        "tests/repository/test_a.py::test_a",
+    ]
+    elsewhere = [
+        f"tests/repository/test_names.py::test_a[{other.stem}]",
+        "tests/claims/test_10_a.py::test_a",
+        "tests/equations/test_inline.py::test_a[10: z = 09]",
+        "tests/code/test_a.py::test_a",
+    ]
+    assert belonging.chosen(about, "09") == [True] * len(about)
+    assert belonging.chosen(elsewhere, "09") == [False] * len(elsewhere)
 
 
 def test_what_a_chapter_has_begun_goes_with_it(tmp_path):
