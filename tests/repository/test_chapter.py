@@ -12,6 +12,7 @@ from tools.chapter.__main__ import begin
 from web import ROOT
 
 MARKED = {"test_chapter.py", "test_repository.py"}  # these speak of the mark
+NUMBERS = [f"tests/{name}" for name in removal.TABLES]
 FOLDERS = ("code/backprop/exercises", "tests/code/exercises", "tests/equations")
 
 
@@ -121,11 +122,14 @@ def test_the_tests_about_a_chapter_are_chosen():
 
 def test_what_a_chapter_has_begun_goes_with_it(tmp_path):
     sources.copy(tmp_path)
-    readme = tmp_path / "chapters/data/README.md"
-    before = readme.read_text("utf-8")
+    files = [tmp_path / name for name in ("chapters/data/README.md", *NUMBERS)]
+    before = [file.read_text("utf-8") for file in files]
     begin("71-a-star", "The structure of a star", data=True, root=tmp_path)
+    for file in files[1:]:  # the last table of a list
+        with file.open("a", encoding="utf-8") as added:
+            added.write('\n[71-a-star]\n3 = "the number of something"\n')
     removal.remove("71", tmp_path)
-    assert readme.read_text("utf-8") == before
+    assert [file.read_text("utf-8") for file in files] == before
 
 
 def test_a_chapter_is_renamed_and_back(tmp_path):

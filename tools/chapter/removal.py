@@ -212,7 +212,7 @@ def tables(root: Path, gone: Gone) -> None:
     write(root / "_toc.yml", lambda text: re.sub(part, "", text))
     section = rf"(?ms)^\[{gone.stem}\]\n.*?(?=^\[|\Z)|^{gone.stem} = [^\n]*\n"
     for name in TABLES:
-        write(root / "tests" / name, lambda text: re.sub(section, "", text))
+        write(root / "tests" / name, lambda text: re.sub(section, "", text).rstrip("\n") + "\n")
     chosen = root / "web" / "slides" / "sections.toml"
     entry = rf'(?ms)^"{gone.stem}" = \[\n.*?^\]\n'
     write(chosen, lambda text: re.sub(entry, "", text))
