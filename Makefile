@@ -20,7 +20,7 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site bench-live coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter rename-chapter slides hub-links
+.PHONY: help book serve frameworks test test-core test-chapter test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site bench-live coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter rename-chapter slides hub-links
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -72,6 +72,10 @@ test-equations: test-environment  ## test the printed equations and their ledger
 test-notebooks: test-environment  ## execute the notebooks if the build has not, compare with the stored outputs
 	@$(PYTEST) tests/chapters
 
+test-chapter: test-environment  ## test one chapter and what looks at the whole book, without a browser (NAME=25-star or 25)
+	@$(MAKE) --no-print-directory lint
+	@$(PYTEST) -m "not browser" --chapter "$$NAME" $(addprefix tests/,chapters claims code/exercises editions equations repository site)
+
 nbval: test-environment  ## let nbval itself execute the notebooks and compare, strictly
 	@$(RUN) -m web.kernel_environment -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) -m web.notebooks runnable)
 
@@ -92,7 +96,7 @@ rows: python  ## list the rows of chapter 21 that come out otherwise with the li
 notebooks: book-environment  ## execute the notebooks in place and store their outputs
 	@$(RUN) -m web.notebooks run $(NOTEBOOKS)
 
-chapter: test-environment  ## begin a chapter (NAME=21-star TITLE="The structure of a star", DATA=1 with data)
+chapter: test-environment  ## begin a chapter (NAME=25-star TITLE="The structure of a star", DATA=1 with data)
 	@$(RUN) -m tools.chapter "$$NAME" "$$TITLE" $(if $(DATA),--data)
 	@$(RUN) -m web.notebooks run "chapters/$$NAME.ipynb"
 	@$(RUN) -m tools.ledger
@@ -104,7 +108,7 @@ remove-chapter: test-environment  ## remove a chapter and all that only it needs
 	@$(RUN) -m tools.claims --page
 	@$(RUN) -m tools.assertions
 
-rename-chapter: test-environment  ## give a chapter's file another name (NAME=21-star TO=21-sun)
+rename-chapter: test-environment  ## give a chapter's file another name (NAME=25-star TO=25-sun)
 	@$(RUN) -m tools.chapter.renaming "$$NAME" "$$TO"
 	@$(MAKE) --no-print-directory format
 	@$(RUN) -m tools.assertions

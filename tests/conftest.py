@@ -104,9 +104,27 @@ def pytest_xdist_make_scheduler(config, log):
     return Groups(config, log)
 
 
+def pytest_addoption(parser):
+    """Let somebody who writes a chapter run only what the chapter can make fail."""
+    parser.addoption("--chapter", metavar="25-star", help="tests of a chapter and the whole book")
+
+
+def of_chapter(config, items) -> list:
+    """Return the tests that are about a chapter or the whole book, and report the rest."""
+    from tools.chapter import belonging, removal
+
+    number = removal.chosen(config.getoption("chapter"), ROOT).stem[:2]
+    kept = belonging.chosen([item.nodeid for item in items], number)
+    pairs = list(zip(items, kept, strict=True))
+    config.hook.pytest_deselected(items=[item for item, keep in pairs if not keep])
+    return [item for item, keep in pairs if keep]
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Put the tests in order, and mark those that need a browser."""
+def pytest_collection_modifyitems(config, items):
+    """Put the tests in order, mark those that need a browser, choose those of a chapter."""
+    if config.getoption("chapter"):
+        items[:] = of_chapter(config, items)
     for item in items:
         if "chrome" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)

@@ -60,8 +60,15 @@ def test_what_cannot_be_a_link(arguments, message):
         links.link(*arguments)
 
 
+def test_a_hub_clones_from_any_host():
+    for address in ("https://git.example.org/uni/backprop", "git@git.example.org:uni/backprop.git"):
+        found = links.handout_links(HUB, "handout", environment={"BOOK_REPOSITORY": address})
+        repositories = {parse_qs(urlsplit(one).query)["repo"][0] for one in found}
+        assert repositories == {"https://git.example.org/uni/backprop"}
+
+
 def test_a_repository_without_an_address_says_what_to_set():
-    with pytest.raises(ValueError, match="set BOOK_REPOSITORY"):
+    with pytest.raises(ValueError, match="BOOK_REPOSITORY should be the repository's address"):
         links.handout_links(HUB, "handout", environment={"BOOK_REPOSITORY": ""})
 
 

@@ -79,7 +79,8 @@ class Family:
 
 
 def entries(array) -> Family:
-    """Return the symbol whose indices, from 1, choose an entry of an array."""
+    """Return the symbol whose indices, from 1, choose an entry of an array or of a list."""
+    array = np.asarray(array)
 
     def value(*indices):
         if min(indices) < 1:
@@ -524,7 +525,10 @@ class _Lookup:
             entry = value.f(*lower, *upper)
             return entry if value.sup else _raised(entry, sup, env)
         if sub is not None:
-            raise PrintedError(f"the symbol {self.name} has no lower index, but {low} is printed")
+            raise PrintedError(
+                f"the symbol {self.name} has no lower index, but {low} is printed: "
+                f"give entries({self.name}), whose indices count from 1, or a Family"
+            )
         return _raised(value, sup, env)
 
     def symbol(self, env) -> Symbol:

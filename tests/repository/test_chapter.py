@@ -7,11 +7,12 @@ import shutil
 import pytest
 
 from tools import sources
-from tools.chapter import formulas, removal, renaming
+from tools.chapter import belonging, formulas, removal, renaming
 from tools.chapter.__main__ import begin
 from web import ROOT
 
 MARKED = {"test_chapter.py", "test_repository.py"}  # these speak of the mark
+NUMBERS = [f"tests/{name}" for name in removal.TABLES]
 FOLDERS = ("code/backprop/exercises", "tests/code/exercises", "tests/equations")
 
 
@@ -82,7 +83,11 @@ def test_its_formulas_are_listed(book):
         ("7-star", "Star", "two digits"),
         ("71-Star", "Star", "two digits"),
         ("71-../star", "Star", "two digits"),
-        ("06-star", "Star", "chapter 06 is there already: 06-perceptron.ipynb"),
+        (
+            "06-star",
+            "Star",
+            "chapter 06 is there already: 06-perceptron.ipynb; the next is 07-star",
+        ),
         ("71-star", " ", "title should not be empty"),
     ],
 )
@@ -91,6 +96,40 @@ def test_what_cannot_be_a_chapter_changes_nothing(book, name, title, message):
     with pytest.raises(SystemExit, match=message):
         begin(name, title, root=book)
     assert before == {path: path.read_bytes() for path in book.rglob("*") if path.is_file()}
+
+
+def test_the_tests_about_a_chapter_are_chosen():
+    path = min((ROOT / "chapters").glob("09-*.ipynb"))
+    other = min((ROOT / "chapters").glob("10-*.ipynb"))
+    label = re.search(r"\$\$ \((eq-[\w-]+)\)", path.read_text("utf-8"))[1]
+    about = [
+        f"tests/repository/test_names.py::test_a[{path.stem}]",
+        "tests/equations/test_09_a.py::test_a",
+        "tests/code/exercises/test_ch09.py::test_a",
+        f"tests/equations/test_errors_are_noticed.py::test_a[b-{label}]",
+        "tests/equations/test_inline.py::test_a[09: z = 09]",
+        "tests/repository/test_a.py::test_a",
+    ]
+    elsewhere = [
+        f"tests/repository/test_names.py::test_a[{other.stem}]",
+        "tests/claims/test_10_a.py::test_a",
+        "tests/equations/test_inline.py::test_a[10: z = 09]",
+        "tests/code/test_a.py::test_a",
+    ]
+    assert belonging.chosen(about, "09") == [True] * len(about)
+    assert belonging.chosen(elsewhere, "09") == [False] * len(elsewhere)
+
+
+def test_what_a_chapter_has_begun_goes_with_it(tmp_path):
+    sources.copy(tmp_path)
+    files = [tmp_path / name for name in ("chapters/data/README.md", *NUMBERS)]
+    before = [file.read_text("utf-8") for file in files]
+    begin("71-a-star", "The structure of a star", data=True, root=tmp_path)
+    for file in files[1:]:  # the last table of a list
+        with file.open("a", encoding="utf-8") as added:
+            added.write('\n[71-a-star]\n3 = "the number of something"\n')
+    removal.remove("71", tmp_path)
+    assert [file.read_text("utf-8") for file in files] == before
 
 
 def test_a_chapter_is_renamed_and_back(tmp_path):

@@ -7,6 +7,7 @@ import sys
 import nbformat
 import pytest
 
+from tools.claims import __main__ as runs
 from tools.claims import cases, chapter, declaration, ledger, slices
 from tools.claims.__main__ import differences, is_current
 
@@ -236,6 +237,25 @@ def test_a_run_that_gives_something_else_is_reported():
     assert is_current(item, old) is (old.package == item.experiment.package_digest())
     assert not is_current(item, ledger.Result(**{**vars(old), "package": ""}))
     assert not is_current(item, None)
+
+
+def test_new_claims_are_run_first_and_each_result_is_stored(monkeypatch):
+    old, new, other = [item for item in declaration.all_claims().values() if not item.slow][:3]
+    stored = ledger.read_results()
+    results = {item.label: stored[item.label] for item in (old, other)}
+    assert runs.urgent_first([old, new, other], results) == [new, old, other]
+    assert runs.outlook([old, new, other], results).startswith("3 claims: 1 new or changed, then 2")
+    kept = []
+
+    def run(item, pool):
+        if item is other:
+            raise KeyboardInterrupt
+        return stored[item.label]
+
+    monkeypatch.setattr(runs, "run", run)
+    with pytest.raises(KeyboardInterrupt):
+        runs.run_all([new, other], results, lambda: kept.append(set(results)))
+    assert kept == [{old.label, new.label, other.label}]
 
 
 def test_a_sentence_is_read_from_its_beginning():

@@ -24,7 +24,8 @@ from web import words
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "chapters").glob("*.ipynb"))
-ORIGINS = tomllib.loads(Path(__file__).with_name("numbers.toml").read_text(encoding="utf-8"))
+LIST = Path(__file__).with_name("numbers.toml")
+ORIGINS = tomllib.loads(LIST.read_text(encoding="utf-8"))
 NUMBER = re.compile(r"(?<![\w.^_-])(\d+(?:,\d{3})*(?:\.\d+)?)(?!\w)(\s*(?:%|per\s+cent))?")
 DECIMAL = get_decimal_symbol(words.language().replace("-", "_"))
 # Numbers below a figure that another cell prints or sets, or that only the picture shows.
@@ -225,7 +226,8 @@ def test_a_number_in_the_text_comes_out_of_a_cell_or_is_explained(chapter):
     origins = ORIGINS.get(name, {})
     others = {n: around for n, around in numbers.context.items() if not numbers.has(n)}
     unexplained = [f"{n}: … {around} …" for n, around in others.items() if n not in origins]
-    assert not unexplained, "\n".join(unexplained)
+    advice = f"let a cell print them, or say under [{name}] in {LIST.name} where they come from"
+    assert not unexplained, "\n".join([f"{name}: {advice}", *unexplained])
     assert set(origins) <= set(others), "listed, but in the cells or not in the text"
 
 

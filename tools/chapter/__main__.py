@@ -1,6 +1,6 @@
 """Begin a chapter.
 
-    python -m tools.chapter 21-star "The structure of a star"
+    python -m tools.chapter 25-star "The structure of a star"
 
 writes the notebook with an example, its lines in _toc.yml and on the first page, a checker and
 tests, and with --data a section on the data in chapters/data/README.md.  What is to be replaced
@@ -30,6 +30,11 @@ TODO: what it is, who made it, where it was published, and what was changed. Rea
 
 **Licence:** TODO.
 """
+
+NEXT = """Replace what is marked TODO; then
+    make notebooks NOTEBOOKS=chapters/{name}.ipynb
+    make format assertions
+    make test-chapter NAME={name}"""
 
 
 def filled(template: str, words: dict[str, str]) -> str:
@@ -75,7 +80,7 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
     Parameters
     ----------
     name : str
-        Number and name of the file, such as 21-star.
+        Number and name of the file, such as 25-star.
     title : str
         The heading.
     data : bool, default False
@@ -101,7 +106,9 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
     number, key = match.groups()
     taken = sorted((root / "chapters").glob(f"{number}-*.ipynb"))
     if taken:
-        raise SystemExit(f"chapter {number} is there already: {taken[0].name}")
+        last = max(int(path.name[:2]) for path in taken[0].parent.glob("[0-9][0-9]-*.ipynb"))
+        after = f"; the next is {last + 1:02}-{key}" if last < 99 else ""
+        raise SystemExit(f"chapter {number} is there already: {taken[0].name}{after}")
     words = {
         "number": str(int(number)), "file": name, "title": title.strip(), "key": key,
         "name": key.replace("-", "_"),
@@ -136,13 +143,13 @@ def begin(name: str, title: str, *, data: bool = False, root: Path = ROOT) -> li
 def main() -> int:
     """Begin the chapter that the arguments name; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.chapter", description=__doc__)
-    parser.add_argument("name", help="number and name of the file, such as 21-star")
+    parser.add_argument("name", help="number and name of the file, such as 25-star")
     parser.add_argument("title", help="the heading")
     parser.add_argument("--data", action="store_true", help="with a section on its data")
     options = parser.parse_args()
     for path in begin(options.name, options.title, data=options.data):
         print(path.relative_to(ROOT))
-    print("Replace what is marked TODO; then make notebooks, format, assertions and test.")
+    print(NEXT.format(name=options.name))
     return 0
 
 

@@ -135,10 +135,17 @@ def data(root: Path, path: Path) -> list[Path]:
     ]  # fmt: skip
 
 
-def without_sections(text: str, names: list[str]) -> str:
-    """Return the README of the data without the sections on some files."""
+def without_sections(text: str, names: list[str], number: int) -> str:
+    """Return the README of the data without the sections on some files.
+
+    A section that was begun for a chapter, and names no file yet, goes with the chapter.
+    """
+    begun = re.compile(rf"## TODO\b[^#]*\bRead by chapter\s+{number}\.")
     parts = re.split(r"(?m)^(?=## )", text)
-    kept = [part for part in parts if not set(names) & set(part.partition("\n")[0].split())]
+    kept = [
+        part for part in parts
+        if not set(names) & set(part.partition("\n")[0].split()) and not begun.match(part)
+    ]  # fmt: skip
     return "".join(kept).rstrip("\n") + "\n"
 
 
@@ -205,7 +212,7 @@ def tables(root: Path, gone: Gone) -> None:
     write(root / "_toc.yml", lambda text: re.sub(part, "", text))
     section = rf"(?ms)^\[{gone.stem}\]\n.*?(?=^\[|\Z)|^{gone.stem} = [^\n]*\n"
     for name in TABLES:
-        write(root / "tests" / name, lambda text: re.sub(section, "", text))
+        write(root / "tests" / name, lambda text: re.sub(section, "", text).rstrip("\n") + "\n")
     chosen = root / "web" / "slides" / "sections.toml"
     entry = rf'(?ms)^"{gone.stem}" = \[\n.*?^\]\n'
     write(chosen, lambda text: re.sub(entry, "", text))
@@ -322,7 +329,7 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     checkers = re.findall(r'(?m)^check\("([\w-]+)"', notebooks.code(path))
     files = data(root, path)
     readme = root / "chapters" / "data" / "README.md"
-    write(readme, lambda text: without_sections(text, [file.name for file in files]))
+    write(readme, lambda text: without_sections(text, [file.name for file in files], gone.number))
     for pattern in FILES:
         files += root.glob(pattern.format(stem=gone.stem, number=gone.stem[:2]))
     for explorable in explorables(root, path):

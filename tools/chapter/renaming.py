@@ -1,6 +1,6 @@
 r"""Give a chapter's file another name, which is also its address on the site.
 
-    python -m tools.chapter.renaming 21-star 21-sun
+    python -m tools.chapter.renaming 25-star 25-sun
 
 renames the notebook, and the name in all pages, tests, tables and programs.  The number stays, as
 tests and checkers go by it.  The title is the notebook's first line.
@@ -24,7 +24,7 @@ def rename(old: str, new: str, root: Path = ROOT) -> list[str]:
     Parameters
     ----------
     old : str
-        The chapter, as 21-star, or its number.
+        The chapter, as 25-star, or its number.
     new : str
         The new name, with the same number.
     root : Path, optional
@@ -61,7 +61,7 @@ def rename(old: str, new: str, root: Path = ROOT) -> list[str]:
 def main() -> int:
     """Rename the chapter that the arguments name; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tools.chapter.renaming", description=__doc__)
-    parser.add_argument("old", help="the chapter, as 21-star, or its number")
+    parser.add_argument("old", help="the chapter, as 25-star, or its number")
     parser.add_argument("new", help="the new name, with the same number")
     options = parser.parse_args()
     if not removal.committed():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import importlib.metadata
 import multiprocessing
 import os
 import platform
+import signal
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 from tools.claims import declaration, ledger, slices
@@ -32,10 +35,14 @@ def versions(item: Claim) -> str:
     return ", ".join([f"Python {platform.python_version()}", *texts])
 
 
+def is_of_experiment(item: Claim, result: Result | None) -> bool:
+    """Tell whether a stored result is that of the present experiment, whatever the package."""
+    return result is not None and result.experiment == item.experiment.digest(item.cases)
+
+
 def is_current(item: Claim, result: Result | None) -> bool:
     """Tell whether a stored result is that of the present experiment and package."""
-    keys = item.experiment.digest(item.cases), item.experiment.package_digest()
-    return result is not None and (result.experiment, result.package) == keys
+    return is_of_experiment(item, result) and result.package == item.experiment.package_digest()
 
 
 def run(item: Claim, pool: ProcessPoolExecutor, shift: int = 0) -> Result:
@@ -71,20 +78,49 @@ def differences(item: Claim, old: Result | None, new: Result) -> list[str]:
 def processes() -> ProcessPoolExecutor:
     """Return as many processes as there are cores, each with one thread."""
     os.environ.update(thread_settings())  # before the processes import NumPy
-    return ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn"))
+    context = multiprocessing.get_context("spawn")
+    deaf = (signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for this process, which then ends them
+    return ProcessPoolExecutor(os.cpu_count(), context, signal.signal, deaf)
 
 
-def run_all(items: list[Claim], results: dict[str, Result]) -> list[str]:
-    """Run claims, put their results among the others; return the outcomes that differ."""
+def urgent_first(items: list[Claim], results: dict[str, Result]) -> list[Claim]:
+    """Return claims in the order in which they are run: first those whose result tests refuse.
+
+    The others have a result of the same experiment with another package.
+    """
+    return sorted(items, key=lambda item: is_of_experiment(item, results.get(item.label)))
+
+
+def outlook(items: list[Claim], results: dict[str, Result]) -> str:
+    """Return in words which claims will be run, and about how long they took the last time."""
+    known = [results[item.label] for item in items if item.label in results]
+    old = sum(is_of_experiment(item, results.get(item.label)) for item in items)
+    minutes = sum(result.seconds for result in known) / 60 / (os.cpu_count() or 1)
+    return (
+        f"{len(items)} claims: {len(items) - old} new or changed, then {old} run with another "
+        f"package; about {max(1, round(minutes))} min. Each result is stored at once."
+    )
+
+
+def run_all(items: list[Claim], results: dict[str, Result], keep: Callable[[], None]) -> list[str]:
+    """Run claims, put their results among the others; return the outcomes that differ.
+
+    After each claim, ``keep`` stores the results: somebody may stop before the end.
+    """
     lines = []
     with processes() as pool:
-        for item in items:
-            start = time.perf_counter()
-            new = run(item, pool)
-            lines += differences(item, results.get(item.label), new)
-            results[item.label] = new
-            spent = time.perf_counter() - start
-            print(f"{spent:7.1f} s  {item.label}: {new.summary}", flush=True)
+        try:
+            for item in items:
+                start = time.perf_counter()
+                new = run(item, pool)
+                lines += differences(item, results.get(item.label), new)
+                results[item.label] = new
+                keep()
+                spent = time.perf_counter() - start
+                print(f"{spent:7.1f} s  {item.label}: {new.summary}", flush=True)
+        except KeyboardInterrupt:
+            pool.shutdown(cancel_futures=True)
+            raise
     return lines
 
 
@@ -103,10 +139,16 @@ def run_elsewhere(items: list[Claim], shift: int) -> int:
     return failures
 
 
-def save(declarations: dict[str, Claim], results: dict[str, Result]) -> list[str]:
-    """Store the results and write the page; return the problems of the ledger."""
+def store(declarations: dict[str, Claim], results: dict[str, Result]) -> dict[str, Result]:
+    """Store the results of all claims that are declared; return them."""
     results = {label: result for label, result in results.items() if label in declarations}
     ledger.write_results({k: (ledger.chapter_of(declarations[k]), r) for k, r in results.items()})
+    return results
+
+
+def save(declarations: dict[str, Claim], results: dict[str, Result]) -> list[str]:
+    """Store the results and write the page; return the problems of the ledger."""
+    results = store(declarations, results)
     in_text = ledger.marks_in_text()
     freshness.write(ledger.PAGE, ledger.page(in_text, declarations, results))
     return ledger.problems(in_text, declarations, results)
@@ -131,12 +173,19 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.labels and not options.page:
         items = declarations.values()
         wanted = [i for i in items if options.all or not is_current(i, results.get(i.label))]
-    able = [item for item in wanted if not missing(item)]
+    able = urgent_first([item for item in wanted if not missing(item)], results)
     for item in wanted:
         if item not in able:
             print(f"{item.label} is not run: {' and '.join(missing(item))} not installed")
     start = time.perf_counter()
-    different = run_all(able, results) if able else []
+    if len(able) > 1:
+        print(outlook(able, results), flush=True)
+    try:
+        keep = functools.partial(store, declarations, results)
+        different = run_all(able, results, keep) if able else []
+    except KeyboardInterrupt:
+        save(declarations, results)
+        raise SystemExit("stopped: what was run is stored; make claims runs the rest") from None
     lines = save(declarations, results)
     print("\n".join(different + lines), end="\n" * bool(different + lines))
     print(f"{len(able)} of {len(declarations)} claims run in {time.perf_counter() - start:.0f} s")

@@ -62,9 +62,13 @@ def handout_links(
     Raises
     ------
     ValueError
-        If the repository has no address that is known.
+        If the repository has no address on the web.
     """
-    publisher = repository_buttons.publisher(root, environment)
-    if publisher is None:
-        raise ValueError("the repository has no address on the web: set BOOK_REPOSITORY")
-    return [link(hub, publisher.url, branch, path.name) for path in notebooks()]
+    remote, _ = repository_buttons.remote_and_branch(root, environment)
+    url = repository_buttons.web_address(remote)  # a hub clones from it, whatever its software
+    if url is None:
+        raise ValueError(
+            "BOOK_REPOSITORY should be the repository's address on the web, "
+            f"as the git remote is none: {remote!r}"
+        )
+    return [link(hub, url, branch, path.name) for path in notebooks()]

@@ -260,7 +260,13 @@ def note(root: Path, environment: Mapping[str, str] = os.environ) -> str:
         )
     missing = [kind for kind, page in here.pages("file", "page").items() if not page]
     missing += [] if here.binder("file") else ["Binder, since only you know who can read it"]
-    return f"No button on pages from {host} for: {'; '.join(missing)}." if missing else ""
+    parts = [f"No button on pages from {host} for: {'; '.join(missing)}."] if missing else []
+    if host not in PUBLIC and re.match(r"(?i)ssh://[^/]*:443/", remote):
+        parts.append(
+            f"The others lead to {url}, but {host} answers to ssh on the port of web pages: if "
+            "these are on another host, BOOK_REPOSITORY gives their address."
+        )
+    return " ".join(parts)
 
 
 def link(url: str, text: str, tooltip: str, icon: str, label: str) -> dict[str, str]:

@@ -153,6 +153,10 @@ def test_the_pages_of_five_forges(url, settings, source, edit, binder, tmp_path)
         ({"BOOK_REPOSITORY": "https://mygithub.org/me/fork"}, "mygithub.org is unknown"),
         ({"BOOK_REPOSITORY": "https://gitlab.example.org/me/fork"}, "Binder, since only you know"),
         ({"BOOK_REPOSITORY": "https://bitbucket.org/me/fork"}, "for: issue."),
+        ({"BOOK_REPOSITORY": "ssh://git@ssh.gitlab.example.org:443/me/fork.git"},
+         "The others lead to https://ssh.gitlab.example.org/me/fork, but ssh.gitlab.example.org "),
+        ({"BOOK_REPOSITORY": "ssh://git@gitlab.example.org:22/me/fork.git"}, "only you know"),
+        ({"BOOK_REPOSITORY": "ssh://git@ssh.github.com:443/me/fork.git"}, None),
     ],
 )  # fmt: skip
 def test_a_build_says_which_buttons_are_missing_and_why(settings, part, tmp_path):
