@@ -19,6 +19,15 @@ new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((e
   entry.value, ...entry.sources.map(({ node }) => node?.textContent.trim().slice(0, 40)),
 ]))).observe({ type: "layout-shift", buffered: true });
 """
+# Formulas as they are inserted: how far each is from the window, and what is inserted at once.
+INSERTED = """
+window.inserted = [];
+new MutationObserver((records) => {
+  const found = records.flatMap((record) => [...record.addedNodes])
+    .filter((node) => node.nodeName === "MJX-CONTAINER");
+  if (found.length) window.inserted.push(found);
+}).observe(document, { childList: true, subtree: true });
+"""
 
 
 def waits_for(page: str) -> list[str]:
@@ -56,6 +65,31 @@ def test_nothing_in_view_moves_while_a_page_loads(tab, name):
     page.evaluate("() => new Promise((resume) => requestAnimationFrame(() => setTimeout(resume)))")
     shifts = page.evaluate("() => window.shifts")
     assert sum(shift[0] for shift in shifts) < PAGES[name], shifts
+
+
+@pytest.mark.browser
+def test_formulas_are_typeset_in_portions_those_in_view_first(tab):
+    tab.page.set_viewport_size(PHONE)
+    tab.page.add_init_script(INSERTED)
+    page = tab.open("chapters/09-back-propagation.html").page
+    portions = page.evaluate(
+        """() => window.inserted.map((portion) => portion.map((formula) => ({
+             near: formula.getBoundingClientRect().top < innerHeight,
+             table: formula.closest("table") !== null,
+           })))"""
+    )
+    alone = [portion for portion in portions if not any(f["table"] for f in portion)]
+    assert len(portions) > 10
+    assert max(map(len, alone)) <= 12
+    near = [any(f["near"] for f in portion) for portion in portions]
+    assert near[0]
+    assert sorted(near, reverse=True) == near
+    there = page.evaluate(
+        """() => [...document.querySelectorAll(".math")].map(
+             (formula) => formula.querySelectorAll("mjx-container").length)"""
+    )
+    assert sum(map(len, portions)) == len(there) > 100
+    assert set(there) == {1}
 
 
 @pytest.mark.browser
