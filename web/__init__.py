@@ -20,6 +20,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "pages.equation_search",
     "pages.glossary_links",
     "pages.page_weight",
+    "pages.stylesheet",
     "lite.extension",
     "live.extension",
     "pages.mathjax",

@@ -58,7 +58,7 @@ def test_the_runtime_is_loaded_only_when_asked_for(tab):
     tab.page.on("request", lambda request: asked.append(request.url))
     tab.open(f"{PAGE}.html")
     names = {url.split("/_static/live/")[1].split("?")[0] for url in asked if "/live/" in url}
-    assert names == {"live.js", "live.css"}
+    assert names == {"live.js"}
 
 
 def test_chapters_with_frameworks_and_plain_pages_have_no_button(tab):

@@ -165,8 +165,20 @@ def is_on_the_site() -> bool:
     return fetch.is_complete()
 
 
+def button_bar(ours: words.Words) -> str:
+    """Return the bar with the button, which waits for its script, as HTML."""
+    return (
+        f'<div class="live-bar pst-js-only" role="group" aria-label="{ours.say("Live cells")}">'
+        f'<button type="button" class="live-start" disabled>{ours.say("Run this page")}</button> '
+        '<span class="live-status" role="status"></span></div>'
+    )
+
+
 def add_button(app, pagename, templatename, context, doctree) -> None:
-    """Add the script that creates the button, and its style, to a live page."""
+    """Add the button, its script and its style to a live page.
+
+    The button is on the page from the start, or the text would move when it comes.
+    """
     if app.builder.name != "html" or doctree is None or not is_on_the_site():
         return
     if not is_live(Path(app.env.doc2path(pagename))):
@@ -179,6 +191,8 @@ def add_button(app, pagename, templatename, context, doctree) -> None:
     style, script = address(version["live.css"], 1), address(version["live.js"], 1)
     context["metatags"] += f'\n<link rel="stylesheet" href="{style}" />'
     context["metatags"] += f'\n<script data-live defer src="{script}"></script>'
+    bar = button_bar(words.of(app))
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{bar}", 1)
 
 
 def add_link(app, pagename, templatename, context, doctree) -> None:

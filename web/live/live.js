@@ -1,18 +1,11 @@
-// Adds the button "Run this page" to every page with cells.  Pressing it loads everything else.
+// Makes the button "Run this page" work, which every page with cells has.  Pressing it loads
+// everything else.
 
 document.addEventListener("DOMContentLoaded", () => {
   const script = document.querySelector("script[data-live]");
-  const title = document.querySelector("article h1");
-  if (!title || !document.querySelector("article div.cell")) return;
-  const bar = document.createElement("div");
-  bar.className = "live-bar";
-  bar.setAttribute("role", "group");
-  bar.setAttribute("aria-label", words.say("Live cells"));
-  bar.innerHTML =
-    `<button type="button" class="live-start">${words.say("Run this page")}</button> ` +
-    '<span class="live-status" role="status"></span>';
-  title.after(bar);
-  const [button, status] = /** @type {HTMLCollectionOf<HTMLElement>} */ (bar.children);
+  const bar = /** @type {HTMLElement} */ (document.querySelector(".live-bar"));
+  const button = bar.querySelector("button");
+  const status = bar.querySelector("span");
   bar.dataset.store = `live cells ${location.pathname}`; // the key under which page.js stores changes
   try {
     if (localStorage.getItem(bar.dataset.store)) {
@@ -48,6 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
           { error: error.message });
     }
   });
+  button.disabled = false;
   if (asked() || again(mark)) {
     button.focus({ preventScroll: true });
     button.click();

@@ -7,7 +7,8 @@ with the search page.  MathJax's largest fonts are split into the characters tha
 and the others, which load if a formula needs one.  Figures are compressed without loss, load when
 the reader comes near them, and keep their space until then.  A chapter then transfers a fifth of
 what it would otherwise: ``make bench-site``.  Scripts run when the page has been read, in their
-order, so that no page waits for them before it shows its text.
+order, so that no page waits for them before it shows its text; the few settings that a page changes
+at once stand in it.  What is loaded before it is asked for comes after what the page waits for.
 
 No library does this (PyPI was searched in 2026).  Of Sphinx's extensions, sphinx-minify (0.0.1,
 2023) only shortens files and sphinx-remove-toctrees only prunes navigation; minifiers such as
@@ -48,6 +49,11 @@ SEARCH_SCRIPT = re.compile(
 )
 DESIGN = re.compile(r"\s*<(?:script|link)[^>]*/(?:design-tabs|sphinx-design)\b[^>]*>(?:</script>)?")
 MATHJAX_SCRIPT = re.compile(r'<script defer="defer" src="([^"]*/mathjax/)startup\.js[^"]*">')
+# On a page without formulas: Sphinx looks for them on the pages that it lists, too.
+MATHJAX = re.compile(
+    r"\s*<script>window\.MathJax = .*?</script>"
+    r'|\s*<script [^>]*src="[^"]*(?:/mathjax/startup|/formulas)\.js[^"]*"></script>'
+)
 MATHJAX_PARTS = (
     "core",
     "input/tex",
@@ -55,11 +61,19 @@ MATHJAX_PARTS = (
     "output/chtml/fonts/tex",
     "a11y/assistive-mml",
 )
-# Scripts for which a page would wait; not the two small ones whose names are used at once, of
-# Sphinx's settings, which a line in the page changes, and of our sentences.
-WAITING_SCRIPT = re.compile(
-    r'<script src="(?=[^"]*\.js\b)(?![^"]*/(?:documentation_options|words)\.js)'
+# Scripts for which a page would wait.
+WAITING_SCRIPT = re.compile(r'<script src="(?=[^"]*\.js\b)')
+# Sphinx's settings, which a line in the page changes; and our sentences, which others say at once.
+OPTIONS_SCRIPT = re.compile(
+    r'<script src="([^"]*_static/documentation_options\.js)[^"]*"></script>'
 )
+WORDS_SCRIPT = re.compile(r'\s*(<script src="[^"]*_static/words\.js[^"]*"></script>)')
+FIRST_SCRIPT = re.compile(r"<script[^>]*\ssrc=")
+PRELOAD = re.compile(r'<link rel="preload" as="script" href=')
+# Else a browser lets them compete with the style sheet.
+PRELOAD_LATE = '<link rel="preload" as="script" fetchpriority="low" href='
+LOGO = re.compile(r'<img src="[^"]*_static/logo\.svg"(?! width)')
+LOGO_SIZE = ' width="240" height="120"'  # in its proportions; the theme says how large it is
 FIGURE = re.compile(r'<img (?=[^>]*src="([^"]*_images/[^"]+\.png)")(?![^>]*loading=)([^>]*)>')
 
 
@@ -110,17 +124,44 @@ def trim_page(text: str, folder: Path, is_search: bool) -> str:
         links = (f'<link rel="preload" as="script" href="{address}" />' for address in addresses)
         return "\n    ".join([*links, match[0]])
 
+    def options(match):
+        return f"<script>{(folder / match[1]).read_text(encoding='utf-8')}</script>"
+
     text = ICON_SCRIPT.sub("", text)
     if 'class="sd-' not in text:  # no grid, card or tab
         text = DESIGN.sub("", text)
+    if 'class="math ' not in text:
+        text = MATHJAX.sub("", text)
+    text = OPTIONS_SCRIPT.sub(options, text)
     if not is_search:  # which has a script in its text that needs the others
-        text = WAITING_SCRIPT.sub('<script defer src="', SEARCH_SCRIPT.sub("", text))
-    return FIGURE.sub(figure, MATHJAX_SCRIPT.sub(mathjax, text))
+        text = WAITING_SCRIPT.sub('<script defer src="', words_first(SEARCH_SCRIPT.sub("", text)))
+    text = PRELOAD.sub(PRELOAD_LATE, MATHJAX_SCRIPT.sub(mathjax, text))
+    text = LOGO.sub(lambda match: match[0] + LOGO_SIZE, text)
+    return FIGURE.sub(figure, text)
+
+
+def words_first(text: str) -> str:
+    """Return a page that has our sentences before all other scripts, which use them."""
+    if found := WORDS_SCRIPT.search(text):
+        text = text.replace(found[0], "", 1)
+        text = FIRST_SCRIPT.sub(lambda first: f"{found[1]}\n{first[0]}", text, count=1)
+    return text
 
 
 # ---- style sheets
 
-STYLES = ("styles/pydata-sphinx-theme.css", "sphinx-design.min.css", "mystnb.*.css")
+THEME = "styles/pydata-sphinx-theme.css"
+STYLES = (
+    THEME,
+    "basic.css",
+    "mystnb.*.css",
+    "proof.css",
+    "sphinx-design.min.css",
+    "styles/sphinx-book-theme.css",
+    "togglebutton.css",
+)
+# Where a page has its classes: in attributes, and in what its scripts give to elements.
+CLASSES = re.compile(r'(?s)\s(?:class|id)="([^"]*)"|<script[^>]*>(.+?)</script>')
 NAME = re.compile(r"-?[A-Za-z_][\w-]*")
 RULE = re.compile(r"([^{}]+)(\{[^{}]*\})")
 
@@ -133,7 +174,8 @@ def trim_style(css: str, names: set[str]) -> str:
     css : str
         The style sheet.
     names : set of str
-        Every word on any page or in any script: a class that is not among them is not in use.
+        Every class and id of any page, and every word in any script: a class that is not among
+        them is not in use.
     """
 
     def applies(selector):
@@ -233,6 +275,16 @@ def split_formula_fonts(static: Path) -> str:
 # ---- the site
 
 
+def pages_of(out: Path) -> list[Path]:
+    """Return the pages of the finished site, in its folder."""
+    return sorted({*out.glob("*.html"), *out.glob("chapters/*.html")})
+
+
+def names_in(page: str) -> set[str]:
+    """Return the classes and ids on a page, and the words in its scripts."""
+    return {name for found in CLASSES.findall(page) for name in NAME.findall(" ".join(found))}
+
+
 def trim_site(app, exception) -> None:
     """Trim the pages, style sheets, fonts and images of the finished site."""
     if exception is not None or app.builder.name != "html":
@@ -240,17 +292,18 @@ def trim_site(app, exception) -> None:
     out = Path(app.outdir)
     static = out / "_static"
     names = set()
-    for page in sorted({*out.glob("*.html"), *out.glob("chapters/*.html")}):
+    for page in pages_of(out):
         text = page.read_text("utf-8")
         if page.relative_to(out).as_posix() in app.pages_written:
             text = trim_page(text, page.parent, page.stem == "search")
             page.write_text(text, encoding="utf-8")
-        names.update(NAME.findall(text))
+        names |= names_in(text)
     for image in (out / "_images").glob("*.webp"):
         image.with_suffix(".png").unlink(missing_ok=True)
     compress.cache_clear()
 
-    (static / "scripts" / "fontawesome.js").unlink()
+    for script in ("scripts/fontawesome.js", "documentation_options.js"):
+        (static / script).unlink()
     for script in sorted(static.rglob("*.js")):
         if "mathjax" not in script.parts:
             names.update(NAME.findall(script.read_text("utf-8", errors="replace")))
@@ -264,7 +317,7 @@ def trim_site(app, exception) -> None:
         cut_font(font, font.with_suffix(".woff"), icons)
         font.with_suffix(".woff2").unlink()
         font.unlink()
-    theme = static / STYLES[0]
+    theme = static / THEME
     style = ICON_FACE.sub(r'src:url(\1\2.woff) format("woff")', theme.read_text("utf-8"))
     theme.write_text(style, encoding="utf-8")
     with (static / "book.css").open("a", encoding="utf-8") as file:

@@ -36,7 +36,8 @@ STORE = freshness.Store(PLACE / "sheets", ".pdf")  # one file for each page of t
 STYLE = Path(__file__).with_name("print.css")
 PREPARE = Path(__file__).with_name("prepare.js")  # prepares a page for printing
 MARK = re.compile("<!-- pdf -->(<p>.*?</p>)?")  # on the site's first page
-MADE_LATER = re.compile("<!-- (?:pdf|slides) -->(<p>.*?</p>)?")  # links that no sheet has
+# Links that no sheet has, and the bar with the button that runs a page.
+NOT_PRINTED = re.compile(r"""<!-- (?:pdf|slides) -->(<p>.*?</p>)?|<div class="live-bar.*?</div>""")
 FONTS = {  # matplotlib's own, so that the book looks the same everywhere
     "Text": ["STIXGeneral", "STIXGeneralItalic", "STIXGeneralBol", "STIXGeneralBolIta"],
     "Code": ["DejaVuSansMono", "DejaVuSansMono-Oblique", "DejaVuSansMono-Bold"],
@@ -103,7 +104,7 @@ def printable(document: str) -> Part:
     """Return a page of the site in the form in which it is printed."""
     page = (build.HTML / f"{document}.html").read_text("utf-8")
     article = re.search(r'<article class="bd-article">.*?</article>', page, re.S)[0]
-    article = MADE_LATER.sub("", article).replace('loading="lazy"', "")
+    article = NOT_PRINTED.sub("", article).replace('loading="lazy"', "")
     headings = [
         (anchor, int(level), text(markup))
         for anchor, level, markup in re.findall(

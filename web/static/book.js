@@ -1,32 +1,10 @@
 // Small corrections for readers who use a keyboard, a screen reader or a narrow screen.
 
-// Makes formulas that scroll reachable by keyboard.  An inline formula wider than the page scrolls
-// instead of widening the page.
-function fitFormulas() {
-  document.querySelectorAll("mjx-container").forEach((formula) => {
-    const block = formula.getAttribute("display") === "true";
-    if (!block) {
-      formula.classList.remove("too-wide");
-      const container = formula.parentElement.closest("p, li, dd, td, div, h1, h2, h3");
-      formula.classList.toggle("too-wide", container && formula.offsetWidth > container.clientWidth);
-    }
-    if (formula.scrollWidth > formula.clientWidth && (block || formula.className.includes("too-wide"))) {
-      formula.tabIndex = 0;
-    } else {
-      formula.removeAttribute("tabindex");
-    }
-  });
-}
-
 window.addEventListener("load", () => {
   document.querySelectorAll(".copybtn").forEach((button) => { // sphinx-copybutton knows few languages
     button.dataset.tooltip = words.say("Copy");
     button.setAttribute("aria-label", words.say("Copy"));
     button.querySelector("title")?.remove(); // another name, and in English only
-  });
-  window.MathJax?.startup?.promise.then(() => {
-    fitFormulas();
-    window.addEventListener("resize", fitFormulas);
   });
 });
 

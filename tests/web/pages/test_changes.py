@@ -126,7 +126,7 @@ def test_pages_that_can_have_changed_are_written(book):
     style = root / "web" / "static" / "book.css"
     style.write_text(style.read_text(encoding="utf-8") + "p { color: red; }\n", encoding="utf-8")
     assert book() == ALL  # which name its version
-    assert "red" in (book.html / "_static" / "book.css").read_text(encoding="utf-8")
+    assert "red" in (book.html / "_static" / "style.css").read_text(encoding="utf-8")
 
     site = contents(book.html)
     shutil.rmtree(book.html.parent)

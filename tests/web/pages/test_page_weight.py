@@ -4,65 +4,12 @@ If a new version of the theme writes something else, the test of that cut is red
 """
 
 import re
-import shutil
-import subprocess
-import sys
-from types import SimpleNamespace
 
 import pytest
 from fontTools import ttLib
 from PIL import Image
 
-from web import ROOT
 from web.pages import page_weight
-
-CONF = """
-extensions = ["myst_nb", "sphinx_book_theme", "sphinx_design", "web.pages.mathjax"]
-html_theme = "sphinx_book_theme"
-html_static_path = ["_static"]
-html_css_files = ["book.css"]
-mathjax_path = "mathjax/startup.js"
-myst_enable_extensions = ["dollarmath"]
-nb_execution_mode = "off"
-root_doc = "chapters/page"
-"""
-PAGE = """# A page
-
-$$
-x = \\sqrt{y}
-$$ (eq-page)
-
-![A red square](square.png)
-"""
-GRID = "# Grid\n\n```{card} Title\nText\n```\n"
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory):
-    """Return a small site as the theme writes it."""
-    folder = tmp_path_factory.mktemp("plain")
-    (folder / "chapters").mkdir()
-    (folder / "_static").mkdir()
-    shutil.copyfile(ROOT / "web" / "static" / "book.css", folder / "_static" / "book.css")
-    (folder / "conf.py").write_text(CONF, encoding="utf-8")
-    (folder / "chapters" / "page.md").write_text(f"{PAGE}\n{{doc}}`grid`\n", encoding="utf-8")
-    (folder / "chapters" / "grid.md").write_text(f"---\norphan: true\n---\n{GRID}", "utf-8")
-    Image.linear_gradient("L").resize((120, 80)).save(folder / "chapters" / "square.png")
-    command = [sys.executable, "-m", "sphinx", "-q", str(folder), str(folder / "out")]
-    process = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert process.returncode == 0, process.stderr
-    return folder / "out"
-
-
-@pytest.fixture(scope="module")
-def trimmed(plain, tmp_path_factory):
-    """Return the same site after all cuts."""
-    folder = tmp_path_factory.mktemp("trimmed") / "out"
-    shutil.copytree(plain, folder)
-    pages = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-    app = SimpleNamespace(outdir=folder, builder=SimpleNamespace(name="html"), pages_written=pages)
-    page_weight.trim_site(app, None)
-    return folder
 
 
 def page(site, name="chapters/page") -> str:
@@ -83,6 +30,11 @@ def theme_style(site) -> str:
         ("DESIGN", page),
         ("MATHJAX_SCRIPT", page),
         ("WAITING_SCRIPT", page),
+        ("OPTIONS_SCRIPT", page),
+        ("WORDS_SCRIPT", page),
+        ("FIRST_SCRIPT", page),
+        ("PRELOAD", page),
+        ("LOGO", page),
         ("FIGURE", page),
         ("RULE", theme_style),
         ("ICON", theme_style),
@@ -108,14 +60,36 @@ def test_pages_lose_icons_search_and_grids(plain, trimmed):
     assert not (trimmed / "_static" / "scripts" / "fontawesome.js").exists()
 
 
-def test_a_page_waits_for_no_script_but_two_small_ones(plain, trimmed):
+def test_a_page_waits_for_no_script(plain, trimmed):
     scripts = re.findall(r"<script [^>]*src=[^>]*>", page(trimmed))
-    waiting = {s for s in scripts if not re.search(r"\sdefer\b", s)}
     assert len(scripts) > 5
-    assert len(waiting) == 1, "words.js is not on this site"
-    assert "/documentation_options.js" in waiting.pop()
-    names = [re.findall(r'<script [^>]*src="([^"]+)"', page(site)) for site in (plain, trimmed)]
-    assert names[1] == [name for name in names[0] if name in names[1]], "they keep their order"
+    assert [script for script in scripts if not re.search(r"\sdefer\b", script)] == []
+    before, after = (
+        re.findall(r'<script [^>]*src="([^"]+)"', page(site)) for site in (plain, trimmed)
+    )
+    (words,) = [name for name in after if "/words.js" in name]
+    assert after[0] == words, "others use our sentences"
+    kept = [name for name in before if name in after and name != words]
+    assert after[1:] == kept, "the others keep their order"
+
+
+def test_the_settings_stand_in_the_page_before_they_are_changed(plain, trimmed):
+    file = plain / "_static" / "documentation_options.js"
+    text = page(trimmed)
+    place = text.index(file.read_text(encoding="utf-8"))
+    assert place < text.index("DOCUMENTATION_OPTIONS.pagename")
+    assert "documentation_options.js" not in text + page(trimmed, "search")
+    assert not (trimmed / "_static" / file.name).exists()
+
+
+def test_a_page_without_formulas_does_not_load_mathjax(plain, trimmed):
+    assert "MathJax" in page(trimmed)
+    text = page(plain).replace('class="math ', 'class="other ')
+    assert "MathJax" in text
+    assert "mathjax/" in text
+    left = page_weight.trim_page(text, plain / "chapters", is_search=False)
+    assert "MathJax" not in left
+    assert "mathjax/" not in left
 
 
 def test_the_search_page_keeps_its_scripts(trimmed):
@@ -130,12 +104,26 @@ def test_a_page_with_a_grid_keeps_its_script(trimmed):
 
 
 def test_parts_of_mathjax_load_at_the_same_time(plain, trimmed):
-    preload = r'<link rel="preload" as="script" href="([^"]+/mathjax/[^"]+)"'
+    preload = r'<link rel="preload" as="script" fetchpriority="low" href="([^"]+/mathjax/[^"]+)"'
     assert not re.search(preload, page(plain))
     links = re.findall(preload, page(trimmed))
     assert len(links) == len(page_weight.MATHJAX_PARTS)
     for link in links:
         assert (trimmed / "chapters" / link).is_file(), link
+
+
+def test_what_is_loaded_in_advance_waits_for_the_style_sheet(trimmed):
+    links = re.findall(r'<link [^>]*rel="preload"[^>]*>', page(trimmed))
+    assert len(links) > len(page_weight.MATHJAX_PARTS)
+    assert [link for link in links if 'fetchpriority="low"' not in link] == []
+
+
+def test_the_logo_has_its_proportions(trimmed):
+    size = [int(number) for number in re.findall(r"\d+", page_weight.LOGO_SIZE)]
+    logo = (trimmed / "_static" / "logo.svg").read_text(encoding="utf-8")
+    width, height = map(int, re.search(r'viewBox="0 0 (\d+) (\d+)"', logo).groups())
+    assert size[0] * height == size[1] * width
+    assert page_weight.LOGO_SIZE in re.search(r"<img [^>]*logo\.svg[^>]*>", page(trimmed))[0]
 
 
 def test_figures_are_compressed_without_loss_and_load_when_near(plain, trimmed):
@@ -150,6 +138,11 @@ def test_figures_are_compressed_without_loss_and_load_when_near(plain, trimmed):
     (original,) = (plain / "_images").glob("*.png")
     with Image.open(source) as picture, Image.open(original) as expected:
         assert picture.convert("L").tobytes() == expected.convert("L").tobytes()
+
+
+def test_classes_are_those_of_elements_and_scripts():
+    text = '<p class="one two-a" id="three">word</p><script>f(".four")</script><i title="five">'
+    assert page_weight.names_in(text) == {"one", "two-a", "three", "f", "four"}
 
 
 def test_rules_for_absent_classes_are_removed():

@@ -1,0 +1,104 @@
+"""What a page shows first comes soon, and stays where it is."""
+
+import re
+
+import pytest
+
+# The pages by which the site's speed is judged, and how far what is in view may move (Lighthouse
+# calls up to 0.1 good).  Two of them have formulas there, which take another place once typeset.
+PAGES = {
+    "chapters/index": 0.02,
+    "chapters/09-back-propagation": 0.08,
+    "chapters/15-digits": 0.02,
+    "chapters/api": 0.08,
+}
+PHONE = {"width": 412, "height": 823}
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map((entry) => [
+  entry.value, ...entry.sources.map(({ node }) => node?.textContent.trim().slice(0, 40)),
+]))).observe({ type: "layout-shift", buffered: true });
+"""
+# Formulas as they are inserted: how far each is from the window, and what is inserted at once.
+INSERTED = """
+window.inserted = [];
+new MutationObserver((records) => {
+  const found = records.flatMap((record) => [...record.addedNodes])
+    .filter((node) => node.nodeName === "MJX-CONTAINER");
+  if (found.length) window.inserted.push(found);
+}).observe(document, { childList: true, subtree: true });
+"""
+
+
+def waits_for(page: str) -> list[str]:
+    """Return the style sheets and scripts for which a page waits before it shows anything."""
+    links = re.findall(r'<link [^>]*rel="stylesheet"[^>]*>', page)
+    scripts = re.findall(r"<script [^>]*\bsrc=[^>]*>", page)
+    late = re.compile(r'\s(?:defer|async)\b|\stype="module"')
+    return [*links, *(script for script in scripts if not late.search(script))]
+
+
+def test_a_page_waits_for_one_style_sheet(site, document):
+    page = (site / f"{document}.html").read_text(encoding="utf-8")
+    (sheet,) = waits_for(page)
+    assert "_static/style.css" in sheet
+    preloads = re.findall(r'<link [^>]*rel="preload"[^>]*>', page)
+    assert [link for link in preloads if 'fetchpriority="low"' not in link] == []
+
+
+def test_every_image_says_how_large_it_is(site, document):
+    page = (site / f"{document}.html").read_text(encoding="utf-8")
+    images = re.findall(r"<img [^>]*>", page)
+    assert images
+    for image in images:
+        assert re.search(r'\swidth="\d+"', image), image
+        assert re.search(r'\sheight="\d+"', image), image
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_in_view_moves_while_a_page_loads(tab, name):
+    tab.page.set_viewport_size(PHONE)
+    tab.page.add_init_script(SHIFTS)
+    page = tab.open(f"{name}.html").page
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => new Promise((resume) => requestAnimationFrame(() => setTimeout(resume)))")
+    shifts = page.evaluate("() => window.shifts")
+    assert sum(shift[0] for shift in shifts) < PAGES[name], shifts
+
+
+@pytest.mark.browser
+def test_formulas_are_typeset_in_portions_those_in_view_first(tab):
+    tab.page.set_viewport_size(PHONE)
+    tab.page.add_init_script(INSERTED)
+    page = tab.open("chapters/09-back-propagation.html").page
+    portions = page.evaluate(
+        """() => window.inserted.map((portion) => portion.map((formula) => ({
+             near: formula.getBoundingClientRect().top < innerHeight,
+             table: formula.closest("table") !== null,
+           })))"""
+    )
+    alone = [portion for portion in portions if not any(f["table"] for f in portion)]
+    assert len(portions) > 10
+    assert max(map(len, alone)) <= 12
+    near = [any(f["near"] for f in portion) for portion in portions]
+    assert near[0]
+    assert sorted(near, reverse=True) == near
+    there = page.evaluate(
+        """() => [...document.querySelectorAll(".math")].map(
+             (formula) => formula.querySelectorAll("mjx-container").length)"""
+    )
+    assert sum(map(len, portions)) == len(there) > 100
+    assert set(there) == {1}
+
+
+@pytest.mark.browser
+def test_the_button_waits_for_its_script(tab, live_site):
+    tab.page.route("**/live.js*", lambda route: route.abort())
+    page = tab.open("chapters/09-back-propagation.html").page
+    button = page.locator(".live-bar .live-start")
+    assert button.is_disabled()
+    assert button.is_visible()
+    page.unroute("**/live.js*")
+    page.reload()
+    page.wait_for_selector(".live-start:enabled")
