@@ -214,6 +214,20 @@ def test_an_equation_is_named_by_its_left_side(latex, name):
     assert mentions.quantity(latex) == name
 
 
+def test_the_lines_of_a_package_that_no_chapter_needs_are_found(tmp_path):
+    for name, text in {
+        "requirements/chapters.in": "numpy==2.4.6\nsolver==1.0\n",
+        "requirements/test.in": "pytest-solver==1.0\n",
+        "code/pyproject.toml": 'chapters = [\n  "solver>=0.9",\n  "solver-extra>=0.9",\n]\n',
+        "web/live/files.toml": '[[file]]\npackage = "solver"\ndepends = ["solver"]\n',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    places = "requirements/chapters.in, line 2; code/pyproject.toml, line 2; web/live/files.toml"
+    assert removal.listed(tmp_path, "solver") == f"solver: {places}, line 2"
+    assert removal.listed(tmp_path, "backprop.tape") == "backprop.tape"
+
+
 def test_data_go_with_their_section(tmp_path):
     folder = tmp_path / "book"
     sources.copy(folder)

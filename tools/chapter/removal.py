@@ -44,6 +44,11 @@ EXPLORABLE = (
     "tests/site/test_explore_{name}.py",
 )
 TEXTS = ("README.md", "CONTRIBUTING.md", "Makefile")  # that speak of chapters by number
+LISTS = (  # where a package has a line, and what is there around its name
+    ("requirements/*.in", r"^{name}=="),
+    ("code/pyproject.toml", r'^\s*"{name}[<>=~]'),
+    ("web/live/files.toml", r'^package = "{name}"'),
+)
 TABLES = ("equations/symbols.toml", "repository/numbers.toml")  # of the tests
 KINDS = {".py", ".js", ".md", ".toml", ".yml", ".in", ".ipynb", ".cff", ""}
 NOT_SEARCHED = {
@@ -149,6 +154,18 @@ def imported(root: Path) -> set[str]:
     return {
         ".".join(n.split(".")[:2]) if n.startswith("backprop.") else n.split(".")[0] for n in names
     }
+
+
+def listed(root: Path, module: str) -> str:
+    """Return a module that no chapter imports any more, with the lines that list its package."""
+    places = [
+        f"{path.relative_to(root).as_posix()}, line {number}"
+        for files, line in LISTS
+        for path in sorted(root.glob(files))
+        for number, text in enumerate(path.read_text("utf-8").split("\n"), start=1)
+        if re.search(line.format(name=re.escape(module)), text)
+    ]
+    return f"{module}: {'; '.join(places)}" if places else module
 
 
 def write(path: Path, change) -> None:
@@ -336,7 +353,8 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
     entries.clean(root, words, {label for label in gone.named if label[:3] in ("eq-", "def")})
     report.formulas = formulas.mend(root, gone)
-    report.unused = sorted(before - imported(root) - set(sys.stdlib_module_names))
+    unused = before - imported(root) - set(sys.stdlib_module_names)
+    report.unused = [listed(root, module) for module in sorted(unused)]
     report.left = left(root, gone, neighbours)
     return gone, report
 
