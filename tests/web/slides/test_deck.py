@@ -129,3 +129,20 @@ def test_the_lectures_are_the_rows_of_the_plan():
     names = {name for lecture in found for name in lecture.chapters}
     assert all((build.ROOT / "chapters" / f"{name}.ipynb").exists() for name in names)
     assert set(slides.chosen_sections()) <= names
+
+
+def test_what_slides_say_themselves_is_in_the_language_of_the_book(article, tmp_path, monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: "nb")
+    monkeypatch.setattr(build, "HTML", tmp_path)
+    (tmp_path / "chapters").mkdir()
+    heading = '<article><h1>Undervisning<a class="headerlink" href="#u">#</a></h1></article>'
+    (tmp_path / "chapters" / "teaching.html").write_text(heading, encoding="utf-8")
+    page = BeautifulSoup(slides.index_page([slides.Lecture(1, "En", ())]), "html.parser")
+    assert page.html["lang"] == "nb"
+    assert page.html["data-paint"] == "Mørkt eller lyst"
+    assert [page.title.get_text(), page.h1.get_text()] == ["Lysbilder", "Lysbilder"]
+    assert [key.get_text() for key in page.select("kbd")] == ["S", "O", "D", "?"]
+    assert page.select("p")[0].get_text().startswith("Piltaster: høyre går til neste del")
+    assert page.select("p")[1].get_text() == "Undervisning"
+    figure = slides.cleaned(article.figure, "03-title")
+    assert figure.select_one("a.by-hand").get_text() == "Flytt på den for hånd på siden"
