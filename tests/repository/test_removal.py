@@ -228,6 +228,19 @@ def test_the_lines_of_a_package_that_no_chapter_needs_are_found(tmp_path):
     assert removal.listed(tmp_path, "backprop.tape") == "backprop.tape"
 
 
+def test_a_term_of_one_chapter_goes_with_it():
+    entries = [
+        "a\n  Not here.", ".. also: bs\n.. only in: 02\nb\n  One.\n\n  More.",
+        ".. only in: 02 05\nc\n  2.", ".. not in: 02\nd\n  Three.", ".. not in: 01 02 05\ne\n  4.",
+    ]  # fmt: skip
+    left = [
+        "a\n  Not here.", ".. only in: 05\nc\n  2.", "d\n  Three.", ".. not in: 01 05\ne\n  4.",
+    ]  # fmt: skip
+    text = "# Terms\n\n```{{glossary}}\n{}\n```\n\nThe end.\n"
+    changed = removal.without_terms(text.format("\n\n".join(entries)), "02")
+    assert changed == text.format("\n\n".join(left))
+
+
 def test_data_go_with_their_section(tmp_path):
     folder = tmp_path / "book"
     sources.copy(folder)

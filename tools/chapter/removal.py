@@ -214,6 +214,19 @@ def without_records(text: str, root: Path) -> str:
     return "".join(kept).rstrip("\n") + "\n"
 
 
+def without_terms(text: str, number: str) -> str:
+    """Return a glossary without the terms, and without the notes, that are for one chapter only."""
+    before, fence, rest = text.partition("```{glossary}\n")
+    body, end, after = rest.partition("\n```")
+    kept = []
+    for entry in re.split(r"\n\n(?=\S)", body):
+        note = re.search(r"(?m)^\.\. only in: (.*)$", entry)
+        if note is None or note[1].split() != [number]:
+            entry = re.sub(rf"(?m)^(\.\. (?:only|not) in:.*) {number}\b", r"\1", entry)
+            kept.append(re.sub(r"(?m)^\.\. not in:\n", "", entry))
+    return before + fence + "\n\n".join(kept) + end + after
+
+
 def tables(root: Path, gone: Gone) -> None:
     """Take the chapter out of the table of contents, the numbers and the bibliography."""
     line = rf"(?m)^ *- file: chapters/{gone.stem}\n"
@@ -242,6 +255,8 @@ def counted(root: Path) -> None:
 
 def rewrite(root: Path, gone: Gone) -> list[Place]:
     """Rewrite the texts that refer to the chapter; return the sentences."""
+    glossary = root / "chapters" / "glossary.md"
+    write(glossary, lambda text: without_terms(text, gone.stem[:2]))
     rewriting = mentions.Rewriting(gone, root)
     errata = root / "chapters" / "errata.md"
     rows = errata.read_text("utf-8").count("\n* - ")
