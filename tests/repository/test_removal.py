@@ -257,6 +257,16 @@ def test_data_go_with_their_section(tmp_path):
     assert (data / "mnist.npz").exists()
 
 
+def test_errors_planted_in_a_chapter_go_with_it():
+    page, one = 'PAGE = "chapters/05-a.ipynb"\n', 'text("a", "b"),\n    '
+    first = f'    Case(\n        "one",\n        PAGE,\n        {one}),\n'
+    second = '    Case("two", "chapters/06-b.ipynb"),\n'
+    before = f"{page}CASES = [\n    # of pages\n{first}{second}]\n"
+    for name, left in (("05-a", second), ("06-b", first), ("07-c", first + second)):
+        after = entries.without_cases(before, f"chapters/{name}.ipynb".__eq__)
+        assert after == f"{page}CASES = [\n    # of pages\n{left}]\n"
+
+
 def test_entries_go_with_what_only_they_used():
     before = (
         "import math\n\n\ndef helper(x):\n    return used(x)\n\n\ndef used(x):\n    return x\n\n\n"

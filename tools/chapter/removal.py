@@ -239,6 +239,8 @@ def tables(root: Path, gone: Gone) -> None:
     chosen = root / "web" / "slides" / "sections.toml"
     entry = rf'(?ms)^"{gone.stem}" = \[\n.*?^\]\n'
     write(chosen, lambda text: re.sub(entry, "", text))
+    page = f"chapters/{gone.stem}.ipynb"
+    write(root / "tools" / "plant.py", lambda text: entries.without_cases(text, page.__eq__))
     keys = cited(root)
     write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
     records = root / "tests" / "repository" / "records.toml"
