@@ -90,7 +90,10 @@ def test_from_the_first_page_to_a_running_cell_in_two_clicks(new_tab, address):
 def test_from_a_folder_the_button_says_that_a_server_is_needed(new_tab, site):
     tab = new_tab(site.as_uri()).open(f"{PAGE}.html")
     tab.page.click(BUTTON)
-    assert "server" in tab.page.locator(".live-status").inner_text()
+    said = say(
+        "Running needs a server: in the book's folder, run “make serve”, or read it on the web."
+    )
+    assert tab.page.locator(".live-status").inner_text() == said
     tab.context.close()
 
 
@@ -310,7 +313,7 @@ def test_shift_enter_runs_and_goes_on_and_tab_leads_out(live):
     live.page.keyboard.press("Tab")
     assert live.page.evaluate("document.activeElement.matches('.copybtn')")
     live.page.keyboard.press("Tab")
-    assert live.page.evaluate("document.activeElement.textContent") == "Run"
+    assert live.page.evaluate("document.activeElement.textContent") == say("Run")
     assert live.page.evaluate("document.activeElement !== document.body")
 
 
@@ -464,7 +467,8 @@ def test_output_without_end_does_not_freeze_the_page(live, code):
     live.page.keyboard.press("Control+Enter")
     notice = live.cell(2).locator(".live-notice")
     notice.wait_for(timeout=PATIENCE)
-    assert "left out" in notice.inner_text()
+    said = say("This is more than a page can hold: the rest of the output is left out.")
+    assert said in notice.inner_text()
     assert live.page.evaluate("1 + 1") == 2
     if live.state(2) == "running":
         live.press("Stop")
