@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_cells import BUTTON, PATIENCE, Live, pattern, say
+from live_cells import BUTTON, PATIENCE, TOO_LARGE, Live, pattern, say
 
 from web import build, server
 from web.live import fetch, pack
@@ -211,7 +211,7 @@ def test_no_integer_is_wrong_without_a_word(live):
 
 def test_a_cell_says_that_an_integer_became_too_large(live):
     assert live.run(2, "import numpy as np\nnp.arange(100_000).sum()").startswith("np.int32(")
-    assert "32 bits" in live.output(2)
+    assert TOO_LARGE in live.output(2)
     assert live.run(3, "np.arange(100_000, dtype=np.int64).sum()") == "np.int64(4999950000)"
 
 
