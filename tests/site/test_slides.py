@@ -58,7 +58,7 @@ class TestLecture:
             ).article
             top = source.find("h1").parent
             own = [column for column in columns if column["data-chapter"] == chapter]
-            chosen = slides.chosen_sections().get(chapter)
+            chosen = [say(title) for title in slides.chosen_sections().get(chapter, [])]
             for section in top.find_all("section", recursive=False):
                 title = deck.plain(section.find("h2"))
                 if title in map(say, deck.LEFT_OUT) or (chosen and title not in chosen):

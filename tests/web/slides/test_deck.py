@@ -105,9 +105,17 @@ def test_what_is_said_before_a_subsection_has_a_slide(article):
 
 
 def test_sections_are_chosen_by_their_headings(article):
-    assert [s.title for s in deck.sections(article, ["Two"])] == ["The title", "Two"]
+    found = deck.sections(article, ["Two", "Summary"])  # what every chapter has in English
+    assert [s.title for s in found] == ["The title", "Two", say("Summary")]
     with pytest.raises(ValueError, match="'The title' has no section 'Three'"):
         deck.sections(article, ["Three"])
+
+
+def test_the_summary_is_found_in_another_language(article, monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: "nb")
+    article.select_one("#s h2").string = "3.3. Sammendrag"
+    found = deck.sections(article, ["Two", "Summary"])
+    assert [s.title for s in found] == ["The title", "Two", "Sammendrag"]
 
 
 def test_links_lead_to_the_page_and_figures_are_still(article):
