@@ -399,7 +399,7 @@ def test_changes_survive_a_reload_and_can_be_forgotten(tab):
     author = live.code(3)
     live.write(3, "changed = True")
     tab.page.reload()
-    assert live.status() == say(
+    live.wait_for_status(
         "You changed cells here: your changes will be restored when you run the page."
     )
     tab.page.click(BUTTON)
