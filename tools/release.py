@@ -27,6 +27,11 @@ ROOT = build.ROOT
 DIST = ROOT / "dist"
 
 
+def today() -> str:
+    """Return the date of today, in the computer's time zone."""
+    return datetime.date.today().isoformat()
+
+
 def problems() -> list[str]:
     """Return the problems that prevent the publication of this version."""
     lines = []
@@ -41,8 +46,8 @@ def problems() -> list[str]:
     versions = {"CHANGELOG.md": heading[1], "CITATION.cff": citation["version"]}
     lines += [f"{name} says {v}, not {current}" for name, v in versions.items() if v != current]
     dates = {"CHANGELOG.md": heading[2], "CITATION.cff": str(citation.get("date-released"))}
-    today = datetime.date.today().isoformat()
-    lines += [f"{name} is dated {d}, not {today}" for name, d in dates.items() if d != today]
+    day = today()
+    lines += [f"{name} is dated {d}, not {day}" for name, d in dates.items() if d != day]
     return lines
 
 

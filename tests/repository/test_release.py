@@ -9,7 +9,7 @@ import pytest
 from tools import release
 from web import build
 
-TODAY = datetime.date.today().isoformat()
+TODAY = "2024-02-29"  # a date of its own, as the tests may run across midnight
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def tree(tmp_path, monkeypatch):
     who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
     for command in (["init", "-q"], ["add", "."], [*who, "commit", "-q", "-m", "all"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    monkeypatch.setattr(release, "today", lambda: TODAY)
     monkeypatch.setattr(release, "ROOT", tmp_path)
     monkeypatch.setattr(release, "DIST", tmp_path / "dist")
     monkeypatch.setattr(build, "ROOT", tmp_path)
@@ -44,6 +45,20 @@ def commit(tree):
 
 def test_a_version_that_is_ready_has_no_problems(tree):
     assert release.problems() == []
+
+
+def test_yesterday_s_dates_are_problems(tree, monkeypatch):
+    monkeypatch.setattr(release, "today", lambda: "2024-03-01")
+    assert release.problems() == [
+        "CHANGELOG.md is dated 2024-02-29, not 2024-03-01",
+        "CITATION.cff is dated 2024-02-29, not 2024-03-01",
+    ]
+
+
+def test_today_is_a_date_of_the_calendar():
+    before = datetime.date.today()
+    said = datetime.date.fromisoformat(release.today())
+    assert before <= said <= datetime.date.today()
 
 
 @pytest.mark.parametrize(

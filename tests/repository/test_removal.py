@@ -225,6 +225,33 @@ def test_an_equation_is_named_by_its_left_side(latex, name):
     assert mentions.quantity(latex) == name
 
 
+def test_the_lines_of_a_package_that_no_chapter_needs_are_found(tmp_path):
+    for name, text in {
+        "requirements/chapters.in": "numpy==2.4.6\nsolver==1.0\n",
+        "requirements/test.in": "pytest-solver==1.0\n",
+        "code/pyproject.toml": 'chapters = [\n  "solver>=0.9",\n  "solver-extra>=0.9",\n]\n',
+        "web/live/files.toml": '[[file]]\npackage = "solver"\ndepends = ["solver"]\n',
+    }.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    places = "requirements/chapters.in, line 2; code/pyproject.toml, line 2; web/live/files.toml"
+    assert removal.listed(tmp_path, "solver") == f"solver: {places}, line 2"
+    assert removal.listed(tmp_path, "backprop.tape") == "backprop.tape"
+
+
+def test_a_term_of_one_chapter_goes_with_it():
+    entries = [
+        "a\n  Not here.", ".. also: bs\n.. only in: 02\nb\n  One.\n\n  More.",
+        ".. only in: 02 05\nc\n  2.", ".. not in: 02\nd\n  Three.", ".. not in: 01 02 05\ne\n  4.",
+    ]  # fmt: skip
+    left = [
+        "a\n  Not here.", ".. only in: 05\nc\n  2.", "d\n  Three.", ".. not in: 01 05\ne\n  4.",
+    ]  # fmt: skip
+    text = "# Terms\n\n```{{glossary}}\n{}\n```\n\nThe end.\n"
+    changed = removal.without_terms(text.format("\n\n".join(entries)), "02")
+    assert changed == text.format("\n\n".join(left))
+
+
 def test_data_go_with_their_section(tmp_path):
     folder = tmp_path / "book"
     sources.copy(folder)
@@ -239,6 +266,16 @@ def test_data_go_with_their_section(tmp_path):
     assert "chapters/data/own.csv" in report.deleted
     assert (data / "README.md").read_text("utf-8") == before
     assert (data / "mnist.npz").exists()
+
+
+def test_errors_planted_in_a_chapter_go_with_it():
+    page, one = 'PAGE = "chapters/05-a.ipynb"\n', 'text("a", "b"),\n    '
+    first = f'    Case(\n        "one",\n        PAGE,\n        {one}),\n'
+    second = '    Case("two", "chapters/06-b.ipynb"),\n'
+    before = f"{page}CASES = [\n    # of pages\n{first}{second}]\n"
+    for name, left in (("05-a", second), ("06-b", first), ("07-c", first + second)):
+        after = entries.without_cases(before, f"chapters/{name}.ipynb".__eq__)
+        assert after == f"{page}CASES = [\n    # of pages\n{left}]\n"
 
 
 def test_entries_go_with_what_only_they_used():

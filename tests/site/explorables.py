@@ -46,6 +46,11 @@ def write_pages(folder):
         (folder / f"{name}.html").write_text(PAGE.format(name=name, state=state), "utf-8")
 
 
+def state_of(page):
+    """Return the state that an explorable shows."""
+    return page.evaluate("() => document.querySelector('.explorable').stage.state")
+
+
 def settle(page):
     """Wait until an explorable has drawn."""
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")

@@ -8,6 +8,11 @@ say = words.book().say
 SAYS = "text => new RegExp(text).test(document.querySelector('.live-status').textContent)"
 BUTTON = ".live-start"
 PATIENCE = 120_000  # milliseconds
+TOO_LARGE = say(
+    "A whole number in this cell became too large: in a browser NumPy's have 32 bits and end at "
+    "2,147,483,647. What was computed from it is wrong. With integers of 64 bits, as from "
+    "np.arange(n, dtype=np.int64) or x.astype(np.int64), the result is that of your own computer."
+)
 
 
 def pattern(*texts: str) -> str:

@@ -11,7 +11,7 @@ import statistics
 import numpy as np
 import pytest
 from backprop import explore
-from explorables import SHOWN, compare, numbers_in, settle
+from explorables import SHOWN, compare, numbers_in, settle, state_of
 from matplotlib import text as matplotlib_text
 from test_browser import NAMES, call, violations
 
@@ -27,11 +27,6 @@ def examples(name):
     """Return states at random."""
     example = explore._module(name).example
     return [explore.state(name, **example(np.random.default_rng(seed))) for seed in SEEDS]
-
-
-def state_of(page):
-    """Return the state that an explorable shows."""
-    return page.evaluate("() => document.querySelector('.explorable').stage.state")
 
 
 def query(name, state):
@@ -381,68 +376,6 @@ def test_a_linked_figure_is_in_view_after_a_reload(name, chrome, bench):
         assert box["y"] + box["height"] > 0
         page.reload()
     context.close()
-
-
-def test_a_function_can_be_drawn_on_the_plot(open_one):
-    page = open_one("staircase")
-    sheet = page.locator(".explorable-axes").first
-    box = sheet.bounding_box()
-
-    def stroke():
-        page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.3 * box["height"])
-        page.mouse.down()
-        page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.3 * box["height"], steps=3)
-        page.mouse.up()
-        settle(page)
-
-    stroke()
-    assert state_of(page) == explore.state("staircase")  # only where drawing was chosen
-    page.click("label:has-text('drawn by hand')")
-    settle(page)
-    before = state_of(page)["drawn"]
-    assert before == pytest.approx(np.sin(2 * np.pi * np.linspace(0, 1, 33)).tolist(), abs=0.006)
-    box = sheet.bounding_box()
-    stroke()
-    after = state_of(page)["drawn"]
-    changed = [k for k in range(33) if after[k] != before[k]]
-    assert 10 < len(changed) < 22
-    assert changed == list(range(changed[0], changed[-1] + 1))
-    assert len({after[k] for k in changed}) == 1
-    assert page.get_by_label("point of the drawn function").is_visible()
-
-
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
-def test_training_goes_on_from_the_weights_that_are_shown(motion, open_one):
-    page = open_one("xor")
-    page.emulate_media(reduced_motion=motion)
-    shown = explore.values("xor", explore.state("xor"))["theta"]
-    box = page.get_by_label("bias of the output")
-    box.fill("0.5")
-    page.keyboard.press("Enter")
-    settle(page)
-    state = state_of(page)
-    assert state["epoch"] == 0
-    assert state["theta"] == pytest.approx([*shown[:8], 0.5], abs=1e-4)
-    page.click("button:text('Train from here')")
-    page.wait_for_function("() => document.querySelector('.explorable').stage.state.epoch === 300")
-    settle(page)
-    end = explore.values("xor", explore.state("xor", **state_of(page)))["cost"]
-    (digits,) = numbers_in(page.locator("[data-value=cost]").inner_text())
-    assert float(digits) == pytest.approx(end, rel=1e-3)
-    page.emulate_media(reduced_motion="no-preference")
-
-
-def test_a_turned_valley_has_the_same_costs(open_one):
-    page = open_one("valley")
-    cost = page.locator("[data-value='costs.50']")
-    before = cost.inner_text()
-    page.click("label:has-text('turned by 45')")
-    settle(page)
-    assert state_of(page)["turn"] == 45
-    assert cost.inner_text() == before
-    page.click("label:has-text('straight')")
-    settle(page)
-    assert state_of(page)["start"] == pytest.approx([-4, 1], abs=1e-3)
 
 
 # ---- appearance

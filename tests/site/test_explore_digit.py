@@ -7,18 +7,13 @@ import numpy as np
 import pytest
 from backprop import explore
 from backprop.explore import digit
-from explorables import settle
+from explorables import settle, state_of
 
 
 @pytest.fixture
 def page(open_one):
     """Return the page with the first state."""
     return open_one("digit")
-
-
-def state_of(page):
-    """Return the state that is shown."""
-    return page.evaluate("() => document.querySelector('.explorable').stage.state")
 
 
 def dots(page):

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 from backprop import FFNN, CostOLS, explore, identity, tanh
-from explorables import settle
+from explorables import settle, state_of
 
 STEP = r"step (\d+) of (\d+)"
 
@@ -27,11 +27,6 @@ def press(page, name):
 def words(page):
     """Return the lines that explain a step."""
     return page.locator(".explorable-words").inner_text().split("\n")
-
-
-def state_of(page):
-    """Return the state that is shown."""
-    return page.evaluate("() => document.querySelector('.explorable').stage.state")
 
 
 def number(text):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from backprop import explore
-from explorables import settle
+from explorables import settle, state_of
 
 NUMBER = r"−?\d+(?:\.\d+)?"
 
@@ -15,11 +15,6 @@ NUMBER = r"−?\d+(?:\.\d+)?"
 def tape(open_one):
     """Return the page of the tape in its first state."""
     return open_one("tape")
-
-
-def state_of(page):
-    """Return the state that is shown."""
-    return page.evaluate("() => document.querySelector('.explorable').stage.state")
 
 
 def query(state):

@@ -261,7 +261,10 @@ def test_a_chapter_that_was_run_opens_and_runs_without_the_server(reader):
         drawn = "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])\nprint(len(plt.gca().lines))"
         assert live.run(2, drawn) == "1"
         assert live.cell(2).locator(".live-output img").count() == 1
-        assert "not among those" in reader.open(UNREAD).inner_text("body")
+        said = say(
+            "The server does not answer, and this page is not among those that your browser keeps."
+        )
+        assert said in reader.open(UNREAD).inner_text("body")
     finally:
         reader.server.start()
 

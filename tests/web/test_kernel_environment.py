@@ -1,5 +1,6 @@
 """Nothing that whoever builds has set, in variables or files, reaches the output of a notebook."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -12,10 +13,11 @@ import pytest
 from web import ROOT, kernel_environment, notebooks
 
 QUESTIONS = """
-import json, locale, os, sys, tempfile, time
-import dask, matplotlib, matplotlib.font_manager, numpy
+import importlib.util, json, locale, os, sys, tempfile, time
+import matplotlib, matplotlib.font_manager, numpy
 from pathlib import Path
 fonts = matplotlib.font_manager.fontManager.ttflist
+dask = importlib.util.find_spec("dask") and importlib.import_module("dask.config")
 print(json.dumps({
     "planted names": sorted(name for name in globals() if name.startswith("planted")),
     "line width": matplotlib.rcParams["lines.linewidth"],
@@ -24,8 +26,7 @@ print(json.dumps({
         == {name: str(value) for name, value in matplotlib.rcParamsDefault.items()} | {
             name: str(matplotlib.rcParams[name]) for name in ("backend", "interactive")},
     "folder": Path.cwd().name,
-    "dask": dask.config.get("temporary-directory", None),
-    "dask's variable": dask.config.get("scheduler", None),
+    "settings of Dask": dask and [dask.get(k, None) for k in ("temporary-directory", "scheduler")],
     "numpy": hasattr(numpy, "array"),
     "encoding": locale.getpreferredencoding(), "zone": time.tzname[0],
     "settings of Keras": Path("~/.keras/keras.json").expanduser().exists(),
@@ -120,8 +121,7 @@ def report(tmp_path_factory):
         ("size of markers", 6.0),
         ("settings of Matplotlib", True),
         ("folder", "chapters"),
-        ("dask", None),
-        ("dask's variable", None),
+        ("settings of Dask", [None, None] if importlib.util.find_spec("dask") else None),
         ("numpy", True),
         ("encoding", "utf-8"),
         ("zone", "UTC"),

@@ -44,6 +44,11 @@ EXPLORABLE = (
     "tests/site/test_explore_{name}.py",
 )
 TEXTS = ("README.md", "CONTRIBUTING.md", "Makefile")  # that speak of chapters by number
+LISTS = (  # where a package has a line, and what is there around its name
+    ("requirements/*.in", r"^{name}=="),
+    ("code/pyproject.toml", r'^\s*"{name}[<>=~]'),
+    ("web/live/files.toml", r'^package = "{name}"'),
+)
 TABLES = ("equations/symbols.toml", "repository/numbers.toml")  # of the tests
 KINDS = {".py", ".js", ".md", ".toml", ".yml", ".in", ".ipynb", ".cff", ""}
 NOT_SEARCHED = {
@@ -158,6 +163,18 @@ def imported(root: Path) -> set[str]:
     }
 
 
+def listed(root: Path, module: str) -> str:
+    """Return a module that no chapter imports any more, with the lines that list its package."""
+    places = [
+        f"{path.relative_to(root).as_posix()}, line {number}"
+        for files, line in LISTS
+        for path in sorted(root.glob(files))
+        for number, text in enumerate(path.read_text("utf-8").split("\n"), start=1)
+        if re.search(line.format(name=re.escape(module)), text)
+    ]
+    return f"{module}: {'; '.join(places)}" if places else module
+
+
 def write(path: Path, change) -> None:
     """Change the text of a file by a function."""
     text = path.read_text("utf-8")
@@ -204,6 +221,19 @@ def without_records(text: str, root: Path) -> str:
     return "".join(kept).rstrip("\n") + "\n"
 
 
+def without_terms(text: str, number: str) -> str:
+    """Return a glossary without the terms, and without the notes, that are for one chapter only."""
+    before, fence, rest = text.partition("```{glossary}\n")
+    body, end, after = rest.partition("\n```")
+    kept = []
+    for entry in re.split(r"\n\n(?=\S)", body):
+        note = re.search(r"(?m)^\.\. only in: (.*)$", entry)
+        if note is None or note[1].split() != [number]:
+            entry = re.sub(rf"(?m)^(\.\. (?:only|not) in:.*) {number}\b", r"\1", entry)
+            kept.append(re.sub(r"(?m)^\.\. not in:\n", "", entry))
+    return before + fence + "\n\n".join(kept) + end + after
+
+
 def tables(root: Path, gone: Gone) -> None:
     """Take the chapter out of the table of contents, the numbers and the bibliography."""
     line = rf"(?m)^ *- file: chapters/{gone.stem}\n"
@@ -216,6 +246,8 @@ def tables(root: Path, gone: Gone) -> None:
     chosen = root / "web" / "slides" / "sections.toml"
     entry = rf'(?ms)^"{gone.stem}" = \[\n.*?^\]\n'
     write(chosen, lambda text: re.sub(entry, "", text))
+    page = f"chapters/{gone.stem}.ipynb"
+    write(root / "tools" / "plant.py", lambda text: entries.without_cases(text, page.__eq__))
     keys = cited(root)
     write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
     records = root / "tests" / "repository" / "records.toml"
@@ -232,6 +264,8 @@ def counted(root: Path) -> None:
 
 def rewrite(root: Path, gone: Gone) -> list[Place]:
     """Rewrite the texts that refer to the chapter; return the sentences."""
+    glossary = root / "chapters" / "glossary.md"
+    write(glossary, lambda text: without_terms(text, gone.stem[:2]))
     rewriting = mentions.Rewriting(gone, root)
     errata = root / "chapters" / "errata.md"
     rows = errata.read_text("utf-8").count("\n* - ")
@@ -343,7 +377,8 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
     entries.clean(root, words, {label for label in gone.named if label[:3] in ("eq-", "def")})
     report.formulas = formulas.mend(root, gone)
-    report.unused = sorted(before - imported(root) - set(sys.stdlib_module_names))
+    unused = before - imported(root) - set(sys.stdlib_module_names)
+    report.unused = [listed(root, module) for module in sorted(unused)]
     report.left = left(root, gone, neighbours)
     return gone, report
 

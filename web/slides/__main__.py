@@ -22,19 +22,22 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup, Comment, Tag
 
 from web import build, freshness
+from web import words as catalogue
 from web.live import fetch
 from web.offline import extension as offline
 from web.slides import deck
+from web.words import say
 
 HERE = Path(__file__).parent
 FILES = HERE / "files.toml"
 PLACE = build.HTML / "slides"
 PLAN = re.compile(r"(?m)^\| (\d+)\. ([^|]+?) \| ([^|]+?) \|")  # a week: number, title, lecture
 MARK = re.compile("<!-- slides -->(<p>.*?</p>)?")  # on the page for teachers
-LINK = '<!-- slides --><p>They are <a href="../slides/index.html">on this site</a>.</p>'
+LINK = {"link": '<a href="../slides/index.html">', "end": "</a>"}
+KEYS = {"notes": "S", "overview": "O", "paint": "D", "help": "?"}
 LARGER = 1.6  # how much larger a picture may be than on a page
 PAGE = """<!DOCTYPE html>
-<html lang="{language}" data-theme="light">
+<html lang="{language}" data-theme="light" data-paint="{paint}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -93,7 +96,7 @@ def cleaned(element: Tag, chapter: str) -> Tag:
         extra.decompose()
     for host in element.select("figure > .explore"):
         link = BeautifulSoup("", "html.parser").new_tag("a", href=f"#{host.parent['id']}")
-        link.string = "Move it by hand on the page"
+        link.string = in_language(say("Move it by hand on the page"))
         link["class"] = "by-hand"
         host.parent.append(link)
         host.decompose()
@@ -124,7 +127,18 @@ def slide(one: deck.Slide, chapter: str) -> str:
     )
 
 
-def lecture_page(lecture: Lecture, language: str) -> str:
+def in_language(text: str, **values: str) -> str:
+    """Return a sentence in the language of the book, with values in the places of their names."""
+    return catalogue.book().say(text, **values)
+
+
+def page(title: str, head: str, body: str) -> str:
+    """Return a page of the slides in the language of the book."""
+    language, paint = catalogue.book().tag, html.escape(in_language(say("Dark or light")))
+    return PAGE.format(language=language, paint=paint, title=title, head=head, body=body)
+
+
+def lecture_page(lecture: Lecture) -> str:
     """Return the page with the slides of a lecture."""
     chosen, columns, settings = chosen_sections(), [], {}
     first = f"<h1>{lecture.number}. {html.escape(lecture.title)}</h1>"
@@ -151,29 +165,31 @@ def lecture_page(lecture: Lecture, language: str) -> str:
         f'<div class="reveal"><div class="slides">\n{start}\n{chr(10).join(columns)}\n</div></div>'
     )
     title = f"{lecture.number}. {html.escape(lecture.title)}"
-    return PAGE.format(language=language, title=title, head=head, body=body)
+    return page(title, head, body)
 
 
-def index_page(found: list[Lecture], language: str) -> str:
+def index_page(found: list[Lecture]) -> str:
     """Return the page that lists the lectures."""
     items = "".join(
         f'<li><a href="lecture-{one.number}.html">{html.escape(one.title)}</a></li>'
         for one in found
     )
-    body = (
-        f'<main class="index"><h1>Slides</h1><ol class="plain">{items}</ol>'
-        "<p>Arrow keys: right is the next section, down goes into it, space is the next slide. "
-        "<kbd>S</kbd> opens the speaker's notes, <kbd>O</kbd> the overview, <kbd>D</kbd> turns the "
-        "slides dark or light, <kbd>?</kbd> lists the other keys.</p>"
-        '<p><a href="../chapters/teaching.html">Teaching with this book</a></p></main>'
+    title = in_language(say("Slides"))
+    keys = in_language(
+        say(
+            "Arrow keys: right is the next section, down goes into it, space is the next slide. "
+            "{notes} opens the speaker's notes, {overview} the overview, {paint} turns the slides "
+            "dark or light, {help} lists the other keys."
+        ),
+        **{name: f"<kbd>{key}</kbd>" for name, key in KEYS.items()},
     )
-    return PAGE.format(language=language, title="Slides", head="", body=body)
-
-
-def language() -> str:
-    """Return the language of the pages."""
-    page = (build.HTML / "chapters" / "teaching.html").read_text("utf-8")
-    return re.search(r'<html[^>]* lang="([\w-]+)"', page)[1]
+    teaching = (build.HTML / "chapters" / "teaching.html").read_text("utf-8")
+    name = deck.heading(BeautifulSoup(teaching, "html.parser").select_one("article h1"))
+    body = (
+        f'<main class="index"><h1>{title}</h1><ol class="plain">{items}</ol><p>{keys}</p>'
+        f'<p><a href="../chapters/teaching.html">{name}</a></p></main>'
+    )
+    return page(title, "", body)
 
 
 def make() -> int:
@@ -187,14 +203,15 @@ def make() -> int:
         shutil.copyfile(path, PLACE / name)
     for name in ("slides.css", "slides.js"):
         shutil.copyfile(HERE / name, PLACE / name)
-    count, words, found = 0, language(), lectures()
+    count, found = 0, lectures()
     for lecture in found:
-        page = lecture_page(lecture, words)
-        count += page.count('<div class="shown">') + 1
-        freshness.write(PLACE / f"lecture-{lecture.number}.html", page)
-    freshness.write(PLACE / "index.html", index_page(found, words))
+        text = lecture_page(lecture)
+        count += text.count('<div class="shown">') + 1
+        freshness.write(PLACE / f"lecture-{lecture.number}.html", text)
+    freshness.write(PLACE / "index.html", index_page(found))
     teaching = build.HTML / "chapters" / "teaching.html"
-    freshness.write(teaching, MARK.sub(LINK, teaching.read_text("utf-8")))
+    link = f"<!-- slides --><p>{in_language(say('They are {link}on this site{end}.'), **LINK)}</p>"
+    freshness.write(teaching, MARK.sub(lambda _: link, teaching.read_text("utf-8")))
     offline.write_lists(build.HTML)
     return count
 

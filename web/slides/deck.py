@@ -234,7 +234,8 @@ def sections(page: Tag, chosen: list[str] | None = None) -> list[Section]:
     page : Tag
         The article of the chapter's page.
     chosen : list of str, optional
-        The headings of the sections that are shown; by default all but exercises and reading.
+        The headings of the sections that are shown, those that every chapter has in English; by
+        default all but exercises and reading.
 
     Raises
     ------
@@ -243,9 +244,10 @@ def sections(page: Tag, chosen: list[str] | None = None) -> list[Section]:
     """
     top = page.find("h1").parent
     found = {plain(s.find("h2")): s for s in top.find_all("section", recursive=False)}
+    say = words.book().say
+    chosen = chosen and list(map(say, chosen))
     if unknown := [title for title in chosen or [] if title not in found]:
         raise ValueError(f"{plain(page.find('h1'))!r} has no section {unknown[0]!r}")
-    say = words.book().say
     usual = found.keys() - set(map(say, LEFT_OUT))
     result = [Section(plain(page.find("h1")), opening(page))]
     for title, section in found.items():

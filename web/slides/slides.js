@@ -57,4 +57,4 @@ Reveal.initialize({
   plugins: [RevealNotes],
   keyboard: { 68: () => paint(root.dataset.theme === "dark" ? "light" : "dark") },
 });
-Reveal.registerKeyboardShortcut("D", "Dark or light");
+Reveal.registerKeyboardShortcut("D", root.dataset.paint);

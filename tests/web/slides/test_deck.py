@@ -105,9 +105,17 @@ def test_what_is_said_before_a_subsection_has_a_slide(article):
 
 
 def test_sections_are_chosen_by_their_headings(article):
-    assert [s.title for s in deck.sections(article, ["Two"])] == ["The title", "Two"]
+    found = deck.sections(article, ["Two", "Summary"])  # what every chapter has in English
+    assert [s.title for s in found] == ["The title", "Two", say("Summary")]
     with pytest.raises(ValueError, match="'The title' has no section 'Three'"):
         deck.sections(article, ["Three"])
+
+
+def test_the_summary_is_found_in_another_language(article, monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: "nb")
+    article.select_one("#s h2").string = "3.3. Sammendrag"
+    found = deck.sections(article, ["Two", "Summary"])
+    assert [s.title for s in found] == ["The title", "Two", "Sammendrag"]
 
 
 def test_links_lead_to_the_page_and_figures_are_still(article):
@@ -129,3 +137,20 @@ def test_the_lectures_are_the_rows_of_the_plan():
     names = {name for lecture in found for name in lecture.chapters}
     assert all((build.ROOT / "chapters" / f"{name}.ipynb").exists() for name in names)
     assert set(slides.chosen_sections()) <= names
+
+
+def test_what_slides_say_themselves_is_in_the_language_of_the_book(article, tmp_path, monkeypatch):
+    monkeypatch.setattr(words, "language", lambda: "nb")
+    monkeypatch.setattr(build, "HTML", tmp_path)
+    (tmp_path / "chapters").mkdir()
+    heading = '<article><h1>Undervisning<a class="headerlink" href="#u">#</a></h1></article>'
+    (tmp_path / "chapters" / "teaching.html").write_text(heading, encoding="utf-8")
+    page = BeautifulSoup(slides.index_page([slides.Lecture(1, "En", ())]), "html.parser")
+    assert page.html["lang"] == "nb"
+    assert page.html["data-paint"] == "Mørkt eller lyst"
+    assert [page.title.get_text(), page.h1.get_text()] == ["Lysbilder", "Lysbilder"]
+    assert [key.get_text() for key in page.select("kbd")] == ["S", "O", "D", "?"]
+    assert page.select("p")[0].get_text().startswith("Piltaster: høyre går til neste del")
+    assert page.select("p")[1].get_text() == "Undervisning"
+    figure = slides.cleaned(article.figure, "03-title")
+    assert figure.select_one("a.by-hand").get_text() == "Flytt på den for hånd på siden"
