@@ -5,9 +5,11 @@ ENGINES is "required".
 """
 
 import contextlib
+import io
 import json
 import re
 
+import matplotlib.image
 import pytest
 from backprop import explore
 from engines import ENGINES, served
@@ -163,6 +165,15 @@ def test_colours_are_those_of_the_system_until_the_reader_chooses(reader):
     assert light[1] != dark[1]
     reader.open(f"{CHAPTER}.html")
     assert reader.evaluate(look) == light, "it is remembered"
+
+
+def test_no_bar_is_light_on_a_dark_page(reader):
+    """Scroll bars, for example: headless Firefox draws its own in light colours."""
+    reader.open(f"{CHAPTER}.html")
+    picture = matplotlib.image.imread(io.BytesIO(reader.engine.picture()))
+    light = (picture[..., :3].mean(axis=2) > 0.7).mean(axis=0)
+    assert picture.shape[1] >= 1280
+    assert light.max() < 0.5, f"column {light.argmax()} of {picture.shape[1]}"
 
 
 def test_handles_show_the_numbers_of_the_first_state(reader):
