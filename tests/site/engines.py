@@ -74,7 +74,8 @@ def served(folder: Path):
     class Handler(server.Handler):
         def log_request(self, code="-", size="-"):
             """Note what is missing."""
-            if int(code) >= 400:
+            # Firefox itself asks for the icon of a page to which it goes back.
+            if int(code) >= 400 and self.path != "/favicon.ico":
                 wrong.append(f"{int(code)} {self.path}")
 
         def send_head(self):
