@@ -40,6 +40,16 @@ type CellOutput = OneOf<
   | { kind: "clear" }
 >;
 
+/** What a tab keeps of a cell that has run (live/page.js). */
+interface KeptOutput {
+  shown: CellOutput[];
+  /** Whether the code was the reader's own. */
+  changed: boolean;
+  success: boolean;
+  /** When it ended, in milliseconds: cells run again in this order. */
+  time: number;
+}
+
 interface PythonWorker extends Worker {
   postMessage(message: ToPython): void;
 }
@@ -164,6 +174,12 @@ interface FetchEvent extends Event {
 interface WindowEventMap {
   fetch: FetchEvent;
 }
+/** The history of a tab, in browsers that show it. */
+declare const navigation: {
+  currentEntry: { index: number };
+  entries(): { url: string | null; key: string; index: number }[];
+  traverseTo(key: string): { committed: Promise<unknown>; finished: Promise<unknown> };
+} | undefined;
 declare function importScripts(...addresses: string[]): void;
 declare const HTMLCS: any; // HTML_CodeSniffer, of tests/site/browser.js
 declare const axe: any; // of tests/site/faults.js

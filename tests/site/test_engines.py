@@ -5,9 +5,11 @@ ENGINES is "required".
 """
 
 import contextlib
+import io
 import json
 import re
 
+import matplotlib.image
 import pytest
 from backprop import explore
 from engines import ENGINES, served
@@ -42,6 +44,8 @@ NARROW = """async () => {
 STRANGERS = """() => frame.contentWindow.performance.getEntriesByType("resource")
   .map(({ name }) => name).filter((name) => !name.startsWith(location.origin))"""
 KEPT = "Cell {number} is stopped. What the cells had defined is still there."
+LEFT = "Python is as you left it, with its variables."
+LOST = "Variables are not kept: Python starts anew when you run a cell."
 CELL = "document.querySelectorAll('article div.cell')[n - 1]"
 
 
@@ -165,6 +169,15 @@ def test_colours_are_those_of_the_system_until_the_reader_chooses(reader):
     assert reader.evaluate(look) == light, "it is remembered"
 
 
+def test_no_bar_is_light_on_a_dark_page(reader):
+    """Scroll bars, for example: headless Firefox draws its own in light colours."""
+    reader.open(f"{CHAPTER}.html")
+    picture = matplotlib.image.imread(io.BytesIO(reader.engine.picture()))
+    light = (picture[..., :3].mean(axis=2) > 0.7).mean(axis=0)
+    assert picture.shape[1] >= 1280
+    assert light.max() < 0.5, f"column {light.argmax()} of {picture.shape[1]}"
+
+
 def test_handles_show_the_numbers_of_the_first_state(reader):
     reader.open(f"{CHAPTER}.html")
     host = "document.querySelector('.explore')"
@@ -174,6 +187,38 @@ def test_handles_show_the_numbers_of_the_first_state(reader):
     name = re.search(r"([a-z]+)\.js", module)[1]
     shown = reader.wait(f"() => {{ const all = ({SHOWN})(); return all.length && all; }}")
     compare(shown, explore.values(name, json.loads(state)))
+
+
+@pytest.mark.parametrize("how", ["link", "back"])
+def test_on_the_way_back_a_chapter_is_found_as_it_was_left(reader, live_site, how):
+    """By a link only where pages may go through the history; elsewhere the outputs are kept."""
+    reader.open(f"{CHAPTER}.html")
+    reader.press(BUTTON, say("Run this page"))
+    reader.started()
+    assert reader.run(1, "kept = 7; print(kept)") == "7"
+    title = reader.evaluate("() => document.title")
+    reader.evaluate("() => { setTimeout(() => document.querySelector('a.right-next').click()); }")
+    reader.wait(
+        "(title) => document.title !== title && document.readyState === 'complete' && "
+        "document.querySelector('a.left-prev') !== null",  # nor is it the empty page in between
+        title,
+    )
+    way = {"link": "document.querySelector('a.left-prev').click()", "back": "history.back()"}[how]
+    reader.evaluate(f"() => {{ setTimeout(() => {way}); }}")
+    whole = how == "back" or reader.evaluate("() => typeof navigation !== 'undefined'")
+    says = LEFT if whole else LOST
+    reader.wait(
+        "(title, says) => document.title === title && "
+        "document.querySelector('.live-status')?.textContent.includes(says)",
+        title,
+        say(says),
+    )
+    assert reader.evaluate(f"(n) => {CELL}.querySelector('.live-output').innerText", 1) == "7\n"
+    if not whole:
+        assert reader.engine.name == "WebKitGTK"
+        reader.press(".live-bar button", say("Run again"))
+        reader.wait(f"(n) => {CELL}.dataset.live === 'done'", 1)
+    assert reader.run(1, "print(2 * kept)") == "14"
 
 
 def test_live_cells_run_and_stop(reader, live_site):

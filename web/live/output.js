@@ -16,9 +16,12 @@ export class Output {
   // The old output stays, dimmed, until there is new output.
   begin(changed) {
     this.changed = changed;
+    /** @type {CellOutput[]} */
+    this.shown = []; // what end() leaves on the page
     this.element = document.createElement("div");
     this.element.className = "cell_output docutils container live-output";
     this.count = 0;
+    /** @type {Extract<CellOutput, { kind: "stream" }>} */
     this.stream = null;
     this.clearing = false;
     this.current?.classList.add("live-old");
@@ -37,6 +40,7 @@ export class Output {
     if (!this.clearing) return;
     this.clearing = false;
     this.element.replaceChildren();
+    this.shown = [];
     this.stream = null;
     this.count = 0;
   }
@@ -57,6 +61,13 @@ export class Output {
     this.original?.classList.remove("live-old");
   }
 
+  // Shows what was kept of an output; throws an error if that is damaged.
+  restore(/** @type {KeptOutput} */ { changed, shown }) {
+    this.begin(changed);
+    shown.forEach((message) => this.add(message));
+    this.end();
+  }
+
   add(/** @type {CellOutput} */ message) {
     if (!this.element) return;
     const { kind, text } = message;
@@ -68,6 +79,7 @@ export class Output {
     if (kind === "stream") this.print(message.name, text);
     else {
       this.stream = null;
+      this.shown.push(message);
       if (kind === "display") this.display(message.data);
       else if (kind === "error") this.block("traceback", text);
       else this.element.append(Object.assign(document.createElement("p"), {
@@ -89,10 +101,12 @@ export class Output {
 
   print(name, text) {
     if (this.stream?.name !== name) {
-      this.stream = { name, text: "", pre: this.block(`stream ${name}`, "") };
+      this.stream = { kind: "stream", name, text: "" };
+      this.shown.push(this.stream);
+      this.printed = this.block(`stream ${name}`, "");
     }
     this.stream.text = overwrite(this.stream.text + text);
-    this.stream.pre.textContent = this.stream.text;
+    this.printed.textContent = this.stream.text;
   }
 
   display(/** @type {Record<string, string>} */ data) {

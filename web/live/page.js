@@ -1,5 +1,12 @@
 // The page's side of live cells: turns each code cell into an editor with buttons, stores the
 // reader's changes, and sends cells to Python (worker.js) one after the other.
+//
+// Python belongs to the page.  A shared worker could not own it for all pages: in no browser tried
+// (Chromium 156, Firefox 153, WebKitGTK 2.50) is one cross-origin isolated, so Stop could not interrupt
+// it there, and Chromium ends it with the page that started it.  But all three keep a page that is
+// left whole, with Python at work, in their memory for "Back", for some minutes and if there is room
+// (live.js lets links go there, too).  When such a page is gone, it is loaded anew, and shows what its
+// cells had shown, which this tab keeps; Python then starts anew.
 
 import { Files } from "./files.js";
 import { editorMaker } from "./editor.js";
@@ -10,14 +17,17 @@ const TIMEOUT = 60000; // milliseconds without a message from Python before the 
 const SIGINT = 2; // the signal for which Python raises KeyboardInterrupt
 const IDLE = 100; // milliseconds without a cell until something is prepared
 const REST = 3000; // milliseconds without a cell until a snapshot is made
+const MOST = 1e6; // characters that are kept of what a cell shows
 const STOPPING = { interrupted: 4000, asked: 500 }; // milliseconds until Stop does more
 
-export async function start(bar) {
+// Starts the live cells of a page.  Python is not `wanted` yet where they only show what the tab has kept.
+export async function start(bar, wanted = () => true) {
   const page = new Page(bar);
-  page.launch(); // while the editor loads
+  if (wanted()) page.launch(); // while the editor loads
   try {
     const files = await new Files(import.meta.url).open();
     page.addCells(await editorMaker(files));
+    if (wanted() && !page.launched) page.launch();
   } catch (error) {
     page.quit();
     throw Object.assign(error, { live: true });
@@ -53,6 +63,7 @@ class Page {
     this.bar = bar;
     this.status = bar.querySelector(".live-status");
     this.store = new Store(bar.dataset.store);
+    this.outputs = new Outputs(bar.dataset.outputs);
     /** @type {Cell[]} */
     this.cells = [];
     /** @type {Cell[]} */
@@ -63,7 +74,9 @@ class Page {
     this.preparing = false; // whether a step of the preparation is under way
     this.remaining = false; // whether there may be another step
     this.suspect = false; // whether Python has been started, and was not ready or broke down
+    this.launched = false; // whether Python has ever been started
     this.used = false; // whether a cell has run
+    addEventListener("pageshow", ({ persisted }) => persisted && this.return());
   }
 
   // Turn the page's cells into live ones.
@@ -73,10 +86,10 @@ class Page {
       .filter((element) => element.querySelector(".cell_input pre"))
       .map((element, k) => new Cell(this, element, k + 1, makeEditor));
     const first = this.bar.querySelector(".live-start");
-    first.textContent = say("Run all");
-    first.addEventListener("click", () => this.enqueue(this.cells));
+    first.addEventListener("click", () => (this.launched ? this.enqueue(this.cells) : this.launch()));
     const rest = make("span", "live-tools");
     first.after(" ", rest);
+    this.againButton = button(rest, say("Run again"), "", () => this.runAgain());
     this.stopButton = button(rest, say("Stop"), "", () => this.stop());
     button(rest, say("Restart Python"), "", () => this.restart(say("Python is starting again")));
     this.forgetButton = button(rest, say("Discard my changes"), "", () => this.forget());
@@ -84,8 +97,41 @@ class Page {
     this.note = changes ? ` ${count(changes, "Your changes to {number} cell have been restored.",
       "Your changes to {number} cells have been restored.")}` : "";
     this.bar.dataset.page = "on";
+    this.cells.forEach((cell) => cell.restore(this.outputs.read(cell.key)));
     if (this.ready) this.welcome();
     this.next();
+    if (!this.launched) this.tellWhatIsKept();
+  }
+
+  get cellsFromBefore() {
+    return this.cells.filter((cell) => cell.before);
+  }
+
+  tellWhatIsKept() {
+    const { length } = this.cellsFromBefore;
+    const parts = [];
+    if (length) {
+      parts.push(count(length, "{number} cell shows again what it had shown.",
+        "{number} cells show again what they had shown."));
+      parts.push(say("Variables are not kept: Python starts anew when you run a cell."));
+    }
+    if (!this.againButton.hidden) {
+      parts.push(say("“Run again” runs what had run without an error, in the same order."));
+    }
+    this.report(`${parts.join(" ")}${this.note}`.trim());
+    this.note = "";
+  }
+
+  // The page was left, and comes back as it was.
+  return() {
+    this.startTimer();
+    if (this.ready && !this.running) this.report(say("Python is as you left it, with its variables."));
+  }
+
+  // Brings Python to the state in which it was left.
+  runAgain() {
+    const cells = this.cellsFromBefore.filter((cell) => cell.before.success);
+    this.enqueue(cells.sort((a, b) => a.before.time - b.before.time));
   }
 
   welcome() {
@@ -127,6 +173,8 @@ class Page {
 
   launch() {
     this.ready = this.remaining = false;
+    this.launched = true;
+    this.refresh();
     this.setPreparing(false);
     this.report(say("Python is being loaded …"));
     this.bar.dataset.python = "starting";
@@ -266,7 +314,7 @@ class Page {
   }
 
   drop() {
-    this.queue.forEach((cell) => cell.setState(""));
+    this.queue.forEach((cell) => cell.rest());
     this.queue = [];
     this.refresh();
   }
@@ -339,7 +387,7 @@ class Page {
     this.running?.finish(null);
     this.running = this.stopping = null;
     this.drop();
-    this.cells.forEach((cell) => cell.setState(""));
+    this.cells.forEach((cell) => cell.rest());
     this.launch();
     this.report(`${why} …`);
     this.note = note;
@@ -357,6 +405,7 @@ class Page {
     this.cells.forEach((cell) => cell.reset());
     this.changes = {};
     this.store.write(this.changes);
+    this.outputs.forget();
     this.refresh();
     this.report(say("All cells are as in the book again. Your changes have been deleted from this " +
       "browser."));
@@ -376,9 +425,12 @@ class Page {
 
   refresh() {
     if (!this.cells.length) return; // no cells yet
+    if (this.launched) this.bar.querySelector(".live-start").textContent = say("Run all");
     enable(this.stopButton, Boolean(this.running || this.queue.length));
-    const canForget = Object.keys(this.changes).length || this.cells.some((cell) => cell.isChanged);
+    const canForget = Object.keys(this.changes).length ||
+      this.cells.some((cell) => cell.isChanged || cell.before);
     enable(this.forgetButton, Boolean(canForget));
+    this.againButton.hidden = !this.cellsFromBefore.some((cell) => cell.before.success);
   }
 }
 
@@ -391,6 +443,9 @@ class Cell {
 
   /** @type {number} */
   number;
+
+  /** @type {KeptOutput | null} */
+  before = null; // what it shows of an earlier visit
 
   constructor(page, element, number, makeEditor) {
     Object.assign(this, { page, element, number });
@@ -458,8 +513,33 @@ class Cell {
     this.editor.mark(0);
     if (this !== this.page.running) {
       this.output.reset();
-      this.setState("");
+      this.forget();
+      this.rest();
+      this.page.refresh();
     }
+  }
+
+  // Shows what was kept of an output, if it is whole.
+  restore(/** @type {KeptOutput | null} */ kept) {
+    if (!kept) return;
+    try {
+      this.output.restore(kept);
+      this.setState("before");
+      this.before = kept;
+    } catch {
+      this.output.reset();
+      this.forget();
+    }
+  }
+
+  // Forgets what is kept of the output.
+  forget() {
+    this.before = null;
+    this.page.outputs.forget(this.key);
+  }
+
+  rest() {
+    this.setState(this.before ? "before" : "");
   }
 
   setState(name) {
@@ -468,6 +548,7 @@ class Cell {
     this.stopButton.hidden = name !== "running";
     this.label.textContent = {
       waiting: say("waits"), running: say("runs …"), done: say("done"), error: say("error"),
+      before: say("from before"),
     }[name] ?? "";
   }
 
@@ -475,6 +556,7 @@ class Cell {
     this.page.cells.forEach((cell) => cell.editor.mark(0));
     this.setState("running");
     this.output.begin(this.isChanged);
+    this.forget();
   }
 
   /** @param {CellOutput} message @param {Cell[]} [cells] */
@@ -487,6 +569,9 @@ class Cell {
   finish(/** @type {boolean | null} */ success) {
     this.setState(success === null ? "" : success ? "done" : "error");
     this.output.end();
+    if (success === null) return;
+    const { changed, shown } = this.output;
+    this.page.outputs.keep(this.key, { changed, shown, success, time: Date.now() });
   }
 }
 
@@ -520,5 +605,48 @@ class Store {
     } catch {
       return false;
     }
+  }
+}
+
+// What the cells of a page have shown, kept for this tab as long as it is open.  It can be missing: the
+// storage may be full or unavailable.
+class Outputs {
+  constructor(prefix) {
+    this.prefix = prefix;
+  }
+
+  /** @returns {KeptOutput | null} */
+  read(key) {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.prefix + key));
+    } catch {
+      this.forget(key);
+      return null;
+    }
+  }
+
+  keep(key, /** @type {KeptOutput} */ output) {
+    const text = JSON.stringify(output);
+    if (text.length > MOST) return;
+    const write = () => sessionStorage.setItem(this.prefix + key, text);
+    try {
+      write();
+    } catch { // it is full: this page comes before others
+      try {
+        this.remove((name) => !name.startsWith(this.prefix));
+        write();
+      } catch { /* it is not kept */ }
+    }
+  }
+
+  forget(key = "") {
+    this.remove((name) => (key ? name === this.prefix + key : name.startsWith(this.prefix)));
+  }
+
+  remove(condition) {
+    try {
+      const outputs = Object.keys(sessionStorage).filter((name) => name.startsWith("live outputs "));
+      outputs.filter(condition).forEach((name) => sessionStorage.removeItem(name));
+    } catch { /* nothing is kept */ }
   }
 }

@@ -57,6 +57,9 @@ export async function forget() {
   }
   try {
     sessionStorage.removeItem(ASKED); // the next page that is run is isolated anew
+    const outputs = `live outputs ${HOME.pathname}`; // of cells (live/page.js)
+    Object.keys(sessionStorage).filter((name) => name.startsWith(outputs))
+      .forEach((name) => sessionStorage.removeItem(name));
   } catch { /* nothing was noted either */ }
 }
 

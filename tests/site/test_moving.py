@@ -1,0 +1,211 @@
+"""To another chapter and back, in Chromium: what is found again, and what is not.
+
+Playwright has browsers do without their memory for "Back", so that a page that was left is gone;
+the first test starts one that has it.  Firefox and WebKitGTK are in test_engines.py.
+"""
+
+import types
+
+import pytest
+from live_cells import BUTTON, PATIENCE, Live, say
+from test_live import violations
+
+from web import chromium
+
+PAGE = "chapters/03-chain-rule"
+LEFT = "Python is as you left it, with its variables."
+LOST = "Variables are not kept: Python starts anew when you run a cell."
+WAYS = {"link": "document.querySelector('a.left-prev').click()", "back": "history.back()"}
+STORE = "all => Object.entries(all).forEach(([key, text]) => sessionStorage.setItem(key, text))"
+KEPT = """() => Object.keys(sessionStorage).filter((key) => key.startsWith("live outputs"))"""
+DRAW = "import matplotlib.pyplot as plt\nx = 21\n_ = plt.plot([0, x])"
+FIGURE = "e => e.querySelector('.live-output img').src"
+
+
+@pytest.fixture(autouse=True)
+def _live_cells(live_site):
+    """Skip all tests here on a site without live cells."""
+
+
+@pytest.fixture
+def remembering(chrome):
+    """Return a tab of a browser that keeps pages that are left."""
+    running = chrome.browser_type.launch(
+        executable_path=chromium.chromium(),
+        args=chromium.ARGUMENTS,
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    page = running.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(PATIENCE)
+    yield page
+    running.close()
+
+
+@pytest.fixture
+def live(tab):
+    """Return a page on which Python runs; nothing may go wrong there."""
+    yield started(tab)
+    assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
+
+
+def started(tab) -> Live:
+    """Open the page, and start Python there."""
+    tab.context.set_default_timeout(PATIENCE)
+    tab.open(f"{PAGE}.html").page.click(BUTTON)
+    return Live(tab).started()
+
+
+@pytest.fixture(scope="module")
+def outputs(new_tab, address, live_site):
+    """Return what a tab keeps when a cell has ended with an error, and two without."""
+    live = started(new_tab(address))
+    live.run(1, "1 / 0")
+    live.run(2, "print('two')")
+    live.run(3, "print('three')")
+    kept = live.page.evaluate(
+        f"Object.fromEntries(({KEPT})().map(key => [key, sessionStorage[key]]))"
+    )
+    live.tab.context.close()
+    assert len(kept) == 3
+    return kept
+
+
+@pytest.fixture
+def shown(tab, outputs):
+    """Return a page that shows what was kept; nothing may go wrong there."""
+    tab.open(f"{PAGE}.html").page.evaluate(STORE, outputs)
+    yield reloaded(Live(tab))
+    assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
+
+
+def reloaded(live) -> Live:
+    """Load a page again that shows what is kept."""
+    live.page.reload()
+    live.page.wait_for_selector(".live-bar[data-page=on]", timeout=PATIENCE)
+    return live
+
+
+def leave(page):
+    """Go to the next chapter."""
+    page.evaluate("setTimeout(() => document.querySelector('a.right-next').click())")
+    page.wait_for_function(
+        "name => !location.pathname.includes(name) && document.readyState === 'complete' && "
+        "document.querySelector('a.left-prev') !== null",
+        arg=PAGE,
+    )
+
+
+def come_back(page, how):
+    """Go to the chapter from which the reader came."""
+    page.evaluate(f"setTimeout(() => {WAYS[how]})")
+    page.wait_for_function("name => location.pathname.includes(name)", arg=PAGE)
+
+
+def returned(live, how="back") -> Live:
+    """Leave the page, and come back to one that shows what was kept."""
+    leave(live.page)
+    come_back(live.page, how)
+    live.page.wait_for_selector(".live-bar[data-page=on]")
+    return live
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_python_is_found_as_it_was_left(remembering, address, how):
+    remembering.goto(f"{address}/{PAGE}.html")
+    remembering.click(BUTTON)
+    live = Live(types.SimpleNamespace(page=remembering)).started()
+    live.run(2, "kept = 7\nprint(kept)")
+    leave(remembering)
+    come_back(remembering, how)
+    live.wait_for_status(LEFT)
+    assert [live.state(2), live.output(2), live.code(2)] == ["done", "7", "kept = 7\nprint(kept)"]
+    assert remembering.evaluate("crossOriginIsolated"), "so it can be stopped"
+    assert live.run(3, "2 * kept") == "14"
+
+
+@pytest.mark.parametrize("how", WAYS)
+def test_a_page_that_is_gone_shows_what_it_had_shown_and_runs_it_again(live, how):
+    live.run(1, "1 / 0")
+    live.run(3, DRAW)
+    live.run(2, "x *= 2\nprint('two')\nx")  # after the cell below it
+    figure = live.cell(3).evaluate(FIGURE)
+    returned(live, how)
+    live.wait_for_status(LOST)
+    assert [live.state(n) for n in (1, 2, 3, 4)] == ["before"] * 3 + [""]
+    assert live.output(2) == "two\n42"
+    assert "ZeroDivisionError" in live.output(1)
+    assert live.code(3) == DRAW
+    assert live.cell(3).evaluate(FIGURE) == figure
+    assert live.page.locator(".live-bar").get_attribute("data-python") is None, "it is not started"
+    live.press("Run again")
+    live.wait(2, "done")
+    assert [live.state(n) for n in (1, 3)] == ["before", "done"], "without the error"
+    assert live.output(2) == "two\n42", "in the same order"
+    assert live.cell(3).evaluate(FIGURE) == figure
+    assert not live.page.get_by_role("button", name=say("Run again")).is_visible()
+    assert live.run(2, "x + 1") == "43"
+
+
+def test_a_page_that_shows_what_is_kept_is_accessible(shown):
+    page = shown.page
+    page.evaluate("document.querySelectorAll('mjx-container').forEach((e) => e.replaceWith('x'))")
+    page.add_style_tag(content="* { transition: none !important }")
+    assert not violations(page, rules={"label-content-name-mismatch": {"enabled": True}})
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert not violations(page, runOnly=["color-contrast"])
+
+
+def test_each_tab_shows_its_own_outputs(shown):
+    other = shown.tab.context.new_page()
+    other.goto(f"{shown.tab.home}/{PAGE}.html")
+    other.wait_for_selector(BUTTON)
+    assert other.evaluate(KEPT) == []
+    assert other.locator(BUTTON).inner_text() == say("Run this page")
+    other.close()
+
+
+@pytest.mark.parametrize("how", ["Reset", "Discard my changes", "Remove it"])
+def test_what_is_kept_can_be_forgotten(shown, how):
+    assert shown.output(3) == "three"
+    if how == "Reset":
+        shown.write(3, "mine")
+        shown.cell(3).get_by_role("button", name=say(how)).click()
+    elif how == "Remove it":  # as the button on the first page does it
+        shown.page.evaluate("import('../_static/offline.js').then(({ forget }) => forget())")
+    else:
+        shown.press(how)
+    assert [int(key.split()[3]) for key in shown.page.evaluate(KEPT)] == [1, 2] * (how == "Reset")
+    if how != "Remove it":
+        assert [shown.state(3), shown.cell(3).locator(".live-output").count()] == ["", 0]
+
+
+def test_a_damaged_storage_costs_the_kept_outputs_and_no_more(shown, outputs):
+    (name,) = (key for key in outputs if key.split()[3] == "3")
+    for text in ("{", "7", "[]", '{"shown": [null]}', '{"shown": [{"kind": "display"}]}'):
+        shown.page.evaluate(STORE, {name: text})
+        reloaded(shown)
+        assert [shown.state(n) for n in (1, 2, 3)] == ["before", "before", ""], text
+        assert shown.cell(3).locator(".live-output").count() == 0
+        assert name not in shown.page.evaluate(KEPT)
+
+
+FILL = """name => {
+  for (let k = 0, size = 2 ** 20; size; k += 1) {
+    try { sessionStorage.setItem(`${name} ${k}`, "x".repeat(size)); } catch { size >>= 1; }
+  }
+}"""
+
+
+def test_where_the_storage_is_full_outputs_of_other_pages_make_room(live):
+    page, other = live.page, "live outputs /other.html 1"
+    page.evaluate(STORE, {other: "x" * 1000})
+    page.evaluate(FILL, "something")
+    assert page.evaluate(KEPT) == [other]
+    live.run(2, "print('kept')")
+    assert [key.split()[2:4] for key in page.evaluate(KEPT)] == [[f"/{PAGE}.html", "2"]]
+    page.evaluate(FILL, "something else")
+    assert live.run(3, "print('not kept')") == "not kept"
+    page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('something'))"
+                  ".forEach((key) => sessionStorage.removeItem(key))")  # fmt: skip
+    live.run(1, "from IPython.display import HTML\nHTML('too large' * 1_000_000)")
+    assert [key.split()[3] for key in page.evaluate(KEPT)] == ["2"]
