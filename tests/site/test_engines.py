@@ -66,13 +66,14 @@ class Reader:
     def open(self, path: str):
         """Go to a page, and wait until its formulas are typeset."""
         self.engine.open(f"{self.home}/{path}")
+        self.wait("() => document.readyState === 'complete'")  # Firefox may answer before
         self.evaluate("async () => { await window.MathJax?.startup?.promise; }")
 
     def press(self, button: str, name: str):
         """Press the button of a name among some."""
         self.wait(
             "(all, name) => { const found = [...document.querySelectorAll(all)].find("
-            "(e) => e.textContent.trim() === name && e.ariaDisabled !== 'true');"
+            "(e) => e.textContent.trim() === name && e.ariaDisabled !== 'true' && !e.disabled);"
             "found?.click(); return Boolean(found); }",
             button,
             name,

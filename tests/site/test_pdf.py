@@ -74,7 +74,7 @@ def articles(site):
     """Return the text of each page of the site."""
     texts = {d: (site / f"{d}.html").read_text("utf-8") for d in DOCUMENTS}
     pages = {
-        d: BeautifulSoup(printing.MADE_LATER.sub("", text), "html.parser")
+        d: BeautifulSoup(printing.NOT_PRINTED.sub("", text), "html.parser")
         for d, text in texts.items()
     }
     return {Path(d).name: page.select_one("article.bd-article") for d, page in pages.items()}
