@@ -122,7 +122,9 @@ def test_scripts_speak_norwegian(norwegian, new_tab):
             tab.page.get_by_role("button", name=nb("Run cell {number}", number=2)).wait_for()
         tab.open("chapters/index.html")
         button = nb("Keep the whole book for offline use ({size})", size="").strip(" ()")
-        tab.page.get_by_role("button", name=button).wait_for()  # once its script has loaded
+        keep = tab.page.get_by_role("button", name=button)
+        keep.first.wait_for()  # once its script has loaded
+        assert keep.count() == 1
         tab.open("search.html?q=xylofon").page.wait_for_function(
             "text => document.querySelector('#search-results').textContent.includes(text)",
             arg=nb(words.SEARCH[4]),

@@ -2,7 +2,7 @@
 // reader's changes, and sends cells to Python (worker.js) one after the other.
 //
 // Python belongs to the page.  A shared worker could not own it for all pages: in no browser tried
-// (Chromium 156, Firefox 153, WebKitGTK 2.50) is one cross-origin isolated, so Stop could not interrupt
+// (Chromium 150, Firefox 153, WebKitGTK 2.50) is one cross-origin isolated, so Stop could not interrupt
 // it there, and Chromium ends it with the page that started it.  But all three keep a page that is
 // left whole, with Python at work, in their memory for "Back", for some minutes and if there is room
 // (live.js lets links go there, too).  When such a page is gone, it is loaded anew, and shows what its
