@@ -89,9 +89,16 @@ class Reader:
         return self.page
 
     def open_until(self, document, title) -> bool:
-        """Go to a page until it has a title: the page left may count as open for a little while."""
-        views = (self.open(document).inner_text("h1") for _ in range(5))
-        return any(title in heading for heading in views)
+        """Go to a page until it has a title.
+
+        The page that is left may count as open for a little while, and each view leaves one: so
+        the pauses between the views grow.
+        """
+        for pause in (0, 0.5, 1, 2, 4, 8, 16):
+            self.page.wait_for_timeout(1000 * pause)
+            if title in self.open(document).inner_text("h1"):
+                return True
+        return False
 
     def run(self, document) -> Live:
         """Start Python on a page."""
