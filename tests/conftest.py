@@ -46,6 +46,9 @@ ORDER = (
     "test_finding.py",
 )
 
+FAILED = ROOT / "_build" / "failed-browser-tests"  # those of the last run, for a second try
+FEW = 5  # if more fail, it is no accident
+
 # The skips that are in order where every test is required, by the reason they give.
 ALLOWED_SKIPS = {
     r"PyTorch is installed": "the message about a missing PyTorch needs an environment without it",
@@ -105,8 +108,15 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_addoption(parser):
-    """Let somebody who writes a chapter run only what the chapter can make fail."""
+    """Let somebody who writes a chapter run only what the chapter can make fail.
+
+    And let ``make test`` try browser tests again: on a busy machine a page may take longer than a
+    test waits for it, and a build that is red must mean that something is wrong.
+    """
     parser.addoption("--chapter", metavar="25-star", help="tests of a chapter and the whole book")
+    parser.addoption(
+        "--second-try", action="store_true", help="only the browser tests that have just failed"
+    )
 
 
 def of_chapter(config, items) -> list:
@@ -120,11 +130,33 @@ def of_chapter(config, items) -> list:
     return [item for item, keep in pairs if keep]
 
 
+def that_failed(config, items) -> list:
+    """Return the browser tests that have just failed, and report the rest."""
+    names = FAILED.read_text(encoding="utf-8").split("\n") if FAILED.exists() else []
+    chosen = [item for item in items if item.nodeid in names]
+    if not names or len(chosen) < len(names):
+        raise pytest.UsageError(f"no second try: {FAILED} should list tests that there are")
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in names])
+    return chosen
+
+
+def keep_failed(stats) -> None:
+    """List the browser tests that failed, if nothing else did and they are few."""
+    failed = [*stats.get("failed", ()), *stats.get("error", ())]
+    names = dict.fromkeys(report.nodeid for report in failed)
+    FAILED.unlink(missing_ok=True)
+    if 0 < len(names) <= FEW and all("browser" in getattr(one, "keywords", ()) for one in failed):
+        FAILED.parent.mkdir(exist_ok=True)
+        FAILED.write_text("\n".join(names), encoding="utf-8")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Put the tests in order, mark those that need a browser, choose those of a chapter."""
+    """Put the tests in order, mark those that need a browser, choose those that are wanted."""
     if config.getoption("chapter"):
         items[:] = of_chapter(config, items)
+    if config.getoption("second_try"):
+        items[:] = that_failed(config, items)
     for item in items:
         if "chrome" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
@@ -190,8 +222,13 @@ def kind(nodeid: str) -> str:
     )
 
 
-def pytest_terminal_summary(terminalreporter):
-    """Say where the time went, if it was much."""
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what passed at the second try only, and where the time went, if it was much."""
+    passed = [one.nodeid for one in terminalreporter.stats.get("passed", ()) if one.when == "call"]
+    if passed and config.getoption("second_try"):
+        terminalreporter.section("passed at the second try only: it may wait for too little")
+        terminalreporter.write_line("\n".join(passed))
+    keep_failed(terminalreporter.stats)
     spent, tests = defaultdict(float), defaultdict(int)
     for reports in terminalreporter.stats.values():
         for report in reports:

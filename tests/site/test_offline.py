@@ -264,7 +264,9 @@ def test_a_chapter_that_was_run_opens_and_runs_without_the_server(reader):
     reader.server.stop()
     try:
         live = reader.run(READ)
-        assert reader.page.locator("mjx-container").count() > 20
+        formulas = reader.page.locator("mjx-container")
+        formulas.nth(20).wait_for(state="attached")
+        assert formulas.count() > 20
         drawn = "import matplotlib.pyplot as plt\n_ = plt.plot([1, 2])\nprint(len(plt.gca().lines))"
         assert live.run(2, drawn) == "1"
         assert live.cell(2).locator(".live-output img").count() == 1
