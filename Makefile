@@ -147,9 +147,9 @@ bench-site: browser book  ## measure how many bytes and seconds each page takes 
 bench-live: browser book  ## measure how soon Python runs on a page (BASE=/path/of/another/site compares)
 	@$(RUN) -m tools.bench_live $(BASE)
 
-coverage: test-environment  ## measure how much of the package its tests reach (branches: at least 98 %)
+coverage: frameworks  ## measure how much of the package its tests reach (branches: at least 98 %)
 	@mkdir -p _build
-	@COVERAGE_FILE=_build/coverage $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --cov=backprop --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:_build/coverage.json --cov-fail-under=98 tests/code
+	@COVERAGE_FILE=_build/coverage $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --cov=backprop --cov-branch --cov-report=term-missing:skip-covered --cov-report=json:_build/coverage.json --cov-fail-under=98 tests/code tests/frameworks
 	@$(RUN) -c "import json; share = json.load(open('_build/coverage.json'))['totals']['percent_branches_covered']; print(f'branches: {share:.1f} %'); raise SystemExit(share < 98)"
 
 mutants: test-environment  ## change the package in thousands of places: its tests must notice 95 % (MODULES="costs layers")

@@ -14,10 +14,22 @@ CHAPTER = Path(__file__).resolve().parents[2] / "chapters" / "19-keras-tensorflo
 
 @pytest.fixture(scope="module")
 def chapter():
-    """Run the chapter's cells up to ``ten_steps``, but for figures and times."""
+    """Run the chapter's cells up to ``ten_steps``, but for figures and times.
+
+    TensorFlow refuses another number of threads after its first operation, which a test before
+    this one may have asked for; the steps do not depend on it.
+    """
     for name in ("tensorflow", "keras", "torch"):
         pytest.importorskip(name)
-    space = {}
+    import tensorflow as tf
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tf.config.threading, "get_intra_op_parallelism_threads", lambda: 1)
+        return run_cells({})
+
+
+def run_cells(space):
+    """Run the cells in a namespace, and return it."""
     for cell in json.loads(CHAPTER.read_text(encoding="utf-8"))["cells"]:
         source = "".join(cell["source"])
         if cell["cell_type"] != "code" or "plt.show" in source or "process_time" in source:
