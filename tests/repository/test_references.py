@@ -54,13 +54,13 @@ PART_OF = re.compile(
 OF_PART = re.compile(r"\{doc\}`([^`]+)`(?:, | \()\{(?:eq|numref)\}`([^`]+)`")
 FIGURE = re.compile(r"\{numref\}`([^`<]+)`")
 FIGURES_OF_OTHERS = {  # to which a chapter looks back
-    ("06-perceptron", "fig-ad-errors"),
-    ("22-curvature", "fig-gd-valley"),
-    ("24-depth-and-memory", "fig-act-explore"),
-    ("24-depth-and-memory", "fig-bn-graph"),
+    "fig-ad-errors": "06-perceptron",
+    "fig-gd-valley": "22-curvature",
+    "fig-act-explore": "24-depth-and-memory",
+    "fig-bn-graph": "24-depth-and-memory",
 }
 EQUATION = re.compile(r"\{eq\}`([^`<]+)`")
-LATER_EQUATIONS = {("13-building-the-network", "eq-same-factor")}
+LATER_EQUATIONS = {"eq-same-factor": "13-building-the-network"}
 LABEL = re.compile(r"\$\$ ?\(((?:eq|def)-[a-z0-9-]+)\)")
 IN_CODE = re.compile(r"``((?:eq|def)-[a-z0-9-]+)``")
 RARE = 20  # in the surroundings of how many equations a stem may occur that tells them apart
@@ -79,13 +79,13 @@ SMALL = re.findall(
     "networks neural",
 )
 
-# Names and years beside a citation that are not those of the cited work, and why.
+# Names and years beside a citation on a page that are not those of the cited work, and why.
 OTHER_WORDS = {
-    ("glorot2010", "2006"): "the words of the paper, on the time before",
-    ("goodfellow2016", "1980"): "the book looks back",
-    ("goodfellow2016", "2000"): "the book looks back",
-    ("hjorthjensen2024", "2019"): "the lecture describes TensorFlow as it was",
-    ("glorot2010", "He"): "his rule is the other one, which the sentence contrasts",
+    ("11-activation-functions", "glorot2010", "2006"): "words of the paper, on the time before",
+    ("11-activation-functions", "goodfellow2016", "1980"): "the book looks back",
+    ("11-activation-functions", "goodfellow2016", "2000"): "the book looks back",
+    ("19-keras-tensorflow", "hjorthjensen2024", "2019"): "the lecture on TensorFlow as it was",
+    ("19-keras-tensorflow", "glorot2010", "He"): "his rule is the other one, which it contrasts",
 }
 
 
@@ -348,7 +348,7 @@ CITING = [
 
 
 def test_names_and_years_beside_a_citation_are_those_of_the_work():
-    found = set().union(*(strangers(text) for text in TEXTS.values()))
+    found = {(page, *pair) for page, text in TEXTS.items() for pair in strangers(text)}
     assert found == set(OTHER_WORDS)
 
 
@@ -465,10 +465,10 @@ def test_equations_and_figures_are_in_the_chapter_that_is_named_with_them():
 
 def test_figures_are_of_the_same_chapter_and_equations_of_it_or_an_earlier_one():
     chapters = {name: text for name, text in TEXTS.items() if re.match(r"\d\d-", name)}
-    figures = {(n, label) for n, text in chapters.items() for label in FIGURE.findall(text)}
-    assert {(n, label) for n, label in figures if home(label) != n} <= FIGURES_OF_OTHERS
-    equations = {(n, label) for n, text in chapters.items() for label in EQUATION.findall(text)}
-    assert {(n, label) for n, label in equations if home(label) > n} <= LATER_EQUATIONS
+    figures = {(label, n) for n, text in chapters.items() for label in FIGURE.findall(text)}
+    assert {(label, n) for label, n in figures if home(label) != n} <= FIGURES_OF_OTHERS.items()
+    equations = {(label, n) for n, text in chapters.items() for label in EQUATION.findall(text)}
+    assert {(label, n) for label, n in equations if home(label) > n} <= LATER_EQUATIONS.items()
 
 
 @pytest.mark.parametrize(

@@ -269,6 +269,22 @@ def test_data_go_with_their_section(tmp_path):
     assert (data / "mnist.npz").exists()
 
 
+def test_lists_with_reasons_follow(book):
+    folder, gone, _ = book
+    for name, test in (
+        ("test_names.py", "in_a_chapter"),
+        ("test_numbers.py", "chapters_are_there"),
+        ("test_references.py", "names_and_years or of_the_same_chapter"),
+    ):
+        text = (folder / "tests/repository" / name).read_text("utf-8")
+        assert gone.stem not in text
+        assert not [label for label in gone.named if label[:4] == "fig-" and f'"{label}"' in text]
+        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+        tests = [*pytest, "-k", test, f"tests/repository/{name}"]
+        found = subprocess.run(tests, cwd=folder, capture_output=True, text=True)
+        assert found.returncode == 0, found.stdout
+
+
 def changed(folder, name):
     """Tell whether a file in a folder differs from the book's."""
     return (folder / name).read_bytes() != (ROOT / name).read_bytes()
@@ -313,6 +329,14 @@ def test_an_error_can_be_planted_where_its_text_stands():
     assert removal.plantable(case, b"a = b\n")
     assert not removal.plantable(case, b"b = a\n")
     assert not removal.plantable(case, None)
+
+
+def test_an_entry_goes_by_a_part_of_its_key():
+    before = (
+        'A = {\n    ("gone", "x"): "why",\n    ("kept", "x"): "why",\n    "fig-a": "gone",\n}\n'
+    )
+    after = entries.without_entries(before, "gone".__eq__)
+    assert after == 'A = {\n    ("kept", "x"): "why",\n}\n'
 
 
 def test_entries_go_with_what_only_they_used():

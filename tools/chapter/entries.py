@@ -37,12 +37,16 @@ def span(starts: list[int], first: ast.AST, last: ast.AST) -> tuple[int, int]:
 
 
 def without_entries(text: str, belongs: Callable[[str], bool]) -> str:
-    """Return Python without entries of dictionaries whose key or value belongs to the chapter."""
+    """Return Python without entries of dictionaries whose key or value belongs to the chapter.
+
+    A key of several parts belongs to it if one of them does.
+    """
     starts, spans = offsets(text), []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
-                texts = [n.value for n in (key, value) if isinstance(n, ast.Constant)]
+                parts = [*(key.elts if isinstance(key, ast.Tuple) else [key]), value]
+                texts = [n.value for n in parts if isinstance(n, ast.Constant)]
                 if any(isinstance(one, str) and belongs(one) for one in texts):
                     spans.append(span(starts, key, value))
     return cut(text, spans)
@@ -143,7 +147,7 @@ def clean(root: Path, words: set[str], labels: set[str]) -> list[Path]:
     root : Path
         The folder of the book.
     words : set of str
-        The names of the chapter's exercises, and its own; an anchor may follow that.
+        The names of the chapter's exercises and figures, and its own; an anchor may follow that.
     labels : set of str
         The labels of its equations.
     """

@@ -253,6 +253,18 @@ def tables(root: Path, gone: Gone) -> None:
     write(records, lambda text: without_records(text, root))
 
 
+def without_names(root: Path) -> None:
+    """Take out of the list of other programs' names those that no chapter has any more."""
+    pages = ledger.texts(root / "chapters")
+    named = set().union(*(mentions.names_in_code_type(pages[k]) for k in pages if k[0].isdigit()))
+
+    def needed(match):
+        return match[0] if match[1] in named else ""
+
+    path = root / "tests" / "repository" / "test_names.py"
+    write(path, lambda text: re.sub(r'(?m)^    "(\w+)": ".*",\n', needed, text))
+
+
 def contents(root: Path) -> dict[str, bytes]:
     """Return what stands in the files in which errors are planted."""
     paths = {case.file: root / case.file for case in plant.CASES}
@@ -405,9 +417,11 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
         file.unlink()
     report.rewritten = rewrite(root, gone)
     tables(root, gone)
-    words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
+    figures = {label for label in gone.named if label.startswith("fig-")}
+    words = {*checkers, *figures, gone.stem, f"chapters/{gone.stem}"}
     entries.clean(root, words, {label for label in gone.named if label[:3] in ("eq-", "def")})
     report.formulas = formulas.mend(root, gone)
+    without_names(root)
     planted(root, errors)
     unused = before - imported(root) - set(sys.stdlib_module_names)
     report.unused = [listed(root, module) for module in sorted(unused)]
