@@ -109,6 +109,8 @@ def problem(page, formula, row):
             return None
         return f"no cell gives {what} the value {value}"
     if kind in {"true", "value", "wrong"}:
+        if what not in ENVIRONMENTS:
+            return f"no world of environments.py or environments_terms.py has the name {what!r}"
         formula = f"{row['is']} = {formula}" if kind == "value" else formula
         try:
             with warnings.catch_warnings():
@@ -122,11 +124,16 @@ def problem(page, formula, row):
     return None
 
 
+def test_a_world_that_is_not_there_is_named():
+    row = {"value": "no such world", "is": "b"}
+    assert "has the name 'no such world'" in problem(next(iter(PRINTED)), "a + b", row)
+
+
 @pytest.mark.parametrize(("page", "formula", "row"), ROWS)
 def test_formulas_are_what_the_list_says(page, formula, row):
-    assert len(row.keys() & KINDS) == 1, f"each relation is one of {sorted(KINDS)}"
-    assert row.keys() <= KINDS | {"times", "as", "equivalent", "is"}
-    assert ("is" in row) == ("value" in row)
+    assert len(row.keys() & KINDS) == 1, f"${formula}$ should be one of {sorted(KINDS)}: {ADVICE}"
+    assert row.keys() <= KINDS | {"times", "as", "equivalent", "is"}, f"${formula}$: {ADVICE}"
+    assert ("is" in row) == ("value" in row), f"${formula}$ should have both or none: {ADVICE}"
     assert problem(page, formula, row) is None, f"{page}: ${formula}$"
 
 

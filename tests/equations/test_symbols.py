@@ -66,6 +66,7 @@ READ = {name: read(path) for name, path in PAGES.items() if name not in MADE}
 
 @pytest.mark.parametrize("page", sorted(READ.keys() | ALONE.keys()))
 def test_symbols_in_the_text_are_those_of_the_formulas(page):
+    assert page in READ, f"symbols.toml has {page}, which is no page: take its line out"
     alone, formulas = READ[page]
     unknown = {symbol for symbol in alone if not is_known(symbol, formulas)}
     assert unknown == set(ALONE.get(page, ())), "is it printed rightly? then list it"

@@ -82,8 +82,10 @@ def test_code_has_no_typing_errors():
 
 
 @IN_ENGLISH
-@pytest.mark.parametrize("turn", SETTINGS["turn"], ids=lambda turn: turn["pattern"])
+@pytest.mark.parametrize("turn", SETTINGS["turn"], ids=lambda turn: turn.get("pattern", str(turn)))
 def test_a_turn_does_not_come_back(turn):
+    lacking = {"pattern", "instead", "example"} - turn.keys()
+    assert not lacking, f"a [[turn]] of language.toml lacks {sorted(lacking)}: {turn}"
     pattern = re.compile(re.sub(r" (?![*+?{])", r"\\s+", turn["pattern"]), re.I)
     assert pattern.search(turn["example"])
     places = [

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tools.chapter.mentions import names_in_code_type
 from web import ROOT
 
 CHAPTERS = sorted((ROOT / "chapters").glob("[0-9]*.ipynb"))
@@ -51,17 +52,21 @@ def named_and_known(path) -> tuple[set[str], set[str]]:
     """Return the names that are set as code in the text of a chapter, and those that there are."""
     cells = json.loads(path.read_text("utf-8"))["cells"]
     texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
-    text = re.sub(r"\{[\w:]+\}`[^`]*`|(?m:^`{3,}.*$)|(?m:^:\w+:.*$)", "", "\n\n".join(texts))
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     shown = [printed(output) for cell in code for output in cell["outputs"]]
     known = words("\n".join(["".join(cell["source"]) for cell in code] + shown))
-    return words("\n".join(re.findall(r"`([^`]+)`", text))), known | of_package()
+    return names_in_code_type("\n\n".join(texts)), known | of_package()
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_names_in_the_text_are_those_of_the_code(path):
     named, known = named_and_known(path)
     assert named - known - ELSEWHERE.keys() == set()
+
+
+def test_every_name_of_the_list_is_in_a_chapter():
+    named = set().union(*(named for named, _ in map(named_and_known, CHAPTERS)))
+    assert ELSEWHERE.keys() - named == set()
 
 
 def test_a_mistyped_name_is_noticed():

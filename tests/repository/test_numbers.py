@@ -248,6 +248,7 @@ def test_explanations_hold(chapter):
         r"(?m)^@\w+\{([^,]+),", (ROOT / "chapters/references.bib").read_text("utf-8")
     )
     for number, why in ORIGINS.get(name, {}).items():
+        assert isinstance(why, str), f'{name}: {number} = {why} should say why, as in 49 = "7 * 7"'
         result = calculate(why)
         if result is None:
             keys = re.findall(r"@(\w+)", why)
@@ -301,3 +302,5 @@ def test_a_number_of_another_figure_is_noticed(tmp_path):
 
 def test_chapters_are_there():
     assert set(ORIGINS) <= {path.stem for path in NOTEBOOKS} <= set(ledger.texts())
+    figures = set().union(*(Chapter(path).figures() for path in NOTEBOOKS))
+    assert ELSEWHERE.keys() - figures == set(), "figures that no chapter has"

@@ -28,6 +28,20 @@ IDENTIFIERS = {
     "isbn": r"97[89]\d{10}",
     "url": r"https?://[\w.-]+\.[a-z]+(?:[/?#]\S*)?",
 }
+# What a work cannot be without, and how it is written there.
+IN_ENTRY = {
+    "author": "author = {David Rumelhart and Geoffrey Hinton}",
+    "title": "title = {Learning Representations}",
+    "year": "year = {1986}",
+}
+IN_RECORD = {
+    "identifiers": 'identifiers = ["10.1038/323533a0"], or [] where it has none',
+    "author": 'author = "Rumelhart"',
+    "year": "year = 1986",
+    "title": 'title = "Learning Representations"',
+    "read": 'read = "a public reference list, by the identifier"',
+}
+ALSO_IN_RECORD = {"authors", "where", "own", "general", "about"}
 NOT_WHERE = {*IDENTIFIERS, "author", "title", "year", "archiveprefix", "note"}
 CITATION = re.compile(r"\{cite:\w+\}`([^`]+)`")
 LINK = re.compile(
@@ -40,13 +54,13 @@ PART_OF = re.compile(
 OF_PART = re.compile(r"\{doc\}`([^`]+)`(?:, | \()\{(?:eq|numref)\}`([^`]+)`")
 FIGURE = re.compile(r"\{numref\}`([^`<]+)`")
 FIGURES_OF_OTHERS = {  # to which a chapter looks back
-    ("06-perceptron", "fig-ad-errors"),
-    ("22-curvature", "fig-gd-valley"),
-    ("24-depth-and-memory", "fig-act-explore"),
-    ("24-depth-and-memory", "fig-bn-graph"),
+    "fig-ad-errors": "06-perceptron",
+    "fig-gd-valley": "22-curvature",
+    "fig-act-explore": "24-depth-and-memory",
+    "fig-bn-graph": "24-depth-and-memory",
 }
 EQUATION = re.compile(r"\{eq\}`([^`<]+)`")
-LATER_EQUATIONS = {("13-building-the-network", "eq-same-factor")}
+LATER_EQUATIONS = {"eq-same-factor": "13-building-the-network"}
 LABEL = re.compile(r"\$\$ ?\(((?:eq|def)-[a-z0-9-]+)\)")
 IN_CODE = re.compile(r"``((?:eq|def)-[a-z0-9-]+)``")
 RARE = 20  # in the surroundings of how many equations a stem may occur that tells them apart
@@ -65,13 +79,13 @@ SMALL = re.findall(
     "networks neural",
 )
 
-# Names and years beside a citation that are not those of the cited work, and why.
+# Names and years beside a citation on a page that are not those of the cited work, and why.
 OTHER_WORDS = {
-    ("glorot2010", "2006"): "the words of the paper, on the time before",
-    ("goodfellow2016", "1980"): "the book looks back",
-    ("goodfellow2016", "2000"): "the book looks back",
-    ("hjorthjensen2024", "2019"): "the lecture describes TensorFlow as it was",
-    ("glorot2010", "He"): "his rule is the other one, which the sentence contrasts",
+    ("11-activation-functions", "glorot2010", "2006"): "words of the paper, on the time before",
+    ("11-activation-functions", "goodfellow2016", "1980"): "the book looks back",
+    ("11-activation-functions", "goodfellow2016", "2000"): "the book looks back",
+    ("19-keras-tensorflow", "hjorthjensen2024", "2019"): "the lecture on TensorFlow as it was",
+    ("19-keras-tensorflow", "glorot2010", "He"): "his rule is the other one, which it contrasts",
 }
 
 
@@ -95,14 +109,14 @@ def plain(text: str) -> str:
 
 def families(entry: dict[str, str]) -> list[str]:
     """Return the family names of the authors; a group in braces is one name."""
-    names = entry["author"].split(" and ")
+    names = entry.get("author", "").split(" and ")
     return [plain(n) if n.startswith("{") else family(n) for n in names if n != "others"]
 
 
 def family(name: str) -> str:
     """Return the last word of a name, with the particles before it."""
     name = re.sub(r"(\\[cvuHk]) ", r"\1", name)  # a cedilla is no end of a word
-    return plain(re.search(r"(?:(?<= )[a-z]+ )*\S+$", name)[0])
+    return plain(re.search(r"(?:(?<= )[a-z]+ )*\S*$", name)[0])
 
 
 def well_formed(kind: str, identifier: str) -> bool:
@@ -119,6 +133,25 @@ def where(work: dict[str, str]) -> str:
     return ", ".join(told).replace("--", "–")
 
 
+def incomplete(works: dict[str, dict[str, str]], records: dict[str, dict]) -> list[str]:
+    """Return what entries and records lack, with an example, and keys that nobody reads."""
+    result = []
+    for place, table, needed in (
+        ("references.bib", works, IN_ENTRY),
+        ("records.toml", records, IN_RECORD),
+    ):
+        for key, given in table.items():
+            lacking = [example for field, example in needed.items() if field not in given]
+            result += [f"{key} in {place} lacks a line such as {example}" for example in lacking]
+    known = IN_RECORD.keys() | ALSO_IN_RECORD
+    for key, record in records.items():
+        odd = sorted(record.keys() - known)
+        result += [
+            f"{key} in records.toml has {field}, which is none of {sorted(known)}" for field in odd
+        ]
+    return result
+
+
 def disagreements(works: dict[str, dict[str, str]], records: dict[str, dict]) -> list[str]:
     """Return what is not the same in entries and records, as "key: field"."""
     result = [f"{key}: no record" for key in works.keys() - records.keys()]
@@ -126,11 +159,11 @@ def disagreements(works: dict[str, dict[str, str]], records: dict[str, dict]) ->
     for key in works.keys() & records.keys():
         work, record = works[key], records[key]
         same = {
-            "identifiers": [work[k] for k in IDENTIFIERS if k in work] == record["identifiers"],
-            "author": families(work)[0] == plain(record["author"]),
+            "identifiers": [work[k] for k in IDENTIFIERS if k in work] == record.get("identifiers"),
+            "author": families(work)[0] == plain(record.get("author", "")),
             "authors": "authors" not in record or len(families(work)) == record["authors"],
-            "year": work["year"] == str(record["year"]),
-            "title": plain(work["title"]) == plain(record["title"]),
+            "year": work.get("year", "") == str(record.get("year", "")),
+            "title": plain(work.get("title", "")) == plain(record.get("title", "")),
             "where": plain(where(work)) == plain(record.get("where", "")),
         }
         result += [f"{key}: {field}" for field, value in same.items() if not value]
@@ -138,6 +171,35 @@ def disagreements(works: dict[str, dict[str, str]], records: dict[str, dict]) ->
 
 
 WORKS = entries(BIBLIOGRAPHY)
+
+
+def test_entries_and_records_have_what_a_work_needs():
+    assert incomplete(WORKS, RECORDS) == []
+    cited_keys = {key for text in TEXTS.values() for key in cited(text)}
+    assert cited_keys - WORKS.keys() == set(), "cited, and not in chapters/references.bib"
+
+
+@pytest.mark.parametrize("field", [*IN_ENTRY, *sorted(IN_RECORD.keys() - IN_ENTRY.keys())])
+def test_a_field_that_is_missing_is_named(field):
+    works, records = copy.deepcopy(WORKS), copy.deepcopy(RECORDS)
+    one, other = list(WORKS)[:2]
+    expected = []
+    for key, table, needed in ((one, works, IN_ENTRY), (other, records, IN_RECORD)):
+        if field in needed:
+            del table[key][field]
+            place = "references.bib" if table is works else "records.toml"
+            expected.append(f"{key} in {place} lacks a line such as {needed[field]}")
+    assert incomplete(works, records) == expected
+    named = {f"{one}: {field}"} if field in IN_ENTRY else set()
+    named |= {f"{other}: {field}"} if field in IN_RECORD and field != "read" else set()
+    assert set(disagreements(works, records)) == named
+
+
+def test_a_field_that_nobody_reads_is_named():
+    key, *_ = RECORDS
+    assert incomplete({}, {key: {**RECORDS[key], "identifier": "x"}})[0].startswith(
+        f"{key} in records.toml has identifier, which is none of ['about', 'author', "
+    )
 
 
 def test_entries_agree_with_records_read_elsewhere():
@@ -149,7 +211,7 @@ def test_records_say_where_they_were_read():
     for key, record in RECORDS.items():
         own = set(record.get("own", []))
         assert own <= {"author", "year", "title", "where"}, key
-        assert (record["read"] == "our own file") == (len(own - {"where"}) == 3), key
+        assert (record.get("read") == "our own file") == (len(own - {"where"}) == 3), key
 
 
 def test_the_volume_is_the_one_in_the_address():
@@ -239,12 +301,14 @@ def strangers(text: str) -> set[tuple[str, str]]:
     result = set()
     for paragraph in paragraphs(text):
         for sentence in re.split(r"(?<=[.!?;:])[*_)]* (?=[A-Z*{\[(`$“\"])", paragraph):
-            works = {key: WORKS[key] for key in cited(sentence)}
+            works = {key: WORKS[key] for key in cited(sentence) if key in WORKS}
             own = {name for work in works.values() for name in families(work)}
             words = re.findall(r"\b[A-Z][\w-]+", bare(sentence))
             odd = {word for word in words if plain(word) in known - own}
             for year in re.findall(r"(?<![\d,.])(?:19|20)\d\d(?![,.]?\d)", bare(sentence)):
-                if not any(abs(int(year) - int(work["year"])) <= 1 for work in works.values()):
+                if not any(
+                    abs(int(year) - int(work.get("year", 0))) <= 1 for work in works.values()
+                ):
                     odd.add(year)
             result |= {(key, word) for key in list(works)[:1] for word in odd}
     return result
@@ -259,9 +323,10 @@ def stems(text: str) -> set[str]:
 @functools.cache
 def subject(key: str) -> set[str]:
     """Return the stems of which one has to occur where a work is cited; none for general works."""
-    if RECORDS[key].get("general"):
+    work, record = WORKS.get(key, {}), RECORDS.get(key, {})
+    if record.get("general"):
         return set()
-    words = [WORKS[key]["title"], *families(WORKS[key]), *RECORDS[key].get("about", [])]
+    words = [work.get("title", ""), *families(work), *record.get("about", [])]
     return stems(" ".join(words))
 
 
@@ -283,7 +348,7 @@ CITING = [
 
 
 def test_names_and_years_beside_a_citation_are_those_of_the_work():
-    found = set().union(*(strangers(text) for text in TEXTS.values()))
+    found = {(page, *pair) for page, text in TEXTS.items() for pair in strangers(text)}
     assert found == set(OTHER_WORDS)
 
 
@@ -367,6 +432,19 @@ def homes() -> dict[str, str]:
 HOMES = homes()
 
 
+def home(label: str) -> str:
+    """Return the page of a labelled equation or of a figure.
+
+    Raises
+    ------
+    LookupError
+        If no page has it.
+    """
+    if label not in HOMES:
+        raise LookupError(f"a page refers to {label}, but no equation and no figure has this label")
+    return HOMES[label]
+
+
 def misplaced(text: str) -> list[tuple[str, str]]:
     """Return (label, page) for equations and figures that a text places in another page."""
     text = re.sub(r"\s+", " ", text)
@@ -375,7 +453,7 @@ def misplaced(text: str) -> list[tuple[str, str]]:
     return [
         (label, page)
         for label, page in placed
-        if page not in {HOMES[label], HOMES[label][:2].lstrip("0")}
+        if page not in {home(label), home(label)[:2].lstrip("0")}
     ]
 
 
@@ -387,10 +465,10 @@ def test_equations_and_figures_are_in_the_chapter_that_is_named_with_them():
 
 def test_figures_are_of_the_same_chapter_and_equations_of_it_or_an_earlier_one():
     chapters = {name: text for name, text in TEXTS.items() if re.match(r"\d\d-", name)}
-    figures = {(n, label) for n, text in chapters.items() for label in FIGURE.findall(text)}
-    assert {(n, label) for n, label in figures if HOMES[label] != n} <= FIGURES_OF_OTHERS
-    equations = {(n, label) for n, text in chapters.items() for label in EQUATION.findall(text)}
-    assert {(n, label) for n, label in equations if HOMES[label] > n} <= LATER_EQUATIONS
+    figures = {(label, n) for n, text in chapters.items() for label in FIGURE.findall(text)}
+    assert {(label, n) for label, n in figures if home(label) != n} <= FIGURES_OF_OTHERS.items()
+    equations = {(label, n) for n, text in chapters.items() for label in EQUATION.findall(text)}
+    assert {(label, n) for label, n in equations if home(label) > n} <= LATER_EQUATIONS.items()
 
 
 @pytest.mark.parametrize(
@@ -453,7 +531,8 @@ LEADING = {"glossary": glossary(), "docstrings": docstrings()}
 
 @pytest.mark.parametrize("kind", LEADING)
 def test_an_entry_and_a_docstring_lead_to_an_equation_about_them(kind):
-    odd = {(n, label) for n, label, words in LEADING[kind] if not words & SURROUNDINGS[label]}
+    around = SURROUNDINGS.get
+    odd = {(n, label) for n, label, words in LEADING[kind] if not words & around(label, set())}
     known = {pair for pair in OTHER_SURROUNDINGS if pair in [row[:2] for row in LEADING[kind]]}
     assert odd == known, "no word of it is near the equation; if it is right, list it"
     assert len(LEADING[kind]) > 12
@@ -465,6 +544,6 @@ def test_most_other_equations_of_the_chapter_would_be_noticed(kind, share):
         not words.isdisjoint(SURROUNDINGS[other])
         for _, label, words in LEADING[kind]
         for other in SURROUNDINGS
-        if HOMES[other] == HOMES[label] and other != label
+        if HOMES[other] == home(label) and other != label
     ]
     assert sum(missed) < (1 - share) * len(missed)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -9,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from tools import ledger, sources
+from tools import ledger, plant, sources
 from tools.chapter import entries, formulas, mentions, removal
 from web import ROOT, notebooks
 
@@ -268,14 +269,74 @@ def test_data_go_with_their_section(tmp_path):
     assert (data / "mnist.npz").exists()
 
 
-def test_errors_planted_in_a_chapter_go_with_it():
-    page, one = 'PAGE = "chapters/05-a.ipynb"\n', 'text("a", "b"),\n    '
-    first = f'    Case(\n        "one",\n        PAGE,\n        {one}),\n'
+def test_lists_with_reasons_follow(book):
+    folder, gone, _ = book
+    for name, test in (
+        ("test_names.py", "in_a_chapter"),
+        ("test_numbers.py", "chapters_are_there"),
+        ("test_references.py", "names_and_years or of_the_same_chapter"),
+    ):
+        text = (folder / "tests/repository" / name).read_text("utf-8")
+        assert gone.stem not in text
+        assert not [label for label in gone.named if label[:4] == "fig-" and f'"{label}"' in text]
+        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
+        tests = [*pytest, "-k", test, f"tests/repository/{name}"]
+        found = subprocess.run(tests, cwd=folder, capture_output=True, text=True)
+        assert found.returncode == 0, found.stdout
+
+
+def changed(folder, name):
+    """Tell whether a file in a folder differs from the book's."""
+    return (folder / name).read_bytes() != (ROOT / name).read_bytes()
+
+
+def test_errors_without_a_place_or_a_guard_go(book, tmp_path):
+    folder, _, _ = book
+    tree = ast.parse((folder / "tools/plant.py").read_text("utf-8"))
+    names = {
+        node.args[0].value for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Case"
+    }  # fmt: skip
+    lost = [case for case in plant.CASES if case.name not in names]
+    kept = [case for case in plant.CASES if case.name in names]
+    assert len(kept) > 90
+
+    def guarded(case):
+        files = [part.partition("::")[0] for part in case.guard if part.startswith("tests/")]
+        return all((folder / file).exists() for file in files)
+
+    for case in lost:
+        assert not guarded(case) or not (folder / case.file).exists() or changed(folder, case.file)
+    for case in kept:
+        assert guarded(case)
+        if changed(folder, case.file):
+            path = shutil.copyfile(folder / case.file, tmp_path / "copy")
+            case.change(path)
+            assert not path.exists() or path.read_bytes() != (folder / case.file).read_bytes()
+
+
+def test_the_entry_of_an_error_goes():
+    first = '    Case(\n        "one",\n        PAGE,\n        text("a", "b"),\n    ),\n'
     second = '    Case("two", "chapters/06-b.ipynb"),\n'
-    before = f"{page}CASES = [\n    # of pages\n{first}{second}]\n"
-    for name, left in (("05-a", second), ("06-b", first), ("07-c", first + second)):
-        after = entries.without_cases(before, f"chapters/{name}.ipynb".__eq__)
-        assert after == f"{page}CASES = [\n    # of pages\n{left}]\n"
+    before = f"CASES = [\n    # of pages\n{first}{second}]\n"
+    for names, left in (({"one"}, second), ({"two"}, first), ({"a"}, first + second)):
+        after = entries.without_cases(before, names)
+        assert after == f"CASES = [\n    # of pages\n{left}]\n"
+
+
+def test_an_error_can_be_planted_where_its_text_stands():
+    case = plant.Case("x", "page.md", plant.text("a = b", "a = c"), (), "")
+    assert removal.plantable(case, b"a = b\n")
+    assert not removal.plantable(case, b"b = a\n")
+    assert not removal.plantable(case, None)
+
+
+def test_an_entry_goes_by_a_part_of_its_key():
+    before = (
+        'A = {\n    ("gone", "x"): "why",\n    ("kept", "x"): "why",\n    "fig-a": "gone",\n}\n'
+    )
+    after = entries.without_entries(before, "gone".__eq__)
+    assert after == 'A = {\n    ("kept", "x"): "why",\n}\n'
 
 
 def test_entries_go_with_what_only_they_used():

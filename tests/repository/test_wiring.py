@@ -124,6 +124,7 @@ def test_a_heading_that_is_named_is_in_the_chapter_that_is_named():
 def test_the_sections_that_slides_show_are_in_their_chapters():
     text = (ROOT / "web" / "slides" / "sections.toml").read_text(encoding="utf-8")
     for chapter, chosen in tomllib.loads(text).items():
+        assert chapter in ledger.texts(), f"sections.toml has {chapter}, which is no chapter"
         assert set(chosen) <= set(headings(chapter))
 
 

@@ -37,39 +37,34 @@ def span(starts: list[int], first: ast.AST, last: ast.AST) -> tuple[int, int]:
 
 
 def without_entries(text: str, belongs: Callable[[str], bool]) -> str:
-    """Return Python without entries of dictionaries whose key or value belongs to the chapter."""
+    """Return Python without entries of dictionaries whose key or value belongs to the chapter.
+
+    A key of several parts belongs to it if one of them does.
+    """
     starts, spans = offsets(text), []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
-                texts = [n.value for n in (key, value) if isinstance(n, ast.Constant)]
+                parts = [*(key.elts if isinstance(key, ast.Tuple) else [key]), value]
+                texts = [n.value for n in parts if isinstance(n, ast.Constant)]
                 if any(isinstance(one, str) and belongs(one) for one in texts):
                     spans.append(span(starts, key, value))
     return cut(text, spans)
 
 
-def without_cases(text: str, belongs: Callable[[str], bool]) -> str:
-    """Return Python without the elements ``Case(name, file, …)`` of lists whose file belongs."""
-    tree, starts = ast.parse(text), offsets(text)
-    values = {
-        node.targets[0].id: node.value.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        and isinstance(node.targets[0], ast.Name)
-        and isinstance(node.value, ast.Constant)
-    }
-    cases = [
-        one
-        for node in ast.walk(tree)
+def without_cases(text: str, names: set[str]) -> str:
+    """Return Python without the elements ``Case(name, …)`` of lists that have one of the names."""
+    starts = offsets(text)
+    gone = [
+        span(starts, one, one)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.List)
         for one in node.elts
-        if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "Case"
+        if isinstance(one, ast.Call)
+        and getattr(one.func, "id", "") == "Case"
+        and getattr(one.args[0], "value", "") in names
     ]
-    files = [
-        values.get(getattr(c.args[1], "id", ""), getattr(c.args[1], "value", "")) for c in cases
-    ]
-    gone = [case for case, file in zip(cases, files, strict=True) if belongs(file)]
-    return cut(text, [span(starts, case, case) for case in gone])
+    return cut(text, gone)
 
 
 def without_marks(text: str, labels: set[str]) -> str:
@@ -152,7 +147,7 @@ def clean(root: Path, words: set[str], labels: set[str]) -> list[Path]:
     root : Path
         The folder of the book.
     words : set of str
-        The names of the chapter's exercises, and its own; an anchor may follow that.
+        The names of the chapter's exercises and figures, and its own; an anchor may follow that.
     labels : set of str
         The labels of its equations.
     """

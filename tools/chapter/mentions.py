@@ -188,6 +188,12 @@ def rows_without(text: str, gone: Gone) -> str:
     return "".join(kept)
 
 
+def names_in_code_type(text: str) -> set[str]:
+    """Return the names that a text has in code type: words of two letters or more."""
+    text = re.sub(r"\{[\w:]+\}`[^`]*`|(?m:^`{3,}.*$)|(?m:^:\w+:.*$)", "", text)
+    return set(re.findall(r"[^\W\d]\w+", "\n".join(re.findall(r"`([^`]+)`", text))))
+
+
 def sentence(text: str, place: int) -> str:
     """Return the sentence of a text in which a place is."""
     start = text.rfind("\n\n", 0, place) + 1

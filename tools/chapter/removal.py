@@ -15,12 +15,13 @@ import json
 import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import ledger
+from tools import ledger, plant
 from web import ROOT, notebooks
 
 from . import entries, formulas, mentions
@@ -246,12 +247,54 @@ def tables(root: Path, gone: Gone) -> None:
     chosen = root / "web" / "slides" / "sections.toml"
     entry = rf'(?ms)^"{gone.stem}" = \[\n.*?^\]\n'
     write(chosen, lambda text: re.sub(entry, "", text))
-    page = f"chapters/{gone.stem}.ipynb"
-    write(root / "tools" / "plant.py", lambda text: entries.without_cases(text, page.__eq__))
     keys = cited(root)
     write(root / "chapters" / "references.bib", lambda text: without_works(text, keys))
     records = root / "tests" / "repository" / "records.toml"
     write(records, lambda text: without_records(text, root))
+
+
+def without_names(root: Path) -> None:
+    """Take out of the list of other programs' names those that no chapter has any more."""
+    pages = ledger.texts(root / "chapters")
+    named = set().union(*(mentions.names_in_code_type(pages[k]) for k in pages if k[0].isdigit()))
+
+    def needed(match):
+        return match[0] if match[1] in named else ""
+
+    path = root / "tests" / "repository" / "test_names.py"
+    write(path, lambda text: re.sub(r'(?m)^    "(\w+)": ".*",\n', needed, text))
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    """Return what stands in the files in which errors are planted."""
+    paths = {case.file: root / case.file for case in plant.CASES}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
+
+
+def plantable(case: plant.Case, content: bytes | None) -> bool:
+    """Tell whether an error can be planted in a file that has a content, or in none."""
+    if content is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / Path(case.file).name
+        path.write_bytes(content)
+        try:
+            case.change(path)
+        except (SystemExit, StopIteration):
+            return False
+    return True
+
+
+def planted(root: Path, before: dict[str, bytes]) -> None:
+    """Take out the errors that could be planted before, and now have no place or no guard."""
+    now, gone = contents(root), set()
+    for case in plant.CASES:
+        guards = [part.partition("::")[0] for part in case.guard if part.startswith("tests/")]
+        old, new = before.get(case.file), now.get(case.file)
+        lost = new != old and plantable(case, old) and not plantable(case, new)
+        if lost or not all((root / guard).exists() for guard in guards):
+            gone.add(case.name)
+    write(root / "tools" / "plant.py", lambda text: entries.without_cases(text, gone))
 
 
 def counted(root: Path) -> None:
@@ -359,7 +402,7 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     stems = sorted(one.stem for one in path.parent.glob("[0-9][0-9]-*.ipynb"))
     place = stems.index(path.stem)
     neighbours = stems[max(0, place - 1) : place] + stems[place + 1 : place + 2]
-    before = imported(root)
+    before, errors = imported(root), contents(root)
     checkers = re.findall(r'(?m)^check\("([\w-]+)"', notebooks.code(path))
     files = data(root, path)
     readme = root / "chapters" / "data" / "README.md"
@@ -374,9 +417,12 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
         file.unlink()
     report.rewritten = rewrite(root, gone)
     tables(root, gone)
-    words = {*checkers, gone.stem, f"chapters/{gone.stem}"}
+    figures = {label for label in gone.named if label.startswith("fig-")}
+    words = {*checkers, *figures, gone.stem, f"chapters/{gone.stem}"}
     entries.clean(root, words, {label for label in gone.named if label[:3] in ("eq-", "def")})
     report.formulas = formulas.mend(root, gone)
+    without_names(root)
+    planted(root, errors)
     unused = before - imported(root) - set(sys.stdlib_module_names)
     report.unused = [listed(root, module) for module in sorted(unused)]
     report.left = left(root, gone, neighbours)

@@ -108,12 +108,17 @@ def file_list(path: Path | None = None) -> list[File]:
     Raises
     ------
     ValueError
-        If two files have one name, or a file has no source, a name with a folder in it, or
-        no proper SHA-256.
+        If two files have one name, or a file has no source, none of the sources that the list
+        has, a name with a folder in it, no size, or no proper SHA-256.
     """
     table = tomllib.loads((path or LIST).read_text(encoding="utf-8"))
     files = []
     for entry in table["file"]:
+        lacking = [key for key in ("name", "size", "sha256") if key not in entry]
+        known = table.get("sources", {})
+        lacking += [f"sources.{key}" for key in entry.get("sources", []) if key not in known]
+        if lacking:
+            raise ValueError(f"{(path or LIST).name} has no {lacking[0]} for the entry {entry}")
         name, sources = entry["name"], []
         for key in entry.get("sources", []):
             sources.append(source(table["sources"][key], name))

@@ -300,6 +300,17 @@ def test_a_wrong_list_is_refused(tmp_path, line):
         fetch.file_list(path)
 
 
+@pytest.mark.parametrize("key", ["name", "size", "sha256", "sources.far"])
+def test_what_an_entry_of_the_list_lacks_is_named(tmp_path, key):
+    table = {"name": '"a"', "size": "3", "sha256": f'"{DIGEST}"', "sources": '["far"]'}
+    table.pop(key, None)
+    path = tmp_path / "files.toml"
+    head = "" if key == "sources.far" else '[sources]\nfar = { url = "https://a.example/{name}" }\n'
+    path.write_text(f"{head}[[file]]\n" + "\n".join(f"{k} = {v}" for k, v in table.items()))
+    with pytest.raises(ValueError, match=rf"files.toml has no {key} for the entry \{{"):
+        fetch.file_list(path)
+
+
 def test_an_archive_depends_on_its_members_only(tmp_path):
     members = extension.members_of(build.ROOT / "code" / "backprop", "backprop")
     assert "backprop/network.py" in dict(members)
