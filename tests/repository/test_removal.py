@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from tools import ledger, plant, sources
-from tools.chapter import entries, formulas, mentions, removal
+from tools.chapter import entries, formulas, mentions, packages, removal
 from web import ROOT, notebooks
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
@@ -235,9 +235,39 @@ def test_the_lines_of_a_package_that_no_chapter_needs_are_found(tmp_path):
     }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    places = "requirements/chapters.in, line 2; code/pyproject.toml, line 2; web/live/files.toml"
-    assert removal.listed(tmp_path, "solver") == f"solver: {places}, line 2"
-    assert removal.listed(tmp_path, "backprop.tape") == "backprop.tape"
+    places = "requirements/chapters.in, line 2; code/pyproject.toml, line 2"
+    assert packages.listed(tmp_path, "solver") == f"{places}; web/live/files.toml, line 2"
+    assert packages.listed(tmp_path, "solver", on_pages=False) == places
+    assert packages.listed(tmp_path, "backprop.tape") == ""
+
+
+def test_what_only_a_package_needs_is_named_and_what_others_need_is_kept(tmp_path):
+    """Optuna needs colorlog; scikit-learn, which is still imported, needs joblib."""
+    for name, text in {
+        "chapters/01-a.ipynb": '{"cells": [{"cell_type": "code", "source": "import sklearn"}]}',
+        "code/backprop/a.py": "import tqdm\n",
+        "code/pyproject.toml": "",
+        "requirements/chapters.in": "distributed==1\njoblib==1\noptuna==1\ntqdm==1\n",
+        "web/live/files.toml": "".join(
+            f'[[file]]\npackage = "{one}"\ndepends = {needs}\n'
+            for one, needs in {
+                "joblib": [], "optuna": ["sqlite3", "tqdm"], "sqlite3": [], "colorlog": [],
+            }.items()
+        ),
+    }.items():  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    before = {"sklearn", "joblib", "optuna", "dask", "backprop.tape"}
+    chosen, live = "requirements/chapters.in, line", "web/live/files.toml, line"
+    assert packages.unused(tmp_path, before) == [
+        "backprop.tape",
+        "dask",
+        f"joblib: {chosen} 2, but others need it on the pages",
+        f"optuna: {chosen} 3; {live} 5",
+        f"colorlog, there for what is named above: {live} 11",
+        f"distributed, there for what is named above: {chosen} 1",
+        f"sqlite3, there for what is named above: {live} 8",
+    ]
 
 
 def test_a_term_of_one_chapter_goes_with_it():

@@ -24,7 +24,7 @@ from pathlib import Path
 from tools import ledger, plant
 from web import ROOT, notebooks
 
-from . import entries, formulas, mentions
+from . import entries, formulas, mentions, packages
 from .mentions import Gone, Place
 
 FILES = (  # that belong to the chapter of a number, or of a name
@@ -45,11 +45,6 @@ EXPLORABLE = (
     "tests/site/test_explore_{name}.py",
 )
 TEXTS = ("README.md", "CONTRIBUTING.md", "Makefile")  # that speak of chapters by number
-LISTS = (  # where a package has a line, and what is there around its name
-    ("requirements/*.in", r"^{name}=="),
-    ("code/pyproject.toml", r'^\s*"{name}[<>=~]'),
-    ("web/live/files.toml", r'^package = "{name}"'),
-)
 TABLES = ("equations/symbols.toml", "repository/numbers.toml")  # of the tests
 KINDS = {".py", ".js", ".md", ".toml", ".yml", ".in", ".ipynb", ".cff", ""}
 NOT_SEARCHED = {
@@ -153,27 +148,6 @@ def without_sections(text: str, names: list[str], number: int) -> str:
         if not set(names) & set(part.partition("\n")[0].split()) and not begun.match(part)
     ]  # fmt: skip
     return "".join(kept).rstrip("\n") + "\n"
-
-
-def imported(root: Path) -> set[str]:
-    """Return what the chapters and the package's benchmarks import, as absolute names."""
-    texts = [notebooks.code(path) for path in sorted((root / "chapters").glob("*.ipynb"))]
-    names = set().union(*(notebooks.imports(text, "") for text in texts))
-    return {
-        ".".join(n.split(".")[:2]) if n.startswith("backprop.") else n.split(".")[0] for n in names
-    }
-
-
-def listed(root: Path, module: str) -> str:
-    """Return a module that no chapter imports any more, with the lines that list its package."""
-    places = [
-        f"{path.relative_to(root).as_posix()}, line {number}"
-        for files, line in LISTS
-        for path in sorted(root.glob(files))
-        for number, text in enumerate(path.read_text("utf-8").split("\n"), start=1)
-        if re.search(line.format(name=re.escape(module)), text)
-    ]
-    return f"{module}: {'; '.join(places)}" if places else module
 
 
 def write(path: Path, change) -> None:
@@ -402,7 +376,7 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     stems = sorted(one.stem for one in path.parent.glob("[0-9][0-9]-*.ipynb"))
     place = stems.index(path.stem)
     neighbours = stems[max(0, place - 1) : place] + stems[place + 1 : place + 2]
-    before, errors = imported(root), contents(root)
+    before, errors = packages.imported(root), contents(root)
     checkers = re.findall(r'(?m)^check\("([\w-]+)"', notebooks.code(path))
     files = data(root, path)
     readme = root / "chapters" / "data" / "README.md"
@@ -423,8 +397,7 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     report.formulas = formulas.mend(root, gone)
     without_names(root)
     planted(root, errors)
-    unused = before - imported(root) - set(sys.stdlib_module_names)
-    report.unused = [listed(root, module) for module in sorted(unused)]
+    report.unused = packages.unused(root, before)
     report.left = left(root, gone, neighbours)
     return gone, report
 
