@@ -118,6 +118,18 @@ def test_a_module_for_a_widget_needs_no_other_file(name):
         pending += [base64.b64decode(address).decode() for address in addresses]
 
 
+def test_a_widget_has_the_words_of_the_book_s_language(monkeypatch, tmp_path):
+    english = explore.module_text("parts.js")
+    file = tmp_path / "words.json"
+    file.write_text('{"language": "nb", "texts": {"Reset": "Tilbakestill"}}', encoding="utf-8")
+    monkeypatch.setattr(explore, "WORDS", file)
+    added = explore.module_text("parts.js").removeprefix(english)
+    assert added == f"Object.assign(book, {file.read_text('utf-8')});\n"
+    encoded = base64.b64encode((english + added).encode()).decode("ascii")
+    assert encoded in explore.module_text("panels.js")
+    assert explore.module_text("engine.js") == (explore.HERE / "engine.js").read_text("utf-8")
+
+
 def test_an_unknown_explorable_is_refused():
     with pytest.raises(ValueError, match=r"name should be one of .*network.*, not 'nothing'"):
         explore.figure("nothing")
