@@ -15,6 +15,8 @@ import matplotlib.text
 import numpy as np
 import pytest
 from backprop import explore
+from backprop.counting import FUNCTIONS
+from backprop.exercises import words
 from backprop.explore import _chance
 from matplotlib.image import imread
 
@@ -95,6 +97,26 @@ def test_the_still_shows_its_state(name):
     for state in [explore.state(name), *examples(name)[:3]]:
         pictures.add(explore.figure(name, **state)._repr_mimebundle_()["image/png"])
     assert len(pictures) == 4
+
+
+class Marked(dict):
+    """The words of a language that has brackets around every sentence, but not around values."""
+
+    def get(self, text, default=None):
+        return re.sub(r"(\{\w+\})", r"⟧\1⟦", f"⟦{text}⟧")
+
+
+@every
+def test_every_word_of_the_still_comes_from_the_catalogue(name, monkeypatch):
+    """What has no brackets is a symbol, a number or a formula: it has no three letters in a row."""
+    monkeypatch.setattr(words, "WORDS", Marked())
+    graph = {*FUNCTIONS, "power", "input"}  # what draw_graph calls a node, in all chapters
+    for state in [explore.state(name), *examples(name)[:1]]:
+        texts = explore.figure(name, **state).figure.findobj(matplotlib.text.Text)
+        bare = [re.sub(r"⟦[^⟦⟧]*⟧|\$[^$]*\$", "", one.get_text()) for one in texts]
+        assert not set(re.findall("[A-Za-z]{3,}", " ".join(bare))) - (
+            graph if name == "tape" else set()
+        )
 
 
 @every

@@ -797,8 +797,8 @@ function settings(/** @type {Frame} */ frame) {
 function describe(/** @type {State} */ state) {
   const { names } = graphOf(state), { value, adjoint, counts } = values(state);
   const derivatives = names.map((name, i) => `∂f/∂${name} = ${figure(adjoint[i])}`).join(", ");
-  const sentence = say("Operations: {value} for the value, with the gradient {forward} forward and {reverse} in reverse.", counts);
-  return `f = ${figure(value.at(-1))}; ${derivatives}. ${sentence}`;
+  const taken = say("operations: {value} for the value; with the gradient, {forward} forward and {reverse} in reverse", counts);
+  return `f = ${figure(value.at(-1))}; ${derivatives}; ${taken}.`;
 }
 
 /** What stands where in the picture. */
