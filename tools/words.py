@@ -24,13 +24,14 @@ from babel.messages import Catalog, extract, pofile
 
 from web import ROOT, words
 
-FOLDERS = ("web", "code/backprop/exercises", "code/backprop/checks.py")
+FOLDERS = ("web", *(f"code/backprop/{part}" for part in ("checks.py", "exercises", "explore")))
 KEYWORDS = {"say": None, "words.say": None, "count": (2, 3), "words.count": (2, 3)}
 KINDS = {".py", ".js"}
 CHECKERS = ROOT / "code" / "backprop" / "exercises"
 TEMPLATE = words.LOCALE / "words.pot"
 HINTS = ROOT / "_build" / "gettext" / "hints.pot"
 PACKAGE_WORDS = CHECKERS / "words.json"
+FIGURE_WORDS = ROOT / "code" / "backprop" / "explore" / "words.json"
 HEADER = """\
 # The fixed words of the book{name}.
 # make words keeps this file in step with the code.
@@ -100,12 +101,12 @@ def hints() -> Catalog:
     return found
 
 
-def read(path: Path, code: str) -> Catalog:
-    """Return the catalogue in a file, or an empty one."""
+def read(path: Path, code: str | None) -> Catalog:
+    """Return the catalogue in a file, or an empty one; the template has no language."""
     if not path.exists():
         return empty(code)
     with open(path, "rb") as file:
-        return pofile.read_po(file, locale=code.replace("-", "_"))
+        return pofile.read_po(file, locale=code and code.replace("-", "_"))
 
 
 def text_of(catalogue: Catalog) -> bytes:
@@ -126,14 +127,33 @@ def renewed(catalogue: Catalog, source: Catalog) -> Catalog:
 
 
 def package_words(code: str, folder: Path = words.LOCALE) -> str:
-    """Return what the exercises say in a language, as the text of a file; "" for English."""
+    """Return what the package says in a language, as the text of a file; "" for English."""
     if words.is_english(code):
         return ""
-    texts = words.words(code, folder).of("code/backprop/")
+    texts = words.words(code, folder).of("code/backprop/*.py")
     for message in read(folder / f"{code}.hints.po", code):
         if message.id and message.string:
             texts[message.id] = message.string
     return json.dumps(texts, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def figure_words(code: str, folder: Path = words.LOCALE) -> str:
+    """Return what figures with handles say in a language, as the text of a file; "" for English."""
+    if words.is_english(code):
+        return ""
+    ours = words.words(code, folder).for_figures()
+    return json.dumps(ours, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def prune(root: Path) -> None:
+    """Take what was said only by files that are gone out of the catalogues in a folder."""
+    for path in sorted((root / "web" / "locale").glob("*.po*")):
+        catalogue = read(path, path.name.split(".")[0] if path.suffix == ".po" else None)
+        for message in [message for message in catalogue if message.id]:
+            message.locations = [one for one in message.locations if (root / one[0]).exists()]
+            if not message.locations:
+                catalogue.delete(message.id)
+        path.write_bytes(text_of(catalogue))
 
 
 def set_language(code: str) -> None:
@@ -181,11 +201,11 @@ def write(code: str) -> int:
             path = words.LOCALE / f"{other}{kind}.po"
             path.write_bytes(text_of(renewed(read(path, other), source)))
     words.words.cache_clear()
-    text = package_words(code)
-    if text:
-        PACKAGE_WORDS.write_text(text, encoding="utf-8")
-    else:
-        PACKAGE_WORDS.unlink(missing_ok=True)
+    for path, text in ((PACKAGE_WORDS, package_words(code)), (FIGURE_WORDS, figure_words(code))):
+        if text:
+            path.write_text(text, encoding="utf-8")
+        else:
+            path.unlink(missing_ok=True)
     if words.is_english(code):
         return 0
     return sum(not message.string or message.string == ("", "") for message in

@@ -3,15 +3,17 @@
 ``language`` in _config.yml says which.  English stands in the code, as the argument of ``say`` (in
 scripts also of ``count``); every other language has one catalogue, ``web/locale/LANGUAGE.po``,
 which ``make words`` keeps in step with the code.  From it come the words of the pages, of the
-scripts (``static/words.js``), of Python in the browser (``live/words.py``) and of the exercises
-(``backprop/exercises/words.json``).  What the theme and Sphinx's extensions say comes from their
-own catalogues, unless it is in ours (``THEIRS``).  The headings that every chapter has are
-translated on the pages, so the chapters may keep them.  Babel, which reads the catalogues, comes
-with Sphinx.
+scripts (``static/words.js``), of Python in the browser (``live/words.py``), of the package
+(``backprop/exercises/words.json``) and of the figures with handles: at the end of their
+``parts.js`` on the site, and in ``backprop/explore/words.json`` for notebooks.  What the theme and
+Sphinx's extensions say comes from their own catalogues, unless it is in ours (``THEIRS``).  The
+headings that every chapter has are translated on the pages, so the chapters may keep them.  Babel,
+which reads the catalogues, comes with Sphinx.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import functools
 import gettext
 import importlib.util
@@ -152,7 +154,7 @@ class Words:
         Parameters
         ----------
         *places : str
-            How the names of the files begin or end, such as ``.js`` or ``web/live/``.
+            Patterns of the files' paths, such as ``web/*.js``; an asterisk stands for folders too.
 
         Returns
         -------
@@ -162,13 +164,17 @@ class Words:
         found = {}
         for message in self.catalogue:
             names = [name for name, _ in message.locations]
-            if not any(name.startswith(p) or name.endswith(p) for name in names for p in places):
+            if not any(fnmatch.fnmatchcase(name, p) for name in names for p in places):
                 continue
             if message.pluralizable:
                 found[message.id[0]] = self._forms(message.string)
             elif message.string:
                 found[message.id] = message.string
         return found
+
+    def for_figures(self) -> dict:
+        """Return the language and the entries of figures with handles, for their scripts."""
+        return {"language": self.tag, "texts": self.of("code/backprop/explore/*.js")}
 
     def _forms(self, strings) -> dict[str, str]:
         """Return the forms of a sentence for numbers, by the categories that browsers know."""
@@ -270,7 +276,7 @@ def set_language(app, config) -> None:
 def write_scripts(folder: Path, ours: Words) -> None:
     """Write the scripts that have the catalogue in them; Sphinx copies them to the site."""
     script = (ROOT / "web" / "static" / SCRIPT).read_text(encoding="utf-8")
-    texts = json.dumps(ours.of(".js"), ensure_ascii=False, sort_keys=True)
+    texts = json.dumps(ours.of("web/*.js"), ensure_ascii=False, sort_keys=True)
     script += f"words.language = {json.dumps(ours.tag)};\nwords.texts = {texts};\n"
     freshness.write(folder / SCRIPT, script.encode())
     if (Path(sphinx.locale.__file__).parent / ours.language / "LC_MESSAGES" / "sphinx.js").exists():

@@ -15,6 +15,8 @@ import matplotlib.text
 import numpy as np
 import pytest
 from backprop import explore
+from backprop.counting import FUNCTIONS
+from backprop.exercises import words
 from backprop.explore import _chance
 from matplotlib.image import imread
 
@@ -97,6 +99,26 @@ def test_the_still_shows_its_state(name):
     assert len(pictures) == 4
 
 
+class Marked(dict):
+    """The words of a language that has brackets around every sentence, but not around values."""
+
+    def get(self, text, default=None):
+        return re.sub(r"(\{\w+\})", r"⟧\1⟦", f"⟦{text}⟧")
+
+
+@every
+def test_every_word_of_the_still_comes_from_the_catalogue(name, monkeypatch):
+    """What has no brackets is a symbol, a number or a formula: it has no three letters in a row."""
+    monkeypatch.setattr(words, "WORDS", Marked())
+    graph = {*FUNCTIONS, "power", "input"}  # what draw_graph calls a node, in all chapters
+    for state in [explore.state(name), *examples(name)[:1]]:
+        texts = explore.figure(name, **state).figure.findobj(matplotlib.text.Text)
+        bare = [re.sub(r"⟦[^⟦⟧]*⟧|\$[^$]*\$", "", one.get_text()) for one in texts]
+        assert not set(re.findall("[A-Za-z]{3,}", " ".join(bare))) - (
+            graph if name == "tape" else set()
+        )
+
+
 @every
 def test_a_still_leaves_no_open_figure(name):
     plt = pytest.importorskip("matplotlib.pyplot")
@@ -116,6 +138,18 @@ def test_a_module_for_a_widget_needs_no_other_file(name):
         assert not re.search(r"""import\s*\(|^import\s*["']""", module, re.M)
         addresses = re.findall(r"data:text/javascript;base64,([\w+/=]+)", module)
         pending += [base64.b64decode(address).decode() for address in addresses]
+
+
+def test_a_widget_has_the_words_of_the_book_s_language(monkeypatch, tmp_path):
+    english = explore.module_text("parts.js")
+    file = tmp_path / "words.json"
+    file.write_text('{"language": "nb", "texts": {"Reset": "Tilbakestill"}}', encoding="utf-8")
+    monkeypatch.setattr(explore, "WORDS", file)
+    added = explore.module_text("parts.js").removeprefix(english)
+    assert added == f"Object.assign(book, {file.read_text('utf-8')});\n"
+    encoded = base64.b64encode((english + added).encode()).decode("ascii")
+    assert encoded in explore.module_text("panels.js")
+    assert explore.module_text("engine.js") == (explore.HERE / "engine.js").read_text("utf-8")
 
 
 def test_an_unknown_explorable_is_refused():

@@ -18,7 +18,8 @@ import pytest
 from backprop import explore
 from explorables import leaves
 
-from web import ROOT, notebooks
+from tools import words as tool
+from web import ROOT, notebooks, words
 from web.explore import extension
 
 every = pytest.mark.parametrize("name", explore.NAMES)
@@ -116,6 +117,49 @@ def test_the_two_programs_agree(name, theirs):
         assert ours.keys() <= other.keys()
         for place, value in ours.items():
             assert other[place] == pytest.approx(value, rel=1e-12, abs=1e-12), (place, state)
+
+
+SAY = """
+const { parts, refused } = JSON.parse(await new Response(Deno.stdin.readable).text());
+const { count, say } = await import(parts);
+const said = [1, 2, 5].map((number) => count(number, "{number} neuron", "{number} neurons"));
+const messages = [];
+for (const [module, state] of refused) {
+  const { check } = await import(module);
+  try { check(state); } catch (error) { messages.push(error.message); }
+}
+console.log(JSON.stringify({ said, lacking: say("not in it, {x}", { x: 1 }), messages }));
+"""
+
+
+@pytest.mark.parametrize("code", ["en", "nb"])
+def test_figures_speak_the_language_of_the_book(code, tmp_path, monkeypatch):
+    """As in a notebook: the widget's module has the words that ``make words`` writes."""
+    monkeypatch.setattr(explore, "WORDS", tmp_path / "words.json")
+    if text := tool.figure_words(code):
+        explore.WORDS.write_text(text, encoding="utf-8")
+    (tmp_path / "say.js").write_text(SAY, encoding="utf-8")
+    names = [name for name in ("valley", "xor", "depth") if name in explore.NAMES]
+    modules = {"parts": "parts.js", **{name: f"{name}.js" for name in names}}
+    for name, file in modules.items():
+        (tmp_path / f"{name}.js").write_text(explore.module_text(file), encoding="utf-8")
+    refused = [
+        [(tmp_path / f"{name}.js").as_uri(), explore.state(name) | {key: 1e9}]
+        for name, key in (("valley", "eta"), ("xor", "eta"), ("depth", "scale"))
+        if name in names
+    ]
+    where = ("--allow-read", "--no-check", "--no-config", str(tmp_path / "say.js"))
+    data = {"parts": (tmp_path / "parts.js").as_uri(), "refused": refused}
+    done = run_deno(tmp_path, "run", *where, data=data)
+    assert done.returncode == 0, done.stderr
+    found, ours = json.loads(done.stdout), words.words(code)
+    one, several = ("{number} nevron", "{number} nevroner") if code == "nb" else (
+        "{number} neuron", "{number} neurons")  # fmt: skip
+    assert found["said"] == [one.format(number=1), *(several.format(number=n) for n in (2, 5))]
+    assert found["lacking"] == "not in it, 1"
+    middle = ours.say("{label} should be between {min} and {max}").split("{")[1].partition("}")[2]
+    assert len(found["messages"]) == len(names)
+    assert all(middle in message for message in found["messages"])
 
 
 @every

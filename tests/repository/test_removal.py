@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from tools import ledger, plant, sources
+from tools import ledger, plant, sources, words
 from tools.chapter import entries, formulas, mentions, packages, removal
 from web import ROOT, notebooks
 
@@ -156,6 +156,20 @@ def test_python_and_notebooks_are_sound(book):
     for path in (folder / "chapters").glob("*.ipynb"):
         if path.read_bytes() != (ROOT / "chapters" / path.name).read_bytes():
             assert not notebooks.untidy(path)
+
+
+def test_the_catalogues_have_no_words_of_files_that_are_gone(book):
+    folder, _, report = book
+    scripts = [name for name in report.deleted if name.endswith(".js")]
+    for path in sorted((folder / "web" / "locale").glob("*.po*")):
+        before = words.read(ROOT / "web" / "locale" / path.name, None)
+        after = words.read(path, None)
+        places = {name for message in after for name, _ in message.locations}
+        assert places
+        assert not [name for name in places if not (folder / name).exists()]
+        assert len(before) - len(after) >= 10 * len(scripts)
+        if not scripts:
+            assert path.read_bytes() == (ROOT / "web" / "locale" / path.name).read_bytes()
 
 
 def test_what_a_person_should_read_can_be_found(book):

@@ -1,6 +1,7 @@
 """The catalogues of fixed words: in step with the code, complete, and with the same values."""
 
 import ast
+import functools
 import re
 import runpy
 import shutil
@@ -15,6 +16,12 @@ from web import ROOT, words
 
 CATALOGUES = sorted(path for path in words.LOCALE.glob("*.po") if path.name.count(".") == 1)
 SENTENCE = re.compile(r"""(["'`])([A-Z“][a-z]+ [^"'`]*?[a-z][.…?]?)\1""")
+
+
+@functools.cache
+def known() -> set[str]:
+    """Return the sentences of the catalogue, with both forms of those for a number."""
+    return {part for m in tool.template() for part in (m.id if m.pluralizable else [m.id])}
 
 
 def forms(message) -> list[tuple[str, str]]:
@@ -64,14 +71,54 @@ def test_norwegian_is_complete():
 
 def test_scripts_have_no_sentence_outside_the_catalogue():
     """What a script shows is an argument of ``say`` or ``count``; slides stay English."""
-    known = {part for m in tool.template() for part in (m.id if m.pluralizable else [m.id])}
     scripts = [path for path in tool.files() if path.suffix == ".js" and path.stem != "slides"]
     assert len(scripts) > 10
     for path in scripts:
         code = re.sub(r"(?m)^\s*//.*$|\s// .*$", "", path.read_text("utf-8"))
         code = re.sub(r'" \+\s*"', "", code)
         for match in SENTENCE.finditer(code):
-            assert match[2] in known, f"{path.name}: {match[2]!r} should be in say(…)"
+            assert match[2] in known(), f"{path.name}: {match[2]!r} should be in say(…)"
+
+
+FIGURES = [path for path in tool.files() if path.parent == tool.FIGURE_WORDS.parent]
+SCRIPTS = [path for path in FIGURES if path.suffix == ".js"]
+TEXTS = re.compile(
+    r'"((?:[^"\\\n]|\\.)*)"|(?<=[`}])([^`{}$"\n]*)(?=`|\$\{)'
+)  # of strings and templates
+PROSE = re.compile("[A-Za-z]{2,},? [a-z]{2,}")
+
+
+def uncommented(path: Path) -> str:
+    """Return a script without its comments."""
+    return re.sub(r"(?ms)/\*\*.*?\*/|^\s*//.*?$|\s// .*?$", "", path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_figures_have_no_words_outside_the_catalogue(path):
+    """Two words in a row are a sentence; single ones show in tests/site/test_explore.py."""
+    code = uncommented(path)
+    for match in TEXTS.finditer(re.sub("console.*", "", code)):
+        text = next(filter(None, match.groups()), "")
+        if PROSE.search(text) and "explorable-" not in text:
+            assert text in known(), f"{path.name}: {text!r} should be in say(…)"
+    messages = re.findall(r"new Error\((?!say\(|misplaced\(|unexpected\()(.*)", code)
+    assert not messages, "what is wrong with a state is said in words, too"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_what_figures_say_is_found(path):
+    """Babel does not see every call in a template, and none without a constant."""
+    code = re.sub(r"export (const|function) (say|count)\b.*", "", uncommented(path))
+    written = [[text] for text in re.findall(r'(?<![\w.])say\(\s*"([^"]*)"', code)]
+    written += re.findall(r'(?<![\w.])count\([\w.]+,\s*"([^"]*)",\s*"([^"]*)"', code)
+    assert len(written) == len(re.findall(r"(?<![\w.])(?:say|count)\(", code))
+    found = [(m,) if isinstance(m, str) else m for m in tool.said_by_script(path)]
+    assert {tuple(one) for one in written} == set(found)
+
+
+def test_figures_are_looked_at():
+    assert len(SCRIPTS) > 5
+    assert sum(len(tool.said_by_script(path)) for path in SCRIPTS) > 100
 
 
 def test_tests_name_only_sentences_of_the_catalogue():
@@ -92,6 +139,21 @@ def test_the_package_has_the_words_of_the_books_language():
     wanted = tool.package_words(words.language())
     stored = tool.PACKAGE_WORDS.read_text("utf-8") if tool.PACKAGE_WORDS.exists() else ""
     assert stored == wanted, "make words"
+    wanted = tool.figure_words(words.language())
+    stored = tool.FIGURE_WORDS.read_text("utf-8") if tool.FIGURE_WORDS.exists() else ""
+    assert stored == wanted, "make words"
+
+
+def test_each_language_s_words_go_where_they_are_said():
+    ours = words.words("nb")
+    figures = ours.for_figures()
+    assert figures["language"] == "nb"
+    assert figures["texts"]["Link to this state"] == ours.say("Link to this state")
+    for said, others in [("Link to this state", "web/*.js"), ("Run this page", "code/*")]:
+        assert ours.say(said) != said
+        assert said not in ours.of(others)
+    assert "Not yet." not in figures["texts"]
+    assert "Link to this state" not in tool.package_words("nb")
 
 
 def test_exercises_speak_norwegian(tmp_path):
@@ -133,7 +195,7 @@ def test_numbers_choose_the_form_of_a_sentence():
     norwegian = words.words("nb")
     singular, plural = norwegian.catalogue.get(one).string
     assert singular != plural
-    assert norwegian.of(".js")[one] == {"one": singular, "other": plural}
+    assert norwegian.of("web/*.js")[one] == {"one": singular, "other": plural}
 
 
 def test_a_language_that_nobody_speaks_is_refused(tmp_path, monkeypatch):

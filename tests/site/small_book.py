@@ -5,6 +5,8 @@ import re
 import shutil
 from pathlib import Path
 
+from backprop import explore
+
 from web import ROOT, build
 
 STUBS = {
@@ -37,6 +39,20 @@ Found.
 
 Nothing.
 """
+
+
+def figure_with_handles() -> dict:
+    """Return a cell that shows a figure with handles, as a chapter has it."""
+    still = explore.figure("network")
+    metadata = {
+        "mystnb": {"figure": {"caption": "A.", "name": "fig-network"}, "image": {"alt": "A"}}
+    }
+    return {
+        "cell_type": "code", "id": "handles", "metadata": metadata, "source": "2",
+        "execution_count": 3,
+        "outputs": [{"output_type": "execute_result", "execution_count": 3, "metadata": {},
+                     "data": still._repr_mimebundle_()}],
+    }  # fmt: skip
 
 
 def write(folder: Path, language: str, translation: Path | None = None, **settings: str) -> None:
@@ -76,6 +92,7 @@ def write(folder: Path, language: str, translation: Path | None = None, **settin
          "source": "print(1)", "execution_count": 2,
          "outputs": [{"output_type": "stream", "name": "stdout", "text": "1\n"}]}
     )  # fmt: skip
+    notebook["cells"].append(figure_with_handles())
     (chapters / "06-perceptron.ipynb").write_text(json.dumps(notebook), "utf-8")
     if translation:
         target = chapters / "locale" / language / "LC_MESSAGES" / "chapters" / "06-perceptron.po"

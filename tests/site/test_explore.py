@@ -15,6 +15,8 @@ from explorables import SHOWN, compare, numbers_in, settle, state_of
 from matplotlib import text as matplotlib_text
 from test_browser import NAMES, call, violations
 
+from tools import words as tool
+
 every = pytest.mark.parametrize("name", explore.NAMES)
 SEEDS = range(12)
 FRAME = 1000 / 60  # milliseconds
@@ -149,6 +151,118 @@ def test_gradients_of_many_samples(open_one):
     )
     assert theirs[0] == pytest.approx(net.cost(X, T), rel=1e-12)
     assert theirs[1] == pytest.approx(net.gradient(X, T).tolist(), rel=1e-12)
+
+
+# ---- words
+
+LATIN = re.compile("[A-Za-z]{3,}")
+NAMES_OF_CODE = {  # functions, schedulers and initializers, which have one name in all languages
+    *("identity", "sigmoid", "tanh", "RELU", "ReLU", "LRELU", "ELU", "softmax"),
+    *("exp", "log", "sqrt", "sin", "cos", "Adagrad", "RMSprop", "Adam", "Glorot"),
+    "max",  # an index
+}
+SHOWN_TEXTS = """() => [
+  ...[...document.querySelectorAll(".explorable, .explorable *")].flatMap((e) => [
+    e.getAttribute("aria-label"), e.getAttribute("aria-valuetext"), e.getAttribute("title"),
+    ...[...e.childNodes].filter((n) => n.nodeType === 3).map((n) => n.data)]),
+  ].filter(Boolean)"""
+
+
+@pytest.fixture
+def in_a_language(bench_tab):
+    """Return a function that gives the figures words of another language; brackets mark them."""
+
+    def give(translate, language="nb"):
+        texts = {}
+        for script in sorted(explore.HERE.glob("*.js")):
+            for said in tool.said_by_script(script):
+                if isinstance(said, str):
+                    texts[said] = translate(said)
+                else:
+                    texts[said[0]] = {"one": translate(said[0]), "other": translate(said[1])}
+        parts = (explore.HERE / "parts.js").read_text("utf-8")
+        book = json.dumps({"language": language, "texts": texts})
+        bench_tab.page.route(
+            "**/parts.js",
+            lambda route: route.fulfill(
+                body=f"{parts}Object.assign(book, {book});", content_type="text/javascript"
+            ),
+        )
+        return texts
+
+    yield give
+    bench_tab.page.unroute("**/parts.js")
+
+
+def marked(text):
+    """Return a sentence in brackets, with the places of values outside."""
+    return re.sub(r"(\{\w+\})", r"⟧\1⟦", f"⟦{text}⟧")
+
+
+def unmarked(text):
+    """Return what stands in no brackets."""
+    return re.sub(r"⟦[^⟦⟧]*⟧", "", text)
+
+
+def all_buttons(page):
+    """Press and choose whatever a figure has, and yield after each."""
+    yield
+    for kind in ("button", "input[type=radio]", "select", "input:not([type=radio])"):
+        for one in page.locator(f".explorable {kind}").all():
+            if not one.is_visible() and kind != "input[type=radio]":
+                continue
+            if kind == "select":
+                for value in one.locator("option").evaluate_all("all => all.map(o => o.value)"):
+                    one.select_option(value)
+                    settle(page)
+                    yield
+            elif kind.startswith("input:"):
+                one.evaluate("e => { e.value = '?'; e.dispatchEvent(new Event('input')); "
+                             "e.dispatchEvent(new Event('change')); }")  # fmt: skip
+            else:
+                one.dispatch_event("click")
+            settle(page)
+            yield
+
+
+@every
+def test_every_word_comes_from_the_catalogue(name, open_one, in_a_language):
+    """Whatever is pressed: what is shown and has no brackets is a symbol or a name of code."""
+    in_a_language(marked)
+    page = open_one(name)
+    inside = [one for one in explore.state(name).values() if isinstance(one, dict)]
+    own = set(LATIN.findall(" ".join(key for one in inside for key in one)))  # names of models
+    seen, number = set(), 0
+    for _ in all_buttons(page):
+        number += 1
+        seen |= set(page.evaluate(SHOWN_TEXTS))
+    assert number > 5
+    assert any("⟦" in text for text in seen)
+    page.wait_for_function(
+        "() => document.querySelector('.explorable-spoken').textContent.includes('⟦')"
+    )
+    seen |= set(page.evaluate(SHOWN_TEXTS))
+    bare = {text: set(LATIN.findall(unmarked(text))) - NAMES_OF_CODE - own for text in seen}
+    assert not {text for text, words_left in bare.items() if words_left}
+
+
+@every
+def test_a_language_from_the_right_leaves_formulas_and_plots_as_they_are(
+    name, open_one, in_a_language
+):
+    in_a_language(lambda text: "\N{ARABIC LETTER ALEF}\N{NO-BREAK SPACE}" + text, "ar")
+    page = open_one(name)
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    settle(page)
+    direction = "e => getComputedStyle(e).direction"
+    assert page.locator(".explorable").evaluate(direction) == "rtl"
+    for kind in ("svg", "table", ".explorable-number", "input[type=range]", "dd"):
+        for one in page.locator(f".explorable {kind}").all():
+            assert one.evaluate(direction) == "ltr", kind
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        call(page, "settle")
+        assert not call(page, "stickingOut"), width
 
 
 # ---- hands

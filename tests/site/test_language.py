@@ -133,6 +133,33 @@ def test_scripts_speak_norwegian(norwegian, new_tab):
         tab.context.close()
 
 
+ENGLISH = re.compile(r"(?i)\b(the|of|is|with|after|step|weights?|values?|layer|reset|link|next)\b")
+
+
+@pytest.mark.browser
+def test_figures_with_handles_speak_norwegian(norwegian, new_tab):
+    with server.serve(norwegian) as address:
+        tab = new_tab(address).open(f"{CHAPTER}.html")
+        tab.page.locator(".explore").scroll_into_view_if_needed()
+        figure = tab.page.locator(".explorable")
+        figure.get_by_role("button", name=nb("Take a step")).click()
+        said = nb("Output {output}, cost {cost}; after a step of gradient descent {next}.")
+        tab.page.wait_for_function(
+            "text => document.querySelector('.explorable-spoken').textContent.startsWith(text)",
+            arg=said.split("{")[0],
+        )
+        figure.get_by_role("button", name=nb("First step")).click()
+        texts = figure.evaluate(
+            "e => [e.textContent, ...[...e.querySelectorAll('[aria-label]'), e]"
+            ".map(one => one.getAttribute('aria-label'))]"
+        )
+        assert nb("A network with all its values and derivatives") in texts
+        assert nb("Link to this state") in texts[0]
+        assert not [text for text in texts if ENGLISH.search(text)]
+        assert (tab.foreign_requests, tab.missing, tab.errors) == ([], [], [])
+        tab.context.close()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["chapters/index", CHAPTER, "search"])
 def test_a_language_from_the_right_fits(mirrored, new_tab, name):

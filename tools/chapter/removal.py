@@ -22,7 +22,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools import ledger, plant
+from tools import words as catalogues
 from web import ROOT, notebooks
+from web import words as fixed
 
 from . import entries, formulas, mentions, packages
 from .mentions import Gone, Place
@@ -389,6 +391,7 @@ def remove(name: str, root: Path = ROOT) -> tuple[Gone, Report]:
     for file in filter(Path.is_file, files):
         report.deleted.append(file.relative_to(root).as_posix())
         file.unlink()
+    catalogues.prune(root)
     report.rewritten = rewrite(root, gone)
     tables(root, gone)
     figures = {label for label in gone.named if label.startswith("fig-")}
@@ -418,6 +421,7 @@ def main() -> int:
     if not committed():
         raise SystemExit("commit your changes first, so that git can undo the removal")
     gone, report = remove(options.name)
+    catalogues.write(fixed.language())  # what the package has in another language than English
     text = report.text(gone)
     target = ROOT / "_build" / f"removed-{gone.stem}.txt"
     target.parent.mkdir(exist_ok=True)

@@ -25,12 +25,13 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
-from web import ROOT
+from web import ROOT, words
 
 MODULES = ROOT / "code" / "backprop" / "explore"
 PLACE = "_static/explore"
 MIME_TYPE = "application/vnd.backprop.explorable+json"  # as in backprop.explore
 KINDS = (".js", ".css")
+PARTS = "parts.js"  # which all modules import, and which has their words
 
 
 def explorables(notebook: Path) -> dict[int, dict]:
@@ -129,13 +130,18 @@ def add_scripts(app, pagename, templatename, context, doctree) -> None:
 
 
 def copy_modules(app, exception) -> None:
-    """Copy the modules to the site."""
+    """Copy the modules to the site, with the words of the book's language."""
     if exception is None and app.builder.name == "html":
         target = Path(app.outdir) / PLACE
         target.mkdir(parents=True, exist_ok=True)
         for path in sorted(MODULES.glob("*")):  # none in a book without the package
             if path.suffix in KINDS:
                 shutil.copyfile(path, target / path.name)
+        ours = words.of(app)
+        if not words.is_english(ours.language) and (target / PARTS).exists():
+            with open(target / PARTS, "a", encoding="utf-8") as file:
+                texts = json.dumps(ours.for_figures(), ensure_ascii=False, sort_keys=True)
+                file.write(f"Object.assign(book, {texts});\n")
 
 
 def accept_states(app, config) -> None:

@@ -29,6 +29,7 @@ from pathlib import Path
 __all__ = ["MIME_TYPE", "NAMES", "Still", "figure", "module_text", "state", "values", "widget"]
 
 HERE = Path(__file__).parent
+WORDS = HERE / "words.json"  # in a book that is not in English; make words writes it
 MIME_TYPE = "application/vnd.backprop.explorable+json"
 NAMES = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
 IMPORT = re.compile(r'(?<=from ")\./([\w-]+\.js)(?=")')
@@ -195,7 +196,8 @@ def module_text(file: str) -> str:
     Returns
     -------
     str
-        A module that needs no other file: what it imports stands there as data: addresses.
+        A module that needs no other file: what it imports stands there as data: addresses, and
+        parts.js has the words of the book's language.
     """
 
     def inside(match):
@@ -203,7 +205,10 @@ def module_text(file: str) -> str:
             module_text(match[1]).encode()
         ).decode("ascii")
 
-    return IMPORT.sub(inside, _text(file))
+    text = IMPORT.sub(inside, _text(file))
+    if file == "parts.js" and WORDS.exists():
+        text += f"Object.assign(book, {WORDS.read_text(encoding='utf-8')});\n"
+    return text
 
 
 def _text(file):

@@ -1,8 +1,8 @@
 // Signal and error through ten layers: how their sizes change, and the phase diagram.
 
 import { activations, normal } from "./engine.js";
-import { anew, columns, decades, factList, indexed, legend, significant } from "./panels.js";
-import { axes, button, choice, html, setAttribute, slider, stage, svg } from "./parts.js";
+import { anew, columns, decades, factList, indexed, legend, listed, significant } from "./panels.js";
+import { axes, button, choice, demand, html, say, setAttribute, slider, stage, svg } from "./parts.js";
 
 // ---- numbers
 
@@ -130,31 +130,27 @@ export function values(/** @type {State} */ state) {
 // ---- the figure
 
 /** @type {[string, string][]} */
-const FUNCTIONS = [["sigmoid", "logistic"], ["tanh", "tanh"], ["RELU", "ReLU"]];
-const WIDTH = { label: "width M of the layers", min: 2, max: WIDEST, step: 1, digits: 0 };
+const FUNCTIONS = [["sigmoid", say("logistic")], ["tanh", "tanh"], ["RELU", "ReLU"]];
+const WIDTH = { label: say("width M of the layers"), min: 2, max: WIDEST, step: 1, digits: 0 };
 const SCALE = {
-  label: "scale σ w, the root of M times the variance of the weights",
+  label: say("scale σ w, the root of M times the variance of the weights"),
   min: 0.3, max: 40, step: 0.01, digits: 2, log: true,
 };
 const LAYER = Array.from({ length: LAYERS }, (_, k) => k + 1);
 
 /** Throw an Error in words if a state is impossible. */
 export function check(/** @type {State} */ state) {
-  if (!FUNCTIONS.some(([name]) => name === state.function)) throw new Error("there is no such function");
-  for (const [name, { label, min, max }] of /** @type {["width" | "scale", typeof WIDTH][]} */ ([
-    ["width", WIDTH], ["scale", SCALE]])) {
-    if (!(state[name] >= min && state[name] <= max)) {
-      throw new Error(`${label} should be between ${min} and ${max}`);
-    }
-  }
-  if (!Number.isInteger(state.width)) throw new Error("the width should be whole");
+  if (!FUNCTIONS.some(([name]) => name === state.function)) throw new Error(say("there is no such function"));
+  demand(state.width, WIDTH);
+  demand(state.scale, SCALE);
+  if (!Number.isInteger(state.width)) throw new Error(say("the width should be whole"));
 }
 
 /** The sizes of all layers on axes with powers of ten, which follow the numbers. */
 function layerPanel({ label, yName, mark, kind }) {
   const plot = anew(({ range }) => {
     const plane = axes({
-      label, width: 300, height: 230, x: [0.5, 10.5], y: range, yLog: true, xName: "layer l", yName,
+      label, width: 300, height: 230, x: [0.5, 10.5], y: range, yLog: true, xName: say("layer {l}", { l: "l" }), yName,
     });
     const other = plane.line({ class: "explorable-limit" });
     const line = plane.line({ class: `explorable-line ${kind}-line` });
@@ -178,9 +174,9 @@ function layerPanel({ label, yName, mark, kind }) {
 /** The factor per layer against the scale; the point can be seen, the slider moves it. */
 function phasePanel() {
   const plane = axes({
-    label: "Factor χ against the scale of the weights: below 1 errors vanish, above 1 they explode",
+    label: say("Factor χ against the scale of the weights: below 1 errors vanish, above 1 they explode"),
     width: 340, height: 250, x: [0.3, 40], y: [1e-3, 1e3], xLog: true, yLog: true,
-    xName: "scale σ of the weights", yName: "factor per layer χ",
+    xName: say("scale σ of the weights"), yName: say("factor per layer χ"),
   });
   const one = plane.line({ class: "explorable-limit" });
   one.set([[0.3, 1], [40, 1]]);
@@ -188,7 +184,7 @@ function phasePanel() {
   const now = svg("path", { class: "explorable-phase-now", d: "M0 -7L7 0L0 7L-7 0Z" });
   const word = (text, x, y) =>
     svg("text", { x: plane.px(x), y: plane.py(y), class: "explorable-small" }, text);
-  const words = [word("errors explode", 0.35, 400), word("errors vanish", 6, 2e-3)];
+  const words = [word(say("errors explode"), 0.35, 400), word(say("errors vanish"), 6, 2e-3)];
   plane.element.append(...words, now);
   const curves = {};
   return {
@@ -208,17 +204,17 @@ function phasePanel() {
 /** @returns {Facts} */
 function facts(/** @type {State} */ state, /** @type {Shown} */ { variance, errors, chi: factor }) {
   return [
-    ["", "variance of a weight, σ² / M", significant(state.scale ** 2 / state.width)],
-    ["", "variance of layer 10 over that of layer 1", significant(variance[9] / variance[0])],
-    ["errors.0", "errors of layer 1 over those of layer 10", significant(errors[0])],
-    ["chi", "factor χ, very wide layers", significant(factor)],
-    ["", "expected from it, χ to the power 9/2", significant(factor ** 4.5)],
+    ["", say("variance of a weight, σ² / M"), significant(state.scale ** 2 / state.width)],
+    ["", say("variance of layer 10 over that of layer 1"), significant(variance[9] / variance[0])],
+    ["errors.0", say("errors of layer 1 over those of layer 10"), significant(errors[0])],
+    ["chi", say("factor χ, very wide layers"), significant(factor)],
+    ["", say("expected from it, χ to the power 9/2"), significant(factor ** 4.5)],
   ];
 }
 
 function hands(/** @type {Frame} */ frame) {
   const name = choice({
-    label: "Activation", options: FUNCTIONS, write: (value) => frame.update({ function: value }),
+    label: say("Activation"), options: FUNCTIONS, write: (value) => frame.update({ function: value }),
   });
   const scale = slider(frame, {
     ...SCALE, symbol: indexed("σ", "w"), write: (value) => frame.update({ scale: value }),
@@ -227,7 +223,7 @@ function hands(/** @type {Frame} */ frame) {
     ...WIDTH, symbol: indexed("M"), write: (value) => frame.update({ width: Math.round(value) }),
   });
   const to = (words, find) => button(words, () => frame.update({ scale: find(frame.state) }));
-  const presets = html("div", { class: "explorable-row" }, "weights of",
+  const presets = html("div", { class: "explorable-row" }, say("weights of"),
     to("Glorot", () => 1), to("He", () => 1.41),
     to("N(0, 1)", ({ width }) => Number(Math.sqrt(width).toFixed(2))));
   return {
@@ -243,22 +239,21 @@ function hands(/** @type {Frame} */ frame) {
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const describe = (state) => `${facts(state, values(state))
-    .map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;
-  const frame = stage({ model, el, label: "Signal and error through ten layers", check, describe });
+  const describe = (state) => listed(facts(state, values(state)));
+  const frame = stage({ model, el, label: say("Signal and error through ten layers"), check, describe });
   const controls = hands(frame), phase = phasePanel(), list = factList();
   const signal = layerPanel({
-    label: "Variance of the pre-activations, layer by layer", yName: "signal", kind: "explorable-floor",
+    label: say("Variance of the pre-activations, layer by layer"), yName: say("signal"), kind: "explorable-floor",
     mark: "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0",
   });
   const error = layerPanel({
-    label: "Size of the errors over that of layer 10, layer by layer", yName: "error",
+    label: say("Size of the errors over that of layer 10, layer by layer"), yName: say("error"),
     kind: "explorable-wall", mark: "M-4 -4H4V4H-4Z",
   });
   frame.body.append(controls.element, columns(
-    [phase.element, legend("◆ now; dotted: χ = 1"), list.element],
-    [signal.element, legend("● variance over the samples, dotted: mean square"),
-      error.element, legend("■ measured, from right to left; dotted: expected from χ")],
+    [phase.element, legend(say("◆ now; dotted: χ = 1")), list.element],
+    [signal.element, legend(say("● variance over the samples, dotted: mean square")),
+      error.element, legend(say("■ measured, from right to left; dotted: expected from χ"))],
   ));
   frame.paint((state) => {
     const shown = values(state);

@@ -10,6 +10,7 @@ import functools
 import numpy as np
 
 from ..activations import RELU, identity, sigmoid, tanh
+from ..exercises.words import say
 from ..network import FFNN
 from ..propagation import chi
 from ._chance import normal
@@ -91,22 +92,25 @@ def draw(state: dict):
 
     shown, layers = values(state), np.arange(1, LAYERS + 1)
     fig, axes = plt.subplots(1, 3, figsize=(6.4, 3.0))
-    axes[0].semilogy(layers, shown["variance"], "o-", ms=4, label="variance")
-    axes[0].semilogy(layers, shown["square"], ":", color="black", label="mean square")
-    axes[1].semilogy(layers, shown["errors"], "s-", color="C1", ms=4, label="measured")
+    axes[0].semilogy(layers, shown["variance"], "o-", ms=4, label=say("variance"))
+    axes[0].semilogy(layers, shown["square"], ":", color="black", label=say("mean square"))
+    axes[1].semilogy(layers, shown["errors"], "s-", color="C1", ms=4, label=say("measured"))
     expected = shown["chi"] ** ((LAYERS - layers) / 2)
-    axes[1].semilogy(layers, expected, ":", color="black", label=r"from $\chi$")
+    axes[1].semilogy(
+        layers, expected, ":", color="black", label=say("from {symbol}", symbol=r"$\chi$")
+    )
     scales = np.geomspace(SMALLEST, LARGEST, 41)
     curve = [chi(FUNCTIONS[state["function"]], scale) for scale in scales]
     axes[2].loglog(scales, curve, color="C2", lw=1.5)
     axes[2].loglog(state["scale"], shown["chi"], "D", color="C2")
     axes[2].axhline(1, ls=":", color="black", lw=1.2)
-    titles = "signal $Z^l$", r"error $\delta^l$ / $\delta^{10}$", r"factor $\chi$"
-    for ax, title in zip(axes, titles, strict=True):
-        ax.set_title(title, fontsize=10)
+    names = say("signal"), say("error"), say("factor")
+    symbols = "$Z^l$", r"$\delta^l$ / $\delta^{10}$", r"$\chi$"
+    for ax, name, symbol in zip(axes, names, symbols, strict=True):
+        ax.set_title(f"{name} {symbol}", fontsize=10)
     for ax in axes[:2]:
         ax.legend(fontsize=8)
-        ax.set(xlabel="layer $l$", xticks=(1, 4, 7, 10))
+        ax.set(xlabel=say("layer {l}", l="$l$"), xticks=(1, 4, 7, 10))
     axes[2].set_xlabel(r"$\sigma_w = \sqrt{M\,\mathrm{Var}(w)}$")
     return fig
 

@@ -4,7 +4,7 @@ import { DIGITS, PARAMETERS, STEP, WIDTHS } from "./digit-weights.js";
 import { backward, forward, softmax } from "./engine.js";
 import { columns, factList, legend } from "./panels.js";
 import {
-  button, choice, format, html, keyed, menu, number, setAttribute, setText, stage, svg,
+  among, button, choice, format, html, keyed, menu, number, say, setAttribute, setText, stage, svg,
 } from "./parts.js";
 
 // ---- numbers; explore/digit.py has the same
@@ -114,10 +114,10 @@ export function values(/** @type {State} */ state) {
 
 /** Throw an Error in words if a state is impossible. */
 export function check(/** @type {State} */ { sheet, about, at }) {
-  if (!/^[0-9a-f]{256}$/.test(sheet)) throw new Error("the sheet should be 256 hexadecimal digits");
-  if (![...Array(11).keys()].includes(about + 1)) throw new Error("the digit should be between 0 and 9, or −1");
+  if (!/^[0-9a-f]{256}$/.test(sheet)) throw new Error(say("the sheet should be 256 hexadecimal digits"));
+  if (![...Array(11).keys()].includes(about + 1)) throw new Error(say("the digit should be between 0 and 9, or −1"));
   if (at.length !== 2 || !at.every((one) => Number.isInteger(one) && one >= 1 && one <= PIXELS)) {
-    throw new Error(`row and column should be whole numbers between 1 and ${PIXELS}`);
+    throw new Error(say("row and column should be whole numbers between 1 and {most}", { most: PIXELS }));
   }
 }
 
@@ -129,7 +129,7 @@ const DRAWN = /** @type {[number, number, string][]} */ (DIGITS);
 const SHEETS = DRAWN.map(([, , ink]) => packed(halftone([...ink].map((digit) => parseInt(digit, 17)))));
 /** @type {[string, string][]} */
 const NAMES = DRAWN.map(([shows, read], k) =>
-  [String(k), shows === read ? `a ${shows}` : `a ${shows} that is read as ${read}`]);
+  [String(k), shows === read ? say("a {shows}", { shows }) : say("a {shows} that is read as {read}", { shows, read })]);
 
 /** The dots after a stroke from one point to another; at the points' distance counts the nearest of the line. */
 export function stroke(dots, /** @type {number[]} */ [x0, y0], /** @type {number[]} */ [x1, y1], ink) {
@@ -147,8 +147,10 @@ const inkAt = (/** @type {State} */ { sheet, at: [row, column] }) =>
   counted(unpacked(sheet))[(row - 1) * PIXELS + column - 1];
 
 const underCursor = (/** @type {State} */ state) =>
-  `Row ${state.at[0]}, column ${state.at[1]}: ${inkAt(state)} of ${FULL} dots, evidence ${
-    format(values(state).evidence[(state.at[0] - 1) * PIXELS + state.at[1] - 1], 3)}.`;
+  say("Row {row}, column {column}: {ink} of {full} dots, evidence {evidence}.", {
+    row: state.at[0], column: state.at[1], ink: inkAt(state), full: FULL,
+    evidence: format(values(state).evidence[(state.at[0] - 1) * PIXELS + state.at[1] - 1], 3),
+  });
 
 function setInk(/** @type {Frame} */ frame, ink) {
   const { sheet, at: [row, column] } = frame.state;
@@ -205,7 +207,7 @@ function board(/** @type {Frame} */ frame, ink) {
     `M0 ${BLOCK * (k + 1)}h${SIDE}M${BLOCK * (k + 1)} 0v${SIDE}`).join(""));
   const element = svg("svg", {
     viewBox: `0 0 ${SIDE} ${SIDE}`, class: "explorable-digit-board", tabindex: "0", role: "application",
-    "aria-label": "Sheet of 8 by 8 pixels: arrow keys move the cursor, the space bar fills or empties its pixel",
+    "aria-label": say("Sheet of 8 by 8 pixels: arrow keys move the cursor, the space bar fills or empties its pixel"),
   }, dots, lines, cursor);
   letType(frame, element);
   letDraw(frame, element, ink);
@@ -255,7 +257,7 @@ function outputTable() {
   });
   return {
     element: html("table", { class: "explorable-digit-outputs" },
-      html("caption", {}, "probability of each digit"), html("tbody", {}, ...rows.map(({ row }) => row))),
+      html("caption", {}, say("probability of each digit")), html("tbody", {}, ...rows.map(({ row }) => row))),
     paint(/** @type {Shown} */ { outputs, answer }) {
       rows.forEach(({ bar, text, row }, k) => {
         setText(text, outputs[k].toFixed(4));
@@ -270,36 +272,37 @@ function outputTable() {
 function facts(/** @type {State} */ { at }, /** @type {Shown} */ shown) {
   const { answer, second, digit, outputs, support, doubt, rest, z, evidence } = shown;
   const pixel = (at[0] - 1) * PIXELS + at[1] - 1;
-  return [[`outputs.${answer}`, `read as ${answer}, with probability`, outputs[answer].toFixed(4)],
-    [`outputs.${second}`, `second is ${second}, with`, outputs[second].toFixed(4)],
-    ["support", `pixels for the ${digit}`, format(support, 3)],
-    ["doubt", `pixels against the ${digit}`, format(doubt, 3)],
-    ["rest", "biases", format(rest, 3)],
-    [`z.${digit}`, `sum: pre-activation of the ${digit}`, format(z[digit], 3)],
-    [`evidence.${pixel}`, `pixel in row ${at[0]}, column ${at[1]}`, format(evidence[pixel], 3)]];
+  return [[`outputs.${answer}`, say("read as {answer}, with probability", { answer }), outputs[answer].toFixed(4)],
+    [`outputs.${second}`, say("second is {second}, with", { second }), outputs[second].toFixed(4)],
+    ["support", say("pixels for the {digit}", { digit }), format(support, 3)],
+    ["doubt", say("pixels against the {digit}", { digit }), format(doubt, 3)],
+    ["rest", say("biases"), format(rest, 3)],
+    [`z.${digit}`, say("sum: pre-activation of the {digit}", { digit }), format(z[digit], 3)],
+    [`evidence.${pixel}`, say("pixel in row {row}, column {column}", { row: at[0], column: at[1] }), format(evidence[pixel], 3)]];
 }
 
 function describe(/** @type {State} */ state) {
   const { answer, second, outputs } = values(state);
-  return `Read as ${answer} with probability ${outputs[answer].toFixed(3)}; second is ${second} with ${
-    outputs[second].toFixed(3)}.`;
+  return say("Read as {answer} with probability {most}; second is {second} with {less}.",
+    { answer, second, most: outputs[answer].toFixed(3), less: outputs[second].toFixed(3) });
 }
 
 /** Row, column and ink of the pixel under the cursor, as numbers. */
 function pixelHands(/** @type {Frame} */ frame) {
-  const place = ["row", "column"].map((name, axis) => number(frame, {
-    ...PLACE, label: `${name} of the pixel`, digits: 0,
+  const place = [say("row of the pixel"), say("column of the pixel")].map((label, axis) => number(frame, {
+    ...PLACE, label, digits: 0,
     write(value) {
       const at = frame.state.at.with(axis, value);
       frame.update({ at }, underCursor({ ...frame.state, at }));
     },
   }));
   const ink = number(frame, {
-    label: "ink of the pixel", min: 0, max: FULL, step: 1, digits: 0, write: (value) => setInk(frame, value),
+    label: say("ink of the pixel"), min: 0, max: FULL, step: 1, digits: 0, write: (value) => setInk(frame, value),
   });
   return {
-    element: html("div", { class: "explorable-row" }, "pixel in row", place[0].element, "column",
-      place[1].element, "has ink", ink.element, `of ${FULL}`),
+    element: html("div", { class: "explorable-row" }, ...among(
+      say("pixel in row {row} column {column} has ink {ink} of {full}", { full: FULL }),
+      { row: place[0].element, column: place[1].element, ink: ink.element })),
     paint(/** @type {State} */ state) {
       place.forEach((one, axis) => one.set(state.at[axis]));
       ink.set(inkAt(state));
@@ -310,21 +313,24 @@ function pixelHands(/** @type {Frame} */ frame) {
 function hands(/** @type {Frame} */ frame) {
   let ink = 1;
   const start = menu({
-    label: "Sheet", options: [["", "drawn here"], ...NAMES],
+    label: say("Sheet"), options: [["", say("drawn here")], ...NAMES],
     write: (value) => frame.update(value ? { sheet: SHEETS[value], fit: false } : {}),
   });
-  const clear = button("Clear", () => frame.update({ sheet: BLANK, fit: true }, "The sheet is empty."));
+  const clear = button(say("Clear"), () => frame.update({ sheet: BLANK, fit: true }, say("The sheet is empty.")));
   const pen = choice({
-    label: "Pen", options: [["1", "draws"], ["0", "erases"]], write: (value) => { ink = Number(value); },
+    label: say("Pen"), options: [["1", say("draws")], ["0", say("erases")]],
+    write: (value) => { ink = Number(value); },
   });
   pen.set("1");
   const fit = choice({
-    label: "The network gets it", options: [["false", "as it is"], ["true", "upright, scaled, centred"]],
+    label: say("The network gets it"),
+    options: [["false", say("as it is")], ["true", say("upright, scaled, centred")]],
     write: (value) => frame.update({ fit: value === "true" }),
   });
   const about = menu({
-    label: "Pixels that speak for", options: [["-1", "the answer"],
-      ...Array.from({ length: 10 }, (_, k) => /** @type {[string, string]} */ ([String(k), `the ${k}`]))],
+    label: say("Pixels that speak for"), options: [["-1", say("the answer")],
+      ...Array.from({ length: 10 }, (_, digit) =>
+        /** @type {[string, string]} */ ([String(digit), say("the {digit}", { digit })]))],
     write: (value) => frame.update({ about: Number(value) }),
   });
   const pixel = pixelHands(frame);
@@ -344,15 +350,15 @@ function hands(/** @type {Frame} */ frame) {
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const frame = stage({ model, el, label: "A sheet and what the network reads", check, describe });
+  const frame = stage({ model, el, label: say("A sheet and what the network reads"), check, describe });
   const controls = hands(frame), sheet = board(frame, controls.ink);
-  const seen = image("The 8 by 8 pixels that the network gets", 1, false);
-  const said = image("Pixels that speak for the digit, filled squares, and against it, open ones", 0.25, true);
+  const seen = image(say("The 8 by 8 pixels that the network gets"), 1, false);
+  const said = image(say("Pixels that speak for the digit, filled squares, and against it, open ones"), 0.25, true);
   const table = outputTable(), list = factList();
   const panel = (element, text) => html("div", {}, element, legend(text));
   frame.body.append(controls.element, html("div", { class: "explorable-digit-panels" },
-    panel(sheet.element, "draw here"), panel(seen.element, "the network's input"),
-    panel(said.element, "■ for, □ against")), columns([table.element], [list.element]));
+    panel(sheet.element, say("draw here")), panel(seen.element, say("the network's input")),
+    panel(said.element, say("■ for, □ against"))), columns([table.element], [list.element]));
   frame.paint((state) => {
     const shown = values(state);
     controls.paint(state);

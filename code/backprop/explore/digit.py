@@ -16,6 +16,7 @@ import numpy as np
 
 from ..activations import LRELU, identity, softmax
 from ..costs import CostCrossEntropy, CostOLS
+from ..exercises.words import say
 from ..network import FFNN
 from ._limits import count
 
@@ -237,14 +238,14 @@ def draw(state: dict):
         ax.imshow(image, cmap="gray_r", vmin=0, vmax=FULL)
         ax.set(xticks=[], yticks=[])
         ax.grid(False)
-    axes[0].set_title("the network's input", fontsize=9)
+    axes[0].set_title(say("the network's input"), fontsize=9)
     _draw_evidence(axes[1], shown)
     bars = axes[2].barh(range(10), shown["outputs"], color="C0")
     for bar, output in zip(bars, shown["outputs"], strict=True):
         middle = bar.get_y() + bar.get_height() / 2
         axes[2].text(output + 0.03, middle, f"{output:.4f}", va="center", fontsize=7)
     axes[2].set(yticks=range(10), xticks=[0, 1], xlim=(0, 1.35), ylim=(9.6, -0.6))
-    axes[2].set_title(f"read as {shown['answer']}", fontsize=9)
+    axes[2].set_title(say("read as {answer}", answer=shown["answer"]), fontsize=9)
     return fig
 
 
@@ -259,7 +260,7 @@ def _draw_evidence(ax, shown):
         style = {"color": "C0"} if value > 0 else {"edgecolor": "C1", "fill": False, "lw": 1.2}
         if side > 0.1:
             ax.add_patch(plt.Rectangle(corner, side, side, **style))
-    ax.set_title(f"■ for, □ against the {shown['digit']}", fontsize=9)
+    ax.set_title(say("■ for, □ against the {digit}", digit=shown["digit"]), fontsize=9)
 
 
 def example(rng: np.random.Generator) -> dict:

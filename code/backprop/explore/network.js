@@ -2,7 +2,7 @@
 
 import * as engine from "./engine.js";
 import {
-  button, format, html, menu, number, scrub, setAttribute, setText, short, stage, svg,
+  among, button, format, html, menu, number, say, scrub, setAttribute, setText, short, stage, svg,
 } from "./parts.js";
 
 /**
@@ -17,11 +17,14 @@ const NEEDS = { CostLogReg: "sigmoid", CostCrossEntropy: "softmax" };
 const HIDDEN = ["sigmoid", "tanh", "RELU", "LRELU", "ELU", "identity"];
 /** @type {[string, string][]} */
 const COSTS = [
-  ["HalfSquares", "½ (a − t)²"], ["CostOLS", "(a − t)²"], ["CostLogReg", "logistic"],
-  ["CostCrossEntropy", "cross-entropy"],
+  ["HalfSquares", "½ (a − t)²"], ["CostOLS", "(a − t)²"], ["CostLogReg", say("logistic")],
+  ["CostCrossEntropy", say("cross-entropy")],
 ];
 /** @type {[string, number, number][]} */
-const WIDTHS = [["inputs", 1, 4], ["first hidden layer", 0, 4], ["second hidden layer", 0, 4], ["outputs", 1, 2]];
+const WIDTHS = [
+  [say("units: inputs"), 1, 4], [say("units: first hidden layer"), 0, 4],
+  [say("units: second hidden layer"), 0, 4], [say("units: outputs"), 1, 2],
+];
 
 // ---- numbers
 
@@ -48,7 +51,7 @@ export function check(/** @type {State} */ state) {
   const inside = (value) => Number.isFinite(value) && Math.abs(value) <= LIMIT;
   const whole = (value, most) => Number.isInteger(value) && value >= 1 && value <= most;
   if (last < 1 || last > 3 || !widths.every((width, l) => whole(width, l === last ? 2 : 4))) {
-    throw new Error("there is no network with these widths");
+    throw new Error(say("there is no network with these widths"));
   }
   const output = functions[last - 1];
   const fits = [
@@ -59,11 +62,11 @@ export function check(/** @type {State} */ state) {
     !(cost in NEEDS) || t.every((value) => value >= 0 && value <= 1),
     cost !== "CostCrossEntropy" || Math.abs(t[0] + t[1] - 1) < 1e-9,
   ];
-  if (!fits.every(Boolean)) throw new Error("its parts do not fit each other");
+  if (!fits.every(Boolean)) throw new Error(say("its parts do not fit each other"));
   if (![...x, ...t, ...theta].every(inside) || !(eta > 0 && eta <= LIMIT)) {
-    throw new Error(`its numbers are not between −${LIMIT} and ${LIMIT}`);
+    throw new Error(say("its numbers are not between −{limit} and {limit}", { limit: LIMIT }));
   }
-  if (!Number.isInteger(step) || step < -1) throw new Error("there is no such step");
+  if (!Number.isInteger(step) || step < -1) throw new Error(say("there is no such step"));
 }
 
 // ---- other widths, functions and costs
@@ -189,14 +192,14 @@ function explain(/** @type {State} */ state, /** @type {Shown} */ shown, step, n
   const z = name.unit("z", l, j), a = name.unit("a", l, j), delta = name.unit("δ", l, j);
   const weight = (layer, from, to) => theta[engine.place(widths, layer, from, to)];
   const slope = () => engine.activations[functions[l - 1]].slope(shown.z[l][j], shown.a[l][j]);
-  const senders = [...Array(widths[(l ?? 1) - 1]).keys()];
+  const senders = [...Array(widths[(l ?? 1) - 1]).keys()], all = say("all {z}", { z: "z" });
   const lines = {
     unit: () => [
       `${z} = ${senders.map((k) => `${name.weight(l, k, j)} ${name.unit("a", l - 1, k)}`).join(" + ")}`
         + ` + ${name.unit("b", l, j)} = ${senders.map((k) =>
           `${given(weight(l, k, j))} · ${given(shown.a[l - 1][k])}`).join(" + ")}`
         + ` + ${given(theta[engine.places(widths)[l - 1].biases + j])} = ${figure(shown.z[l][j])}`,
-      `${a} = ${functions[l - 1]}(${functions[l - 1] === "softmax" ? "all z" : z}) = ${figure(shown.a[l][j])}`,
+      `${a} = ${functions[l - 1]}(${functions[l - 1] === "softmax" ? all : z}) = ${figure(shown.a[l][j])}`,
     ],
     cost: () => [`C = ${costFormula(state, name)} = ${figure(shown.cost)}`],
     output: () => {
@@ -212,7 +215,8 @@ function explain(/** @type {State} */ state, /** @type {Shown} */ shown, step, n
       const w = name.weight(l, i, j), sender = name.unit("a", l - 1, i);
       const own = `∂C/∂${w} = ${sender} ${delta} = ${factor(shown.a[l - 1][i])} · ${
         factor(shown.delta[l][j])} = ${figure(shown.gradient[engine.place(widths, l, i, j)])}`;
-      return [`back to ${sender}: ${w} ${delta} = ${given(weight(l, i, j))} · ${
+      const way = say("back to {name}", { name: sender });
+      return [`${way}: ${w} ${delta} = ${given(weight(l, i, j))} · ${
         factor(shown.delta[l][j])} = ${figure(weight(l, i, j) * shown.delta[l][j])}`, own];
     },
     sum: () => {
@@ -407,14 +411,14 @@ function tables(/** @type {Frame} */ frame) {
     const l = index + 1, receivers = [...Array(widths[l]).keys()];
     const rows = [...Array(widths[index]).keys()].map((i) => [name.unit("a", index, i),
       receivers.map((j) => parameter(name.weight(l, i, j), engine.place(widths, l, i, j), `${l}.${i}.${j}`, `edge.${l}.${i}.${j}`))]);
-    rows.push(["bias", receivers.map((j) => parameter(name.unit("b", l, j), biases + j, undefined, `delta.${l}.${j}`))]);
-    return table(L === 1 ? "weights" : `weights of layer ${l}`, receivers.map((j) => `→ ${name.unit("z", l, j)}`), rows);
+    rows.push([say("bias"), receivers.map((j) => parameter(name.unit("b", l, j), biases + j, undefined, `delta.${l}.${j}`))]);
+    return table(L === 1 ? say("weights") : say("weights of layer {l}", { l }), receivers.map((j) => `→ ${name.unit("z", l, j)}`), rows);
   });
   const targets = [...Array(widths[L]).keys()].map((j) => [name.target(j), [row(name.target(j), j,
     (value) => frame.update(fitting(withTarget(frame.state, j, value))))]]);
   return {
-    element: html("div", { class: "explorable-tables" }, table("input", [""], inputs), ...layers,
-      table("target", [""], targets)),
+    element: html("div", { class: "explorable-tables" }, table(say("input"), [""], inputs), ...layers,
+      table(say("target"), [""], targets)),
     set(/** @type {State} */ state, /** @type {Shown} */ shown, known) {
       for (const { box, below, gradient, read, when } of cells) {
         box.set(read(state));
@@ -437,7 +441,7 @@ function settings(/** @type {Frame} */ frame) {
   const at = (widths, k) => [widths[0], widths.length > 2 ? widths[1] : 0,
     widths.length > 3 ? widths[2] : 0, widths.at(-1)][k];
   const boxes = WIDTHS.map(([label, min, max], k) => number(frame, {
-    label: `units: ${label}`, min, max, step: 1,
+    label, min, max, step: 1,
     write: (value) => {
       const next = WIDTHS.map((_, other) => at(frame.state.widths, other)).with(k, value);
       const widths = [next[0], ...next.slice(1, 3).filter(Boolean), next[3]];
@@ -446,11 +450,11 @@ function settings(/** @type {Frame} */ frame) {
   }));
   const names = (/** @type {string[]} */ list) => list.map((one) => /** @type {[string, string]} */ ([one, one]));
   const hidden = menu({
-    label: "hidden", options: names(HIDDEN),
+    label: say("hidden"), options: names(HIDDEN),
     write: (one) => frame.update({ functions: frame.state.functions.map((f, k, all) => (k < all.length - 1 ? one : f)) }),
   });
   const output = menu({
-    label: "output", options: names([...HIDDEN, "softmax"]),
+    label: say("output"), options: names([...HIDDEN, "softmax"]),
     write: (one) => {
       const wide = one === "softmax" && frame.state.widths.at(-1) < 2
         ? resized(frame.state, [...frame.state.widths.slice(0, -1), 2]) : frame.state;
@@ -458,12 +462,12 @@ function settings(/** @type {Frame} */ frame) {
     },
   });
   const cost = menu({
-    label: "cost", options: COSTS, write: (one) => frame.update(withCost(frame.state, one)),
+    label: say("cost"), options: COSTS, write: (one) => frame.update(withCost(frame.state, one)),
   });
-  const none = html("small", { class: "explorable-legend" }, "0: no such layer");
+  const none = html("small", { class: "explorable-legend" }, say("0: no such layer"));
   return {
     element: html("div", { class: "explorable-settings" },
-      html("span", { class: "explorable-widths" }, html("span", {}, "units"),
+      html("span", { class: "explorable-widths" }, html("span", {}, say("units")),
         ...boxes.flatMap((box, k) => (k ? ["–", box.element] : [box.element]))), none,
       hidden.element, output.element, cost.element),
     set(/** @type {State} */ { widths, functions, cost: chosen }) {
@@ -479,24 +483,24 @@ function settings(/** @type {Frame} */ frame) {
 
 /** The buttons that walk through the two passes, and the words for the present step. */
 function walk(/** @type {Frame} */ frame) {
-  const count = () => steps(frame.state.widths).length;
-  const here = () => (frame.state.step < 0 ? count() : Math.min(frame.state.step, count()));
-  const go = (step) => frame.update({ step: Math.max(0, Math.min(step, count())) }, () => words.textContent);
+  const total = () => steps(frame.state.widths).length;
+  const here = () => (frame.state.step < 0 ? total() : Math.min(frame.state.step, total()));
+  const go = (step) => frame.update({ step: Math.max(0, Math.min(step, total())) }, () => words.textContent);
   const words = html("div", { class: "explorable-words" });
   const place = html("span", { class: "explorable-place" });
   const set = (state, shown) => {
     const list = steps(state.widths), step = here();
-    setText(place, state.step < 0 ? "all steps shown" : `step ${step} of ${list.length}`);
+    setText(place, state.step < 0 ? say("all steps shown") : say("step {step} of {all}", { step, all: list.length }));
     const lines = state.step > 0 ? explain(state, shown, list[step - 1], symbols(state.widths))
-      : [state.step < 0 ? "“First step” begins the forward pass; “Next” then follows every product, forward and back."
-        : "Nothing is computed yet: “Next” computes the first unit."];
+      : [state.step < 0 ? say("“First step” begins the forward pass; “Next” then follows every product, forward and back.")
+        : say("Nothing is computed yet: “Next” computes the first unit.")];
     setText(words, lines.join("\n"));
   };
   return {
     element: html("div", { class: "explorable-walk" },
-      button("First step", () => go(1)), button("Back", () => go(here() - 1)),
-      button("Next", () => go(frame.state.step < 0 ? 1 : here() + 1)),
-      button("All", () => frame.update({ step: -1 })), place, words),
+      button(say("First step"), () => go(1)), button(say("Back"), () => go(here() - 1)),
+      button(say("Next"), () => go(frame.state.step < 0 ? 1 : here() + 1)),
+      button(say("All"), () => frame.update({ step: -1 })), place, words),
     set,
   };
 }
@@ -504,7 +508,7 @@ function walk(/** @type {Frame} */ frame) {
 /** One step of gradient descent, and what it does to the cost. */
 function descent(/** @type {Frame} */ frame) {
   const eta = number(frame, {
-    label: "learning rate η", min: 0.01, max: LIMIT, step: 0.01, write: (value) => frame.update({ eta: value }),
+    label: say("learning rate η"), min: 0.01, max: LIMIT, step: 0.01, write: (value) => frame.update({ eta: value }),
   });
   const now = html("span", { "data-value": "cost" }), next = html("span", { "data-value": "nextCost" });
   const take = () => {
@@ -512,12 +516,12 @@ function descent(/** @type {Frame} */ frame) {
     if (theta.every((value) => Math.abs(value) <= LIMIT)) {
       frame.update({ theta, step: -1 });
     } else {
-      frame.say(`This step would lead beyond ${LIMIT}: choose a smaller η.`);
+      frame.tell(say("This step would lead beyond {limit}: choose a smaller η.", { limit: LIMIT }));
     }
   };
   return {
-    element: html("div", { class: "explorable-descent" }, button("Take a step", take),
-      html("span", {}, "η\u00a0"), eta.element, html("span", {}, "C = ", now, ", after a step ", next)),
+    element: html("div", { class: "explorable-descent" }, button(say("Take a step"), take),
+      html("span", {}, "η\u00a0"), eta.element, html("span", {}, ...among(say("C = {now}, after a step {next}"), { now, next }))),
     set(/** @type {State} */ state, /** @type {Shown} */ shown) {
       eta.set(state.eta);
       setText(now, figure(shown.cost));
@@ -533,16 +537,16 @@ function ledger(/** @type {Frame} */ frame) {
   const build = ({ widths }) => {
     const name = symbols(widths);
     body.replaceChildren(...widths.slice(1).flatMap((count, index) => [...Array(count).keys()].map((j) =>
-      html("tr", {}, html("th", { scope: "row" }, `layer ${index + 1}, ${name.unit("a", index + 1, j)}`),
+      html("tr", {}, html("th", { scope: "row" }, say("layer {l}, {name}", { l: index + 1, name: name.unit("a", index + 1, j) })),
         ...["z", "a", "adjoint", "delta"].map((part) => html("td", { "data-value": `${part}.${index + 1}.${j}` }))))));
     texts = [...body.querySelectorAll("td")];
     key = String(widths);
   };
   return {
-    element: html("details", { class: "explorable-ledger" }, html("summary", {}, "All values in a table"),
-      html("div", { class: "explorable-scroll", tabindex: "0", role: "region", "aria-label": "All values" },
+    element: html("details", { class: "explorable-ledger" }, html("summary", {}, say("All values in a table")),
+      html("div", { class: "explorable-scroll", tabindex: "0", role: "region", "aria-label": say("All values") },
         html("table", {}, html("thead", {}, html("tr", {},
-          ...["unit", "z", "a", "∂C/∂a", "δ = ∂C/∂z"].map((text) => html("th", { scope: "col" }, text)))), body))),
+          ...[say("unit"), "z", "a", "∂C/∂a", "δ = ∂C/∂z"].map((text) => html("th", { scope: "col" }, text)))), body))),
     set(/** @type {State} */ state, /** @type {Shown} */ shown, known) {
       if (key !== String(state.widths)) build(state);
       for (const text of texts) {
@@ -555,20 +559,22 @@ function ledger(/** @type {Frame} */ frame) {
 /** What a screen reader hears after a change. */
 function describe(/** @type {State} */ state) {
   const { a, cost, nextCost } = values(state);
-  return `Output ${a.at(-1).map((value) => figure(value)).join(" and ")}, cost ${figure(cost)}; `
-    + `after a step of gradient descent ${figure(nextCost)}.`;
+  const output = a.at(-1).map((value) => figure(value)).join("; ");
+  return say("Output {output}, cost {cost}; after a step of gradient descent {next}.",
+    { output, cost: figure(cost), next: figure(nextCost) });
 }
 
 /** @param {Host} host */
 function render({ model, el }) {
   const small = model.get("small");
-  const frame = stage({ model, el, check, describe, label: "A network with all its values and derivatives" });
+  const frame = stage({ model, el, check, describe, label: say("A network with all its values and derivatives") });
   const canvas = html("div", { class: "explorable-canvas" }), below = html("div");
   const parts = small ? [descent(frame)] : [settings(frame), walk(frame), descent(frame), ledger(frame)];
   const key = html("p", { class: "explorable-key" },
-    html("span", { class: "explorable-value" }, "above: values"), " · ",
-    html("span", { class: "explorable-adjoint" }, "below: derivatives of C"),
-    " · dashed: negative weight · drag inputs, edges or the numbers in boxes");
+    html("span", { class: "explorable-value" }, say("above: values")), " · ",
+    html("span", { class: "explorable-adjoint" }, say("below: derivatives of C")),
+    " · ",
+    say("dashed: negative weight · drag inputs, edges or the numbers in boxes"));
   const elements = parts.map((part) => part.element);
   if (small) {
     frame.body.append(canvas, key, ...elements, below);

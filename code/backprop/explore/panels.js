@@ -52,6 +52,9 @@ export function factList() {
   };
 }
 
+/** Numbers with their names, as a sentence that is read. @param {Facts} rows */
+export const listed = (rows) => `${rows.map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;
+
 /** Between two powers of a factor, wide enough for all numbers; such a range changes rarely. */
 export function decades(numbers, factor = 10, least = 1) {
   const logs = numbers.filter((number) => number > 0 && Number.isFinite(number))

@@ -1,4 +1,5 @@
-// What explorables share: the frame with state, reset and link; numbers to drag or type; choices; axes.
+// What explorables share: words in the language of the book; the frame with state, reset and link;
+// numbers to drag or type; choices; axes.
 
 /**
  * @typedef {{min?: number, max?: number, step?: number}} Range
@@ -11,6 +12,49 @@
  * @typedef {{model: Model, el: HTMLElement}} Host  what render() gets
  */
 /** @template {object} State @typedef {ReturnType<typeof stage<State>>} Stage */
+
+// ---- words
+
+// English stands in the scripts.  For a book in another language the site (web/explore/extension.py) and
+// the widgets of notebooks add a line at the end of this file: what there is for a sentence in English,
+// text or its forms by category of number.  What these scripts say at once, they say after that line.
+/** @type {{language: string, texts: Record<string, any>}} */
+const book = { language: "en", texts: {} };
+
+/**
+ * A text in pieces: what is between places in braces, and the values of these.
+ * @param {string} text
+ * @param {Record<string, any>} values
+ * @returns {any[]}
+ */
+export const among = (text, values) => text.split(/\{(\w+)\}/)
+  .map((part, k) => (k % 2 ? values[part] ?? `{${part}}` : part));
+
+/**
+ * A sentence in the language of the book, with values in the places of their names in braces.
+ * @param {string} text
+ * @param {Record<string, any>} [values]
+ */
+export const say = (text, values = {}) => among(book.texts[text] ?? text, values).join("");
+
+/**
+ * A sentence for a number: the first for one thing, the second for several.
+ * @param {number} number
+ * @param {string} one
+ * @param {string} several
+ * @param {Record<string, any>} [values]
+ */
+export function count(number, one, several, values = {}) {
+  const forms = book.texts[one] ?? { one, other: several };
+  const form = forms[new Intl.PluralRules(book.language).select(number)] ?? forms.other;
+  return among(form, { number, ...values }).join("");
+}
+
+/** Throw an Error in words if a number is beyond its limits. @param {number} value @param {{label: string} & Range} limits */
+export function demand(value, { label, min, max }) {
+  if (value >= min && value <= max) return;
+  throw new Error(say("{label} should be between {min} and {max}", { label, min: short(min), max: short(max) }));
+}
 
 // ---- elements
 
@@ -66,7 +110,7 @@ export function setAttribute(node, name, value) {
  * @param {number} value
  */
 export function format(value, digits = 4) {
-  if (Number.isNaN(value)) return "undefined";
+  if (Number.isNaN(value)) return say("undefined");
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
   const plain = size === 0 || (size < 1e6 && size >= 0.5 * 10 ** -digits);
@@ -112,12 +156,12 @@ function linked(key, first, check) {
   try {
     changes = JSON.parse(text);
   } catch {
-    throw new Error("its text is damaged");
+    throw new Error(say("its text is damaged"));
   }
-  if (kind(changes) !== "object") throw new Error("it is not a state");
+  if (kind(changes) !== "object") throw new Error(say("it is not a state"));
   for (const [name, value] of Object.entries(changes)) {
-    if (!Object.hasOwn(first, name)) throw new Error(`there is nothing called “${name}” here`);
-    if (kind(value) !== kind(first[name]) || !finite(value)) throw new Error(`${name} has the wrong type`);
+    if (!Object.hasOwn(first, name)) throw new Error(say("there is nothing called “{name}” here", { name }));
+    if (kind(value) !== kind(first[name]) || !finite(value)) throw new Error(say("{name} has the wrong type", { name }));
   }
   const state = { ...copy(first), ...changes };
   check(state);
@@ -146,14 +190,14 @@ export function stage({ model, el, label, check, describe }) {
   const body = html("div", { class: "explorable-body" });
   const note = html("span", { class: "explorable-note", role: "status" });
   const spoken = html("span", { class: "explorable-spoken", "aria-live": "polite" });
-  const link = key ? html("a", { class: "explorable-link", href: "#" }, "Link to this state") : null;
-  const reset = html("button", { type: "button", class: "explorable-button" }, "Reset");
+  const link = key ? html("a", { class: "explorable-link", href: "#" }, say("Link to this state")) : null;
+  const reset = html("button", { type: "button", class: "explorable-button" }, say("Reset"));
   const extra = html("span", { class: "explorable-extra" });
   const root = html("div", { class: "explorable", role: "group", "aria-label": label }, body,
     html("div", { class: "explorable-foot" }, extra, reset, link, note, spoken));
 
-  /** Say something that is seen, too: what a typed number should be. @param {string} text */
-  const say = (text) => setText(note, text);
+  /** Tell something that is seen, too: what a typed number should be. @param {string} text */
+  const tell = (text) => setText(note, text);
 
   function address() {
     const url = new URL(location.href);
@@ -178,7 +222,7 @@ export function stage({ model, el, label, check, describe }) {
    */
   function update(changes, words) {
     Object.assign(state, changes);
-    say("");
+    tell("");
     frame ||= requestAnimationFrame(draw);
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -189,7 +233,7 @@ export function stage({ model, el, label, check, describe }) {
   }
 
   reset.addEventListener("click", () => {
-    update(copy(first), "Reset to the first state.");
+    update(copy(first), say("Reset to the first state."));
     draw();
   });
   link?.addEventListener("click", (event) => {
@@ -197,19 +241,20 @@ export function stage({ model, el, label, check, describe }) {
     link.href = address(); // another figure may have changed the page's address
     history.replaceState(null, "", link.href);
     navigator.clipboard?.writeText(link.href).then(
-      () => say("The link is copied, and is the page's address now."),
-      () => say("The link is the page's address now."),
+      () => tell(say("The link is copied, and is the page's address now.")),
+      () => tell(say("The link is the page's address now.")),
     );
   });
   try {
     state = linked(key, first, check) ?? state;
   } catch (error) {
-    say(`The link's state cannot be shown (${error.message}): here is the first one.`);
+    const reason = error.message;
+    tell(say("The link's state cannot be shown ({reason}): here is the first one.", { reason }));
   }
   el.append(root);
 
   const result = {
-    root, body, extra, first, say, update, draw,
+    root, body, extra, first, tell, update, draw,
     signal: aborter.signal,
     get state() { return state; },
     /** Call a function with the state now, and after every change. @param {(state: State) => void} painter */
@@ -302,7 +347,7 @@ export function scrub(target, options) {
 
 /**
  * A number that can be dragged, typed, or changed with the arrow keys.
- * @param {{say: (text: string) => void}} frame
+ * @param {{tell: (text: string) => void}} frame
  * @param {NumberOptions} options  write gets each new value; kind is a class for its colour; with a
  *   whole step only whole numbers are accepted
  * @returns {{element: HTMLInputElement, set: (value: number) => void}}
@@ -333,15 +378,14 @@ export function number(frame, options) {
   const accept = () => {
     if (!typing) return;
     const typed = parse(element.value);
-    const limits = min !== undefined && max !== undefined
-      ? ` between ${short(min)} and ${short(max)}` : "";
-    const inside = typed >= (min ?? -Infinity) && typed <= (max ?? Infinity); // false for NaN
+    const inside = typed >= min && typed <= max; // false for NaN
     if (!inside || (whole && !Number.isInteger(typed))) {
       element.setAttribute("aria-invalid", "true");
-      frame.say(`${label} should be a ${whole ? "whole " : ""}number${limits}, not “${
-        element.value.trim().slice(0, 20)}”.`);
+      const range = { label, min: short(min), max: short(max), text: element.value.trim().slice(0, 20) };
+      frame.tell(whole ? say("{label} should be a whole number between {min} and {max}, not “{text}”.", range)
+        : say("{label} should be a number between {min} and {max}, not “{text}”.", range));
     } else {
-      frame.say("");
+      frame.tell("");
       change(typed);
     }
   };
@@ -373,7 +417,7 @@ export function number(frame, options) {
 
 /**
  * A slider beside a number that can be typed.  With `log`, equal ways are equal factors.
- * @param {{say: (text: string) => void}} frame
+ * @param {{tell: (text: string) => void}} frame
  * @param {NumberOptions & {log?: boolean, symbol?: Child}} options
  * @returns {{element: HTMLElement, set: (value: number) => void}}
  */

@@ -1,7 +1,9 @@
 // The staircase and the polygon: networks of one input that are written down, and their errors.
 
-import { columns, factList, indexed, legend, significant } from "./panels.js";
-import { axes, choice, html, number, setAttribute, short, slider, snap, stage, svg } from "./parts.js";
+import { columns, factList, indexed, legend, listed, significant } from "./panels.js";
+import {
+  among, axes, choice, count, demand, html, number, say, setAttribute, short, slider, snap, stage, svg,
+} from "./parts.js";
 
 // ---- numbers
 
@@ -99,32 +101,30 @@ export function values(/** @type {State} */ state) {
 // ---- the figure
 
 /** @type {[string, string][]} */
-const KINDS = [["staircase", "staircase"], ["polygon", "polygon"]];
+const KINDS = [["staircase", say("staircase")], ["polygon", say("polygon")]];
 /** @type {[string, string][]} */
 const TARGETS = [
-  ["wave", "wave"], ["bump", "bump"], ["tent", "tent"], ["jump", "jump"], ["drawn", "drawn by hand"],
+  ["wave", say("wave")], ["bump", say("bump")], ["tent", say("tent")], ["jump", say("jump")],
+  ["drawn", say("drawn by hand")],
 ];
 const KNOTS = 33, HIGHEST = 1.2, LOWEST = 1e-4; // the bottom of the small plot
-const NEURONS = { label: "number of neurons N", symbol: "N", min: 1, max: 64, step: 1, digits: 0 };
+const NEURONS = { label: say("number of neurons N"), symbol: "N", min: 1, max: 64, step: 1, digits: 0 };
 const STEEPNESS = {
-  label: "steepness of the sigmoids in units of N", symbol: "k/N", min: 0.25, max: 1000, step: 0.25,
+  label: say("steepness of the sigmoids in units of N"), symbol: "k/N", min: 0.25, max: 1000, step: 0.25,
   digits: 2, log: true,
 };
 const HEIGHT = { min: -HIGHEST, max: HIGHEST, step: 0.01 };
 
 /** Throw an Error in words if a state is impossible. */
 export function check(/** @type {State} */ state) {
-  if (!KINDS.some(([kind]) => kind === state.kind)) throw new Error("there is no such kind of network");
-  if (!TARGETS.some(([name]) => name === state.target)) throw new Error("there is no such function");
-  for (const [name, { label, min, max }] of /** @type {["neurons" | "steepness", typeof NEURONS][]} */ ([
-    ["neurons", NEURONS], ["steepness", STEEPNESS]])) {
-    if (!(state[name] >= min && state[name] <= max)) {
-      throw new Error(`${label} should be between ${min} and ${max}`);
-    }
-  }
-  if (!Number.isInteger(state.neurons)) throw new Error("the number of neurons should be whole");
+  if (!KINDS.some(([kind]) => kind === state.kind)) throw new Error(say("there is no such kind of network"));
+  if (!TARGETS.some(([name]) => name === state.target)) throw new Error(say("there is no such function"));
+  demand(state.neurons, NEURONS);
+  demand(state.steepness, STEEPNESS);
+  if (!Number.isInteger(state.neurons)) throw new Error(say("the number of neurons should be whole"));
   if (state.drawn?.length !== KNOTS || !state.drawn.every((height) => Math.abs(height) <= HIGHEST)) {
-    throw new Error(`a drawn function should be ${KNOTS} numbers between −${HIGHEST} and ${HIGHEST}`);
+    throw new Error(say("a drawn function should be {knots} numbers between −{highest} and {highest}",
+      { knots: KNOTS, highest: HIGHEST }));
   }
 }
 
@@ -164,8 +164,8 @@ function letDraw(/** @type {Frame} */ frame, plane) {
 
 function functionPanel(/** @type {Frame} */ frame) {
   const plane = axes({
-    label: "The function and the network's output", width: 340, height: 250,
-    x: [0, 1], y: [-1.25, 1.25], xName: "input x", yName: "output",
+    label: say("The function and the network's output"), width: 340, height: 250,
+    x: [0, 1], y: [-1.25, 1.25], xName: say("input {x}", { x: "x" }), yName: say("output"),
   });
   const network = plane.line(), line = plane.line({ class: "explorable-line explorable-target" });
   const worst = plane.line({ class: "explorable-line explorable-worst" });
@@ -192,8 +192,8 @@ function sheetMode(element, drawing) {
 
 function errorPanel() {
   const plane = axes({
-    label: "Largest error against the number of neurons", width: 300, height: 250,
-    x: [1, 64], y: [LOWEST, 2], xLog: true, yLog: true, xName: "neurons N", yName: "largest error",
+    label: say("Largest error against the number of neurons"), width: 300, height: 250,
+    x: [1, 64], y: [LOWEST, 2], xLog: true, yLog: true, xName: say("neurons {N}", { N: "N" }), yName: say("largest error"),
   });
   const line = plane.line({ class: "explorable-line explorable-thin" });
   const dots = svg("path", { class: "explorable-dots" });
@@ -215,19 +215,20 @@ function errorPanel() {
 function knotHands(/** @type {Frame} */ frame) {
   let knot = 8;
   const place = number(frame, {
-    label: "point of the drawn function", min: 0, max: KNOTS - 1, step: 1, digits: 0,
+    label: say("point of the drawn function"), min: 0, max: KNOTS - 1, step: 1, digits: 0,
     write(value) {
       knot = Math.round(value);
       height.set(frame.state.drawn[knot]);
     },
   });
   const height = number(frame, {
-    ...HEIGHT, label: "height of the drawn function there",
+    ...HEIGHT, label: say("height of the drawn function there"),
     write: (value) => frame.update({ drawn: frame.state.drawn.with(knot, value) }),
   });
   return {
-    element: html("div", { class: "explorable-row" }, "draw on the plot, or set point", place.element,
-      `of 0 to ${KNOTS - 1} to`, height.element),
+    element: html("div", { class: "explorable-row" }, ...among(
+      say("draw on the plot, or set point {point} of 0 to {last} to {height}", { last: KNOTS - 1 }),
+      { point: place.element, height: height.element })),
     paint(/** @type {State} */ state) {
       place.set(knot);
       height.set(state.drawn[knot]);
@@ -239,21 +240,22 @@ function knotHands(/** @type {Frame} */ frame) {
 function facts(/** @type {State} */ state, /** @type {Shown} */ { largest, place, square }) {
   const k = state.steepness * state.neurons;
   /** @type {Facts} */
-  const rows = [["largest", `largest error, at x = ${short(place, 3)}`, significant(largest)],
-    ["square", "root mean square error", significant(square)]];
+  const rows = [["largest", say("largest error, at x = {place}", { place: short(place, 3) }), significant(largest)],
+    ["square", say("root mean square error"), significant(square)]];
   if (state.kind === "staircase") {
-    rows.unshift(["", `steepness k = ${short(state.steepness)} · ${state.neurons}`, short(k)]);
+    rows.unshift(["", say("steepness k = {formula}",
+      { formula: `${short(state.steepness)} · ${state.neurons}` }), short(k)]);
   }
   return rows;
 }
 
-const describe = (/** @type {State} */ state) => `${state.neurons} neurons: ${facts(state, values(state))
-  .map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;
+const describe = (/** @type {State} */ state) =>
+  `${count(state.neurons, "{number} neuron", "{number} neurons")}: ${listed(facts(state, values(state)))}`;
 
 function hands(/** @type {Frame} */ frame) {
-  const kind = choice({ label: "Network", options: KINDS, write: (value) => frame.update({ kind: value }) });
+  const kind = choice({ label: say("Network"), options: KINDS, write: (value) => frame.update({ kind: value }) });
   const name = choice({
-    label: "Function", options: TARGETS,
+    label: say("Function"), options: TARGETS,
     write(value) {
       const { state } = frame;
       const drawn = value === "drawn" ? { drawn: sampled(target(state)) } : {};
@@ -284,11 +286,11 @@ function hands(/** @type {Frame} */ frame) {
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const frame = stage({ model, el, label: "A network that is written down", check, describe });
+  const frame = stage({ model, el, label: say("A network that is written down"), check, describe });
   const controls = hands(frame), plot = functionPanel(frame), errors = errorPanel(), list = factList();
   frame.body.append(controls.element, columns(
-    [plot.element, legend("dashed: the function, solid: the network, thick: the largest error")],
-    [errors.element, legend("● 1, 2, 4, …, 64 neurons, ◆ now; at the bottom: 10⁻⁴ or less"),
+    [plot.element, legend(say("dashed: the function, solid: the network, thick: the largest error"))],
+    [errors.element, legend(say("● 1, 2, 4, …, 64 neurons, ◆ now; at the bottom: 10⁻⁴ or less")),
       list.element],
   ));
   frame.paint((state) => {

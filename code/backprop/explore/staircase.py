@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..activations import RELU, sigmoid
+from ..exercises.words import say
 from ..network import FFNN
 from ._limits import count, one_of, several, within
 
@@ -105,16 +106,16 @@ def draw(state: dict):
 
     shown, f = values(state), function_of(state)
     fig, axes = plt.subplots(1, 2, figsize=(6.4, 3.2), width_ratios=(1.7, 1))
-    axes[0].plot(GRID, shown["outputs"], label="network")
-    axes[0].plot(GRID, f(GRID), "--", color="black", lw=1.4, label="function")
+    axes[0].plot(GRID, shown["outputs"], label=say("network"))
+    axes[0].plot(GRID, f(GRID), "--", color="black", lw=1.4, label=say("function"))
     place = shown["place"]
     pair = (f(np.array(place)), np.interp(place, GRID, shown["outputs"]))
-    axes[0].plot([place] * 2, pair, color="C1", lw=4, label="largest error")
-    axes[0].set(xlabel="input $x$", ylabel="output", ylim=(-1.25, 1.25))
+    axes[0].plot([place] * 2, pair, color="C1", lw=4, label=say("largest error"))
+    axes[0].set(xlabel=say("input {x}", x="$x$"), ylabel=say("output"), ylim=(-1.25, 1.25))
     axes[0].legend(fontsize=8)
     axes[1].loglog(WIDTHS, np.maximum(shown["curve"], 1e-4), "o-", ms=4, lw=1)
     axes[1].plot(state["neurons"], max(shown["largest"], 1e-4), "D", ms=8)
-    axes[1].set(xlabel="neurons", ylabel="largest error", ylim=(1e-4, 2))
+    axes[1].set(xlabel=say("neurons"), ylabel=say("largest error"), ylim=(1e-4, 2))
     axes[1].set_xticks(WIDTHS[::2], [str(width) for width in WIDTHS[::2]])
     axes[1].minorticks_off()
     return fig

@@ -1,8 +1,10 @@
 // One step of one unit: what batch normalisation, dropout and clipping do to it, forward and back.
 
 import * as engine from "./engine.js";
-import { columns, factList } from "./panels.js";
-import { choice, format, html, number, setAttribute, setText, slider, stage, svg } from "./parts.js";
+import { columns, factList, legend, listed } from "./panels.js";
+import {
+  choice, demand, format, html, number, say, setAttribute, setText, slider, stage, svg,
+} from "./parts.js";
 
 // ---- numbers
 
@@ -17,14 +19,14 @@ const SAMPLES = 4;
 const NAMES = ["w", "b", "γ", "β"];
 const FUNCTIONS = ["identity", "sigmoid", "tanh", "RELU"];
 /** @type {[string, string][]} */
-const CLIPS = [["none", "not at all"], ["norm", "by norm"], ["value", "by value"]];
+const CLIPS = [["none", say("not at all")], ["norm", say("by norm")], ["value", say("by value")]];
 const LIMITS = { min: -10, max: 10, step: 0.1 };
 const HANDS = {
-  power: { label: "power of ten of ε", symbol: "log₁₀ ε", min: -8, max: 0, step: 1 },
-  rate: { label: "probability p of being dropped", symbol: "p", min: 0, max: 0.9, step: 0.01 },
-  seed: { label: "seed of the mask", symbol: "seed", min: 0, max: 99, step: 1 },
-  threshold: { label: "threshold c", symbol: "c", min: 0.01, max: 10, step: 0.01, log: true },
-  eta: { label: "learning rate η", symbol: "η", min: 0.01, max: 10, step: 0.01, log: true },
+  power: { label: say("power of ten of ε"), symbol: "log₁₀ ε", min: -8, max: 0, step: 1 },
+  rate: { label: say("probability p of being dropped"), symbol: "p", min: 0, max: 0.9, step: 0.01 },
+  seed: { label: say("seed of the mask"), symbol: say("seed"), min: 0, max: 99, step: 1 },
+  threshold: { label: say("threshold {c}", { c: "c" }), symbol: "c", min: 0.01, max: 10, step: 0.01, log: true },
+  eta: { label: say("learning rate η"), symbol: "η", min: 0.01, max: 10, step: 0.01, log: true },
 };
 const sum = (list) => list.reduce((total, value) => total + value, 0);
 const mean = (list) => sum(list) / list.length;
@@ -87,13 +89,15 @@ export function values(/** @type {State} */ state) {
 export function check(/** @type {State} */ state) {
   const inside = (list, length) => list.length === length && list.every((value) => Math.abs(value) <= LIMITS.max);
   if (!inside(state.x, SAMPLES) || !inside(state.t, SAMPLES) || !inside(state.theta, NAMES.length)) {
-    throw new Error("inputs, targets and parameters should be between −10 and 10");
+    throw new Error(say("inputs, targets and parameters should be between −10 and 10"));
   }
-  if (!FUNCTIONS.includes(state.function)) throw new Error("there is no such activation function");
-  if (!CLIPS.some(([name]) => name === state.clip)) throw new Error("there is no such clipping");
-  for (const [name, { label, min, max, step }] of Object.entries(HANDS)) {
-    if (!(state[name] >= min && state[name] <= max)) throw new Error(`${label} should be between ${min} and ${max}`);
-    if (step === 1 && !Number.isInteger(state[name])) throw new Error(`${label} should be whole`);
+  if (!FUNCTIONS.includes(state.function)) throw new Error(say("there is no such activation function"));
+  if (!CLIPS.some(([name]) => name === state.clip)) throw new Error(say("there is no such clipping"));
+  for (const [name, hand] of Object.entries(HANDS)) {
+    demand(state[name], hand);
+    if (hand.step === 1 && !Number.isInteger(state[name])) {
+      throw new Error(say("{label} should be whole", { label: hand.label }));
+    }
   }
 }
 
@@ -120,7 +124,7 @@ function pathsPanel() {
   const names = ["z", "y", "a", "ã", "t"].map((name, k) => svg("text", { x: at(k), y: HEIGHT - 8, "text-anchor": "middle" }, name));
   let bound = 0;
   return {
-    element: svg("svg", { class: "explorable-axes", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "The samples on their way from z to ã" },
+    element: svg("svg", { class: "explorable-axes", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("The samples on their way from z to ã") },
       levels, ...lines, dots, marks, ...names),
     paint(/** @type {State} */ state, /** @type {Shown} */ shown) {
       const next = reach([...STAGES.flatMap((name) => shown[name]), ...state.t]);
@@ -151,7 +155,7 @@ function gradientPanel() {
   });
   let bound = 0;
   return {
-    element: svg("svg", { class: "explorable-axes", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "The gradient before and after clipping" },
+    element: svg("svg", { class: "explorable-axes", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": say("The gradient before and after clipping") },
       levels, ...bars.flatMap(({ whole, part, text }) => [part, whole, text])),
     paint(/** @type {State} */ state, /** @type {Shown} */ { gradient, clipped }) {
       const next = reach(gradient);
@@ -197,42 +201,41 @@ function grid(/** @type {Frame} */ frame, heading, heads, rows) {
 }
 
 function samples(/** @type {Frame} */ frame) {
-  return grid(frame, "the mini-batch", ["s = 1", "2", "3", "4"], [
-    { name: "x", key: "x", write: true, label: (k) => `x of sample ${k + 1}` },
+  return grid(frame, say("the mini-batch"), ["s = 1", "2", "3", "4"], [
+    { name: "x", key: "x", write: true, label: (k) => say("{letter} of sample {number}", { letter: "x", number: k + 1 }) },
     { name: "z", key: "z", kind: "explorable-value" }, { name: "y", key: "y", kind: "explorable-value" },
-    { name: "a", key: "a", kind: "explorable-value" }, { name: "mask", key: "mask" },
+    { name: "a", key: "a", kind: "explorable-value" }, { name: say("mask"), key: "mask" },
     { name: "ã", key: "kept", kind: "explorable-value" },
-    { name: "t", key: "t", write: true, label: (k) => `t of sample ${k + 1}` },
+    { name: "t", key: "t", write: true, label: (k) => say("{letter} of sample {number}", { letter: "t", number: k + 1 }) },
     { name: "∂C/∂ã", key: "adjoint", kind: "explorable-adjoint" }, { name: "∂C/∂z", key: "dz", kind: "explorable-adjoint" },
   ]);
 }
 
 function parameters(/** @type {Frame} */ frame) {
-  return grid(frame, "the step", NAMES, [
+  return grid(frame, say("the step"), NAMES, [
     { name: "Θ", key: "theta", write: true, label: (k) => NAMES[k] },
     { name: "g", key: "gradient", kind: "explorable-adjoint" }, { name: "g̃", key: "clipped", kind: "explorable-adjoint" },
-    { name: "new Θ", key: "next" },
+    { name: say("new {symbol}", { symbol: "Θ" }), key: "next" },
   ]);
 }
 
 /** @returns {Facts} */
 const facts = (/** @type {Shown} */ shown) => [
-  ["mean", "mean of z", figure(shown.mean)], ["variance", "variance of z", figure(shown.variance)],
-  ["norm", "norm of the gradient g", figure(shown.norm)], ["clippedNorm", "after clipping, g̃", figure(shown.clippedNorm)],
-  ["cost", "cost C", figure(shown.cost)], ["nextCost", "after the step, same mask", figure(shown.nextCost)],
+  ["mean", say("mean of z"), figure(shown.mean)], ["variance", say("variance of z"), figure(shown.variance)],
+  ["norm", say("norm of the gradient g"), figure(shown.norm)], ["clippedNorm", say("after clipping, g̃"), figure(shown.clippedNorm)],
+  ["cost", say("cost C"), figure(shown.cost)], ["nextCost", say("after the step, same mask"), figure(shown.nextCost)],
 ];
 
-const describe = (/** @type {State} */ state) =>
-  `${facts(values(state)).map(([, name, text]) => `${name}: ${text}`).join("; ")}.`;
+const describe = (/** @type {State} */ state) => listed(facts(values(state)));
 
 function hands(/** @type {Frame} */ frame) {
   const option = (label, key, options) => choice({ label, options, write: (value) => frame.update({ [key]: value }) });
   const normal = choice({
-    label: "batch normalisation", options: [["on", "on"], ["off", "off"]],
+    label: say("batch normalisation"), options: [["on", say("on")], ["off", say("off")]],
     write: (value) => frame.update({ normalised: value === "on" }),
   });
-  const name = option("activation", "function", FUNCTIONS.map((one) => [one, one]));
-  const clipping = option("clipping", "clip", CLIPS);
+  const name = option(say("activation"), "function", FUNCTIONS.map((one) => [one, one]));
+  const clipping = option(say("clipping"), "clip", CLIPS);
   /** @type {[string, ReturnType<typeof slider>][]} */
   const sliders = Object.entries(HANDS).map(([key, options]) =>
     [key, slider(frame, { ...options, write: (value) => frame.update({ [key]: value }) })]);
@@ -250,12 +253,12 @@ function hands(/** @type {Frame} */ frame) {
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const frame = stage({ model, el, check, describe, label: "One step of one unit" });
+  const frame = stage({ model, el, check, describe, label: say("One step of one unit") });
   const controls = hands(frame), paths = pathsPanel(), bars = gradientPanel(), list = factList();
-  const batch = samples(frame), step = parameters(frame), words = (text) => html("p", { class: "explorable-legend" }, text);
+  const batch = samples(frame), step = parameters(frame);
   frame.body.append(controls.element, columns(
-    [paths.element, words("from z to ã; dotted: dropped; at the right: targets"), batch.element],
-    [bars.element, words("outlines: g; solid: after clipping"), step.element, list.element],
+    [paths.element, legend(say("from z to ã; dotted: dropped; at the right: targets")), batch.element],
+    [bars.element, legend(say("outlines: g; solid: after clipping")), step.element, list.element],
   ));
   frame.paint((state) => {
     const shown = values(state);

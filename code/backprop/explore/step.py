@@ -10,6 +10,7 @@ import numpy as np
 from .._arrays import describe
 from ..activations import RELU, identity, sigmoid, tanh
 from ..costs import CostOLS, cost_gradient
+from ..exercises.words import say
 from ..layers import Activation, Affine, BatchNorm, Dropout
 from ..schedulers import Constant
 from ..training import clipper
@@ -163,16 +164,20 @@ def draw(state: dict):
     left.plot([3.4] * SAMPLES, state["t"], "_", color="black", ms=12)
     left.set_xticks([0, 1, 2, 3, 3.4], ["$z$", "$y$", "$a$", r"$\tilde a$", "$t$"])
     count = len(shown["gradient"])
-    right.bar(np.arange(count), shown["gradient"], 0.7, fc="none", ec="black", label="gradient")
-    right.bar(np.arange(count), shown["clipped"], 0.45, color="C1", label="clipped")
+    right.bar(
+        np.arange(count), shown["gradient"], 0.7, fc="none", ec="black", label=say("gradient")
+    )
+    right.bar(np.arange(count), shown["clipped"], 0.45, color="C1", label=say("clipped"))
     right.axhline(0, color="black", lw=0.8)
     right.set_xticks(
         range(count), [f"${name}$" for name in ("w", "b", r"\gamma", r"\beta")[:count]]
     )
     right.legend(fontsize=8)
-    words = f"norm {shown['norm']:.4f}, clipped {shown['clippedNorm']:.4f}"
-    right.set_title(words, fontsize=9)
-    left.set_title(f"cost {shown['cost']:.4f}, after the step {shown['nextCost']:.4f}", fontsize=9)
+    of = {name: f"{shown[name]:.4f}" for name in ("norm", "clippedNorm", "cost", "nextCost")}
+    norms = say("norm {norm}, clipped {clipped}", norm=of["norm"], clipped=of["clippedNorm"])
+    costs = say("cost {cost}, after the step {next}", cost=of["cost"], next=of["nextCost"])
+    right.set_title(norms, fontsize=9)
+    left.set_title(costs, fontsize=9)
     return fig
 
 

@@ -2,7 +2,7 @@
 
 import { columns } from "./panels.js";
 import {
-  button, choice, format, html, menu, number, setAttribute, setText, short, stage, svg,
+  button, choice, count, format, html, menu, number, say, setAttribute, setText, short, stage, svg,
 } from "./parts.js";
 
 // ---- the formula
@@ -28,31 +28,32 @@ const TOKEN = /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z]\
 function tokens(formula) {
   const text = formula.replaceAll("−", "-").replace(/[·×]/g, "*").replaceAll("**", "^");
   const list = [];
-  if (text.length > LONGEST) throw new Error(`a formula should have at most ${LONGEST} characters`);
+  if (text.length > LONGEST) throw new Error(say("a formula should have at most {most} characters", { most: LONGEST }));
   for (let at = 0; at < text.length;) {
     if (text[at] === " ") { at += 1; continue; }
     TOKEN.lastIndex = at;
     const found = TOKEN.exec(text);
-    if (!found) throw new Error(`“${text[at]}” cannot be read in a formula`);
+    if (!found) throw new Error(say("“{sign}” cannot be read in a formula", { sign: text[at] }));
     const [kind, word] = Object.entries(found.groups).find(([, part]) => part !== undefined);
     list.push({ kind, word });
     at = TOKEN.lastIndex;
   }
-  return [...list, { kind: "end", word: "the end" }];
+  return [...list, { kind: "end", word: "" }];
 }
 
 /** Why a token cannot stand where it does. */
 function misplaced({ kind, word }, before) {
-  if (kind === "end") return before ? `something is missing after “${before.word}”` : "the formula is empty";
-  return before ? `after “${before.word}” there should be a number or a name, not “${word}”`
-    : `a formula cannot begin with “${word}”`;
+  const last = before?.word;
+  if (kind === "end") return before ? say("something is missing after “{last}”", { last }) : say("the formula is empty");
+  return before ? say("after “{last}” there should be a number or a name, not “{word}”", { last, word })
+    : say("a formula cannot begin with “{word}”", { word });
 }
 
 /** Why a formula cannot go on with a token. */
 function unexpected({ kind, word }, before) {
-  if (word === ")") return "there is a “)” without its “(”";
-  if (kind === "end") return "a “)” is missing at the end";
-  return `between “${before.word}” and “${word}” a sign is missing; a product is written with *`;
+  if (word === ")") return say("there is a “)” without its “(”");
+  if (kind === "end") return say("a “)” is missing at the end");
+  return say("between “{last}” and “{word}” a sign is missing; a product is written with *", { last: before.word, word });
 }
 
 /**
@@ -78,10 +79,13 @@ function read(formula, maker) {
   };
   const call = (name) => {
     if (Object.hasOwn(FUNCTIONS, name)) {
-      if (!is("(")) throw new Error(`after ${name} there should be a “(”`);
+      if (!is("(")) throw new Error(say("after {name} there should be a “(”", { name }));
       return maker.apply(name, inBrackets());
     }
-    if (is("(")) throw new Error(`“${name}” is none of the functions ${KNOWN}; a product is written ${name}*(…)`);
+    if (is("(")) {
+      throw new Error(say("“{name}” is none of the functions {known}; a product is written {name}*(…)",
+        { name, known: KNOWN }));
+    }
     return maker.input(name);
   };
   const atom = () => {
@@ -125,8 +129,10 @@ export function graph(formula, shared) {
   const names = [], steps = [], places = new Map();
   const collect = { constant() {}, apply() {}, input(name) { if (!names.includes(name)) names.push(name); } };
   read(formula, collect);
-  if (!names.length) throw new Error("a formula should have a variable, such as x");
-  if (names.length > MOST_INPUTS) throw new Error(`a formula should have at most ${MOST_INPUTS} variables`);
+  if (!names.length) throw new Error(say("a formula should have a variable, such as x"));
+  if (names.length > MOST_INPUTS) {
+    throw new Error(say("a formula should have at most {most} variables", { most: MOST_INPUTS }));
+  }
   read(formula, {
     constant: (value) => ({ constant: value }),
     input: (name) => ({ place: names.indexOf(name) }),
@@ -141,7 +147,9 @@ export function graph(formula, shared) {
       return places.get(key);
     },
   });
-  if (steps.length > MOST_STEPS) throw new Error(`a formula should have at most ${MOST_STEPS} operations`);
+  if (steps.length > MOST_STEPS) {
+    throw new Error(say("a formula should have at most {most} operations", { most: MOST_STEPS }));
+  }
   return { names, steps };
 }
 
@@ -245,7 +253,7 @@ const parentsOf = (step) => (operation(step) === step.name ? step.operands : [st
 
 /** One sweep in forward mode; counted[k] operations after k steps. */
 function sweep({ steps }, inputs, along) {
-  const count = counter(), counted = [0];
+  const operations = counter(), counted = [0];
   const numbers = inputs.map((value) => ({ value }));
   const tangents = inputs.map((_, i) => ({ value: Number(i === along) }));
   for (const step of steps) {
@@ -253,46 +261,46 @@ function sweep({ steps }, inputs, along) {
     const [dx, dy] = operandsOf(step, tangents);
     const square = operation(step) !== step.name; // its exponent is a constant
     const pair = step.operands.length > 1
-      ? carryForward(count.compute, operation(step), x, "constant" in step.operands[0] ? 0 : dx, y,
+      ? carryForward(operations.compute, operation(step), x, "constant" in step.operands[0] ? 0 : dx, y,
         square || "constant" in step.operands[1] ? 0 : dy)
-      : carryForward(count.compute, step.name, x, dx);
+      : carryForward(operations.compute, step.name, x, dx);
     numbers.push(pair[0]);
     tangents.push(pair[1]);
-    counted.push(count.total);
+    counted.push(operations.total);
   }
   return { value: numbers.map(plain), tangent: tangents.map(plain), counted };
 }
 
 /** The tape forward and back; trail has what each step back did. */
 function record({ names, steps }, inputs) {
-  const count = counter(), counted = [0], op = count.compute;
+  const operations = counter(), counted = [0], op = operations.compute;
   const numbers = inputs.map((value) => ({ value })), partials = names.map(() => []);
   for (const step of steps) {
     const operands = operandsOf(step, numbers), result = op(operation(step), ...operands);
     partials.push(parentsOf(step).map(([, i]) => (Number.isNaN(plain(result)) ? NaN
       : localDerivative(op, operation(step), i, result, ...operands))));
     numbers.push(result);
-    counted.push(count.total);
+    counted.push(operations.total);
   }
   const adjoints = numbers.map(() => 0), trail = [];
   adjoints[numbers.length - 1] = 1;
   for (let j = numbers.length - 1; j >= names.length; j--) {
     parentsOf(steps[j - names.length]).forEach(([i], p) => {
       if (!constant(adjoints[j], 0)) adjoints[i] = op("+", adjoints[i], op("*", adjoints[j], partials[j][p]));
-      trail.push({ child: j, parent: i, p, sum: plain(adjoints[i]), counted: count.total });
+      trail.push({ child: j, parent: i, p, sum: plain(adjoints[i]), counted: operations.total });
     });
   }
   return {
     value: numbers.map(plain), partials: partials.map((list) => list.map(plain)), adjoint: adjoints.map(plain),
-    counted, trail, total: count.total,
+    counted, trail, total: operations.total,
   };
 }
 
 /** How many operations the value takes. */
 function valueCount({ steps }, inputs) {
-  const count = counter(), numbers = inputs.map((value) => ({ value }));
-  for (const step of steps) numbers.push(count.compute(operation(step), ...operandsOf(step, numbers)));
-  return count.total;
+  const operations = counter(), numbers = inputs.map((value) => ({ value }));
+  for (const step of steps) numbers.push(operations.compute(operation(step), ...operandsOf(step, numbers)));
+  return operations.total;
 }
 
 /** All that is shown; see explore/tape.py, whose `values` has the same keys. */
@@ -317,13 +325,15 @@ function graphOf({ formula, shared }) {
 /** Throw an Error in words if a state is impossible. */
 export function check(/** @type {State} */ { formula, inputs, shared, mode, along, step }) {
   const { names } = graph(formula, shared);
-  if (inputs.length !== names.length) throw new Error(`the formula has ${names.length} variables, not ${inputs.length}`);
-  if (!inputs.every((value) => value >= LIMITS.min && value <= LIMITS.max)) {
-    throw new Error("variables should be between −10 and 10");
+  if (inputs.length !== names.length) {
+    throw new Error(say("the variables should be {wanted}, not {given}", { wanted: names.length, given: inputs.length }));
   }
-  if (!["reverse", "forward"].includes(mode)) throw new Error("the mode should be forward or reverse");
-  if (!names[along]) throw new Error("there is no such variable");
-  if (!Number.isInteger(step) || step < -1) throw new Error("there is no such step");
+  if (!inputs.every((value) => value >= LIMITS.min && value <= LIMITS.max)) {
+    throw new Error(say("variables should be between −10 and 10"));
+  }
+  if (!["reverse", "forward"].includes(mode)) throw new Error(say("the mode should be {forward} or {reverse}", { forward: "forward", reverse: "reverse" }));
+  if (!names[along]) throw new Error(say("there is no such variable"));
+  if (!Number.isInteger(step) || step < -1) throw new Error(say("there is no such step"));
 }
 
 // ---- names
@@ -539,25 +549,28 @@ function viewOf(/** @type {State} */ state, /** @type {Shown} */ shown) {
 /** The lines that explain a step, as formula and as number. */
 function explain(/** @type {State} */ state, /** @type {Shown} */ shown, view) {
   const shape = graphOf(state), { names, steps } = shape, forward = state.mode === "forward";
-  if (state.step === 0) return ["Nothing is computed yet."];
+  if (state.step === 0) return [say("Nothing is computed yet.")];
   if (forward && view.step === 1) {
-    const name = names[state.along];
-    return [`${dotted(name)} = 1: ${name} is varied${names.length > 1 ? ", the other inputs are not" : ""}.`];
+    const name = names[state.along], why = names.length > 1
+      ? say("{name} is varied, the other inputs are not.", { name }) : say("{name} is varied.", { name });
+    return [`${dotted(name)} = 1: ${why}`];
   }
   if (!forward && view.step === view.S + 1) {
-    return [`${adjointName(shape, view.node)} = 1: the result itself. From here it goes back along the arrows.`];
+    return [`${adjointName(shape, view.node)} = 1: ${say("the result itself. From here it goes back along the arrows.")}`];
   }
   if (view.now) {
     const { parent, child, p, sum } = view.now, local = shown.partials[child][p];
+    const now = `${adjointName(shape, parent)} = ${figure(sum)}`, way = say("back to {name}", { name: nameOf(shape, parent) });
     return [`${adjointName(shape, child)} · ${localName(shape, child, parent)} = ${factor(shown.adjoint[child])} · ${
-      slopeFactor(local)} = ${figure(shown.adjoint[child] * local)}, back to ${nameOf(shape, parent)}`,
-    `${adjointName(shape, parent)} = ${figure(sum)}${view.complete(parent) ? ", complete" : " so far: another arrow leaves it"}`];
+      slopeFactor(local)} = ${figure(shown.adjoint[child] * local)}, ${way}`,
+    (view.complete(parent) ? say("{value}, complete", { value: now })
+      : say("{value} so far: another arrow leaves it", { value: now }))];
   }
   const j = view.node, step = steps[j - names.length], parents = parentsOf(step);
   const lines = [`${nameOf(shape, j)} = ${written(step, (i) => nameOf(shape, i))} = ${
     written(step, (i) => factor(shown.value[i]))} = ${figure(shown.value[j])}`];
   if (!forward) {
-    return [...lines, `on the arrows: ${parents.map(([i], p) =>
+    return [...lines, `${say("on the arrows")}: ${parents.map(([i], p) =>
       `${localName(shape, j, i)} = ${brief(shown.partials[j][p])}`).join(", ")}`];
   }
   return [...lines, `${dotted(nameOf(shape, j))} = ${parents.map(([i]) =>
@@ -575,14 +588,16 @@ function walk(/** @type {Frame} */ frame) {
   };
   const words = html("div", { class: "explorable-words" }), place = html("span", { class: "explorable-place" });
   return {
-    element: html("div", { class: "explorable-walk" }, button("First step", () => go(1)),
-      button("Back", () => go(here() - 1)), button("Next", () => go(frame.state.step < 0 ? 1 : here() + 1)),
-      button("All", () => frame.update({ step: -1 })), place, words),
+    element: html("div", { class: "explorable-walk" }, button(say("First step"), () => go(1)),
+      button(say("Back"), () => go(here() - 1)), button(say("Next"), () => go(frame.state.step < 0 ? 1 : here() + 1)),
+      button(say("All"), () => frame.update({ step: -1 })), place, words),
     set(/** @type {State} */ state, /** @type {Shown} */ shown, view) {
       const total = state.mode === "forward" ? shown.sweep.at(-1) : shown.counts.reverse;
-      setText(place, `${state.step < 0 ? "all steps" : `step ${view.step} of ${view.all}`}; ${view.count} of ${total} operations${
-        state.mode === "forward" && state.inputs.length > 1 ? " of this sweep" : ""}`);
-      setText(words, (state.step < 0 ? ["“First step” begins; “Next” then follows every operation."]
+      const where = state.step < 0 ? say("all steps") : say("step {step} of {all}", { step: view.step, all: view.all });
+      const numbers = { number: view.count, all: total };
+      setText(place, `${where}; ${state.mode === "forward" && state.inputs.length > 1
+        ? say("{number} of {all} operations of this sweep", numbers) : say("{number} of {all} operations", numbers)}`);
+      setText(words, (state.step < 0 ? [say("“First step” begins; “Next” then follows every operation.")]
         : explain(state, shown, view)).join("\n"));
     },
   };
@@ -604,12 +619,12 @@ function ledger() {
     built = shape;
   };
   return {
-    element: html("table", { class: "explorable-tape" }, html("caption", {}, "the tape"),
-      html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "variable"), html("th", { scope: "col" }, "value"), head)), body),
+    element: html("table", { class: "explorable-tape" }, html("caption", {}, say("the tape")),
+      html("thead", {}, html("tr", {}, html("th", { scope: "col" }, say("variable")), html("th", { scope: "col" }, say("value")), head)), body),
     set(/** @type {State} */ state, /** @type {Shown} */ shown, view) {
       if (built !== graphOf(state)) build(graphOf(state));
       const forward = state.mode === "forward";
-      setText(head, forward ? "tangent" : "adjoint");
+      setText(head, forward ? say("tangent") : say("adjoint"));
       rows.forEach(({ value, derivative }, i) => {
         setText(value, view.value(i) ? figure(shown.value[i]) : "");
         setAttribute(derivative, "data-value", `${forward ? "tangent" : "adjoint"}.${i}`);
@@ -622,21 +637,21 @@ function ledger() {
 /** The three counts, each with a bar. */
 function countPanel() {
   const rows = ["value", "forward", "reverse"].map((name) => {
-    const text = html("dt"), count = html("dd", { "data-value": `counts.${name}` });
-    return { name, text, count, element: html("div", {}, text, count) };
+    const text = html("dt"), number = html("dd", { "data-value": `counts.${name}` });
+    return { name, text, number, element: html("div", {}, text, number) };
   });
   return {
-    element: html("div", {}, html("p", { class: "explorable-counts-name" }, "operations, counted as in chapter 4"),
+    element: html("div", {}, html("p", { class: "explorable-counts-name" }, say("operations, counted as in chapter 4")),
       html("dl", { class: "explorable-facts explorable-counts" }, ...rows.map((row) => row.element))),
     set(/** @type {State} */ { inputs: { length: k } }, /** @type {Shown} */ { counts }) {
       const texts = {
-        value: "value alone", forward: `with gradient, forward: ${k} sweep${k > 1 ? "s" : ""}`,
-        reverse: "with gradient, reverse: 1 sweep",
+        value: say("value alone"), reverse: say("with gradient, reverse: 1 sweep"),
+        forward: count(k, "with gradient, forward: {number} sweep", "with gradient, forward: {number} sweeps"),
       };
       const most = Math.max(1, ...Object.values(counts));
-      for (const { name, text, count, element } of rows) {
+      for (const { name, text, number, element } of rows) {
         setText(text, texts[name]);
-        setText(count, String(counts[name]));
+        setText(number, String(counts[name]));
         element.style.setProperty("--share", `${100 * counts[name] / most}%`);
       }
     },
@@ -647,9 +662,9 @@ function countPanel() {
 
 /** @type {[string, string][]} */
 const EXAMPLES = [
-  ["sqrt(x^2 + exp(x^2))", "the lecture’s"], ["x*y + sin(z)", "three inputs"], ["a*b*c*d*e", "a product of five"],
-  ["sqrt(x^2 + y^2 + z^2 + exp(x^2 + y^2 + z^2))", "chapter 4’s, n = 3"], ["1/(1 + exp(-(w*x + b)))", "a sigmoid neuron"],
-  ["((x^2)^2)^2 - x^8", "two ways to a power"],
+  ["sqrt(x^2 + exp(x^2))", say("the lecture’s")], ["x*y + sin(z)", say("three inputs")], ["a*b*c*d*e", say("a product of five")],
+  ["sqrt(x^2 + y^2 + z^2 + exp(x^2 + y^2 + z^2))", say("chapter 4’s, n = 3")], ["1/(1 + exp(-(w*x + b)))", say("a sigmoid neuron")],
+  ["((x^2)^2)^2 - x^8", say("two ways to a power")],
 ];
 
 /** The changes that another formula brings: inputs with the same names keep their values. */
@@ -660,13 +675,17 @@ function withFormula(/** @type {State} */ state, formula) {
 
 /** What somebody may have meant by a name that is read as a variable; "" if nothing. */
 function doubt(names) {
-  const constant = { e: "exp(1), and e^x as exp(x)", pi: "3.14159" };
+  const constant = { e: ["exp(1)", "exp(x)"], pi: ["3.14159"] };
   const name = names.find((one) => Object.hasOwn(constant, one)
     || Object.keys(FUNCTIONS).some((known) => one.startsWith(known)));
   if (name === undefined) return "";
   const called = Object.keys(FUNCTIONS).find((known) => name.startsWith(known));
-  return `Here ${name} is a variable. ${Object.hasOwn(constant, name) ? `Write the constant as ${constant[name]}.`
-    : `The function is written ${called}(…).`}`;
+  if (!Object.hasOwn(constant, name)) {
+    return say("Here {name} is a variable. The function is written {called}(…).", { name, called });
+  }
+  const [number, power] = constant[name];
+  return power ? say("Here {name} is a variable. Write the constant as {number}, and {name}^x as {power}.", { name, number, power })
+    : say("Here {name} is a variable. Write the constant as {number}.", { name, number });
 }
 
 /** The field for the formula: it is read while it is typed; what is wrong is said after a pause. */
@@ -674,7 +693,7 @@ function formulaField(/** @type {Frame} */ frame) {
   let typing = false, timer = 0;
   const refuse = (error) => {
     element.setAttribute("aria-invalid", "true");
-    frame.say(`${error.message[0].toUpperCase()}${error.message.slice(1)}.`);
+    frame.tell(`${error.message[0].toUpperCase()}${error.message.slice(1)}.`);
   };
   const look = (wait) => {
     clearTimeout(timer);
@@ -682,13 +701,13 @@ function formulaField(/** @type {Frame} */ frame) {
       const changes = withFormula(frame.state, element.value);
       element.removeAttribute("aria-invalid");
       frame.update(changes);
-      frame.say(doubt(graph(element.value, frame.state.shared).names));
+      frame.tell(doubt(graph(element.value, frame.state.shared).names));
     } catch (error) {
       timer = setTimeout(refuse, wait, error);
     }
   };
   const element = html("input", {
-    type: "text", class: "explorable-formula", "aria-label": "formula", maxlength: LONGEST, spellcheck: "false",
+    type: "text", class: "explorable-formula", "aria-label": say("formula"), maxlength: LONGEST, spellcheck: "false",
     autocomplete: "off", autocapitalize: "off",
     oninput() { typing = true; look(700); },
     onchange() { look(0); },
@@ -712,11 +731,11 @@ function inputPanel(/** @type {Frame} */ frame) {
   let boxes = [], along = null, built = "";
   const build = ({ names }) => {
     boxes = names.map((name, i) => number(frame, {
-      ...LIMITS, label: `value of ${name}`,
+      ...LIMITS, label: say("value of {name}", { name }),
       write: (value) => frame.update({ inputs: frame.state.inputs.with(i, value) }),
     }));
     along = menu({
-      label: "vary", options: names.map((name, i) => [String(i), name]),
+      label: say("vary"), options: names.map((name, i) => [String(i), name]),
       write: (i) => frame.update({ along: Number(i), step: -1 }),
     });
     element.replaceChildren(...names.map((name, i) =>
@@ -738,7 +757,7 @@ function inputPanel(/** @type {Frame} */ frame) {
 function settings(/** @type {Frame} */ frame) {
   const field = formulaField(frame);
   const example = menu({
-    label: "example", options: [...EXAMPLES, ["", "your own"]],
+    label: say("example"), options: [...EXAMPLES, ["", say("your own")]],
     write(formula) {
       field.forget();
       if (formula) frame.update(withFormula(frame.state, formula));
@@ -746,18 +765,18 @@ function settings(/** @type {Frame} */ frame) {
     },
   });
   const mode = choice({
-    label: "mode", options: [["reverse", "reverse: adjoints"], ["forward", "forward: tangents"]],
+    label: say("mode"), options: [["reverse", say("reverse: adjoints")], ["forward", say("forward: tangents")]],
     write: (value) => frame.update({ mode: value, step: -1 }),
   });
   const shared = choice({
-    label: "equal parts", options: [["once", "computed once"], ["each", "as written"]],
+    label: say("equal parts"), options: [["once", say("computed once")], ["each", say("as written")]],
     write(value) {
       try {
         graph(frame.state.formula, value === "once");
         frame.update({ shared: value === "once", step: -1 });
       } catch (error) {
         shared.set("once");
-        frame.say(`As it is written it is too long: ${error.message}.`);
+        frame.tell(say("As it is written it is too long: {reason}.", { reason: error.message }));
       }
     },
   });
@@ -777,18 +796,19 @@ function settings(/** @type {Frame} */ frame) {
 /** What a screen reader hears after a change. */
 function describe(/** @type {State} */ state) {
   const { names } = graphOf(state), { value, adjoint, counts } = values(state);
-  return `f = ${figure(value.at(-1))}; ${names.map((name, i) => `∂f/∂${name} = ${figure(adjoint[i])}`).join(", ")}. Operations: ${
-    counts.value} for the value, with the gradient ${counts.forward} forward and ${counts.reverse} in reverse.`;
+  const derivatives = names.map((name, i) => `∂f/∂${name} = ${figure(adjoint[i])}`).join(", ");
+  const taken = say("operations: {value} for the value; with the gradient, {forward} forward and {reverse} in reverse", counts);
+  return `f = ${figure(value.at(-1))}; ${derivatives}; ${taken}.`;
 }
 
 /** What stands where in the picture. */
-const key = (mode) => [html("span", { class: "explorable-value" }, "blue: values"), " · ",
-  html("span", { class: "explorable-slope" }, "on the arrows: local derivatives"), " · ",
-  html("span", { class: "explorable-adjoint" }, mode === "forward" ? "orange: tangents" : "orange: adjoints ∂f/∂x")];
+const key = (mode) => [html("span", { class: "explorable-value" }, say("blue: values")), " · ",
+  html("span", { class: "explorable-slope" }, say("on the arrows: local derivatives")), " · ",
+  html("span", { class: "explorable-adjoint" }, mode === "forward" ? say("orange: tangents") : say("orange: adjoints ∂f/∂x"))];
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const frame = stage({ model, el, check, describe, label: "A computation and its tape" });
+  const frame = stage({ model, el, check, describe, label: say("A computation and its tape") });
   const canvas = html("div", { class: "explorable-canvas" }), names = html("p", { class: "explorable-key" });
   const top = settings(frame), inputs = inputPanel(frame), steps = walk(frame), table = ledger(), counts = countPanel();
   frame.body.append(top.element, inputs.element, canvas, names, steps.element, columns([table.element], [counts.element]));

@@ -14,6 +14,7 @@ import numpy as np
 from .._arrays import describe
 from ..autodiff import Dual, Tape, gradient, jvp
 from ..counting import FUNCTIONS, count
+from ..exercises.words import say
 from ._limits import count as whole
 from ._limits import one_of, several
 
@@ -217,8 +218,11 @@ def draw(state: dict):
     _, ax = plt.subplots(figsize=(6.4, 2.9))
     draw_graph(nodes[-1], ax, names=dict(zip(names, nodes, strict=False)), digits=5)
     ax.set_title(f"f = {state['formula']}", fontsize=11)
-    words = f"operations: {counts['value']} for the value; with the gradient, "
-    words += f"{counts['forward']} forward and {counts['reverse']} in reverse"
+    words = say(
+        "operations: {value} for the value; with the gradient, {forward} forward and {reverse} in "
+        "reverse",
+        **counts,
+    )
     ax.text(0.5, -0.02, words, transform=ax.transAxes, ha="center", va="top", fontsize=10)
     return ax.figure
 

@@ -1,7 +1,9 @@
 // The threshold and its costs: what follows from where one says yes, and where it is cheapest to say it.
 
 import { anew, columns, factList, legend } from "./panels.js";
-import { axes, choice, format, html, point, setAttribute, setText, short, slider, stage, svg } from "./parts.js";
+import {
+  axes, choice, demand, format, html, point, say, setAttribute, setText, short, slider, stage, svg,
+} from "./parts.js";
 
 // ---- numbers
 
@@ -41,27 +43,27 @@ export function values(/** @type {State} */ state) {
 // ---- the figure
 
 const BARS = 20;
-const THRESHOLD = { label: "threshold", min: 0, max: 1, step: 0.01, digits: 2 };
+const THRESHOLD = { label: say("threshold"), min: 0, max: 1, step: 0.01, digits: 2 };
 const PRICES = {
-  miss: { label: "cost of a miss", symbol: "a miss costs" },
-  alarm: { label: "cost of a false alarm", symbol: "a false alarm costs" },
+  miss: { label: say("cost of a miss"), symbol: say("a miss costs") },
+  alarm: { label: say("cost of a false alarm"), symbol: say("a false alarm costs") },
 };
 const PRICE = { min: 1, max: 100, step: 1, digits: 0, log: true };
 
 /** Throw an Error in words if a state is impossible. */
 export function check(/** @type {State} */ { outputs, targets, model, threshold, miss, alarm }) {
   const sound = targets?.length && targets.every((one) => one === 0 || one === 1) && new Set(targets).size === 2;
-  if (!sound) throw new Error("the classes should be 0 and 1, both of them");
+  if (!sound) throw new Error(say("the classes should be 0 and 1, both of them"));
   for (const values of Object.values(outputs)) {
     if (values?.length !== targets.length || !values.every((one) => one >= 0 && one <= 1)) {
-      throw new Error("each model should have as many probabilities as there are classes");
+      throw new Error(say("each model should have as many probabilities as there are classes"));
     }
   }
-  if (!Object.hasOwn(outputs, model)) throw new Error("there is no such model");
-  if (!(threshold >= 0 && threshold <= 1)) throw new Error("the threshold should be between 0 and 1");
+  if (!Object.hasOwn(outputs, model)) throw new Error(say("there is no such model"));
+  demand(threshold, THRESHOLD);
   for (const price of [miss, alarm]) {
     if (!(Number.isInteger(price) && price >= 1 && price <= 100)) {
-      throw new Error("costs should be whole numbers between 1 and 100");
+      throw new Error(say("costs should be whole numbers between 1 and 100"));
     }
   }
 }
@@ -79,8 +81,8 @@ function histogram({ outputs, targets, model }) {
 function classesPanel(/** @type {Frame} */ frame) {
   const height = 10.5;
   const plane = axes({
-    label: "Probabilities given to samples of class 1, above, and of class 0, below, with the threshold",
-    width: 340, height: 250, x: [0, 1], y: [-height, height], xName: "probability given", yName: "",
+    label: say("Probabilities given to samples of class 1, above, and of class 0, below, with the threshold"),
+    width: 340, height: 250, x: [0, 1], y: [-height, height], xName: say("probability given"), yName: "",
   });
   plane.element.querySelectorAll(".explorable-ticks text[text-anchor=end]").forEach((one) => one.remove());
   const bars = [0, 1].map((k) => Array.from({ length: BARS }, (_, j) => svg("rect", {
@@ -90,7 +92,7 @@ function classesPanel(/** @type {Frame} */ frame) {
   const line = svg("path", { class: "explorable-border" });
   plane.plot.append(...bars.flat(), line);
   const handle = point(frame, plane, {
-    label: "threshold on the axis", x: THRESHOLD, y: { min: 9.5, max: 9.5, step: 0.5 },
+    label: say("threshold on the axis"), x: THRESHOLD, y: { min: 9.5, max: 9.5, step: 0.5 },
     write: (x) => frame.update({ threshold: x }),
   });
   plane.element.append(handle.element);
@@ -113,8 +115,8 @@ const DIAMOND = { class: "explorable-wall", d: "M0 -7L7 0L0 7L-7 0Z" };
 
 function rocPanel() {
   const plane = axes({
-    label: "Share of class 1 that is found against the share of false alarms", width: 300, height: 230,
-    x: [0, 1], y: [0, 1], xName: "false alarms (share of class 0)", yName: "found (share of class 1)",
+    label: say("Share of class 1 that is found against the share of false alarms"), width: 300, height: 230,
+    x: [0, 1], y: [0, 1], xName: say("false alarms (share of class 0)"), yName: say("found (share of class 1)"),
   });
   const curve = plane.line(), now = svg("path", DIAMOND);
   plane.element.append(now);
@@ -130,8 +132,8 @@ function rocPanel() {
 function costPanel() {
   const plot = anew(({ top }) => {
     const plane = axes({
-      label: "Cost against the threshold", width: 300, height: 230, x: [0, 1], y: [0, top],
-      xName: "threshold", yName: "cost",
+      label: say("Cost against the threshold"), width: 300, height: 230, x: [0, 1], y: [0, top],
+      xName: say("threshold"), yName: say("cost"),
     });
     const now = svg("path", DIAMOND), best = svg("circle", { class: "explorable-phase-now", r: 6 });
     const made = { ...plane, advice: plane.line({ class: "explorable-limit" }), curve: plane.line(), now, best };
@@ -159,9 +161,9 @@ function confusion() {
   const column = (name) => html("th", { scope: "col" }, name);
   return {
     element: html("table", { class: "explorable-threshold-matrix" },
-      html("caption", {}, "samples by class and answer"),
-      html("thead", {}, html("tr", {}, html("td"), column("yes"), column("no"))),
-      html("tbody", {}, row("class 1", cells[0], cells[1]), row("class 0", cells[2], cells[3]))),
+      html("caption", {}, say("samples by class and answer")),
+      html("thead", {}, html("tr", {}, html("td"), column(say("yes")), column(say("no")))),
+      html("tbody", {}, row(say("class {number}", { number: 1 }), cells[0], cells[1]), row(say("class {number}", { number: 0 }), cells[2], cells[3]))),
     paint(/** @type {Shown} */ shown) {
       for (const cell of cells) setText(cell, String(shown[cell.dataset.value]));
     },
@@ -171,24 +173,24 @@ function confusion() {
 /** @returns {Facts} */
 function facts(/** @type {State} */ { miss, alarm }, /** @type {Shown} */ shown) {
   const { accuracy, precision, recall, misses, alarms, cost, best, least, advised } = shown;
-  return [["accuracy", "accuracy", format(accuracy)],
-    [precision === undefined ? "" : "precision", "precision: share of yes that is class 1",
-      precision === undefined ? "no yes" : format(precision)],
-    ["recall", "recall: share of class 1 with yes", format(recall)],
-    ["cost", `cost: ${misses} · ${miss} + ${alarms} · ${alarm}`, String(cost)],
-    ["least", `lowest cost, at ${short(best, 2)}`, String(least)],
-    ["advised", "best threshold, if probabilities are right", format(advised)]];
+  return [["accuracy", say("accuracy"), format(accuracy)],
+    [precision === undefined ? "" : "precision", say("precision: share of yes that is class 1"),
+      precision === undefined ? say("no yes") : format(precision)],
+    ["recall", say("recall: share of class 1 with yes"), format(recall)],
+    ["cost", say("cost: {formula}", { formula: `${misses} · ${miss} + ${alarms} · ${alarm}` }), String(cost)],
+    ["least", say("lowest cost, at {place}", { place: short(best, 2) }), String(least)],
+    ["advised", say("best threshold, if probabilities are right"), format(advised)]];
 }
 
 function describe(/** @type {State} */ state) {
   const shown = values(state);
-  return `Threshold ${short(state.threshold, 2)}: ${shown.misses} missed, ${shown.alarms} false alarms, cost ${
-    shown.cost}.`;
+  return say("Threshold {threshold}: missed {misses}, false alarms {alarms}, cost {cost}.",
+    { ...shown, threshold: short(state.threshold, 2) });
 }
 
 function hands(/** @type {Frame} */ frame) {
   const model = choice({
-    label: "Model", options: Object.keys(frame.first.outputs).map((name) => [name, name]),
+    label: say("Model"), options: Object.keys(frame.first.outputs).map((name) => [name, name]),
     write: (value) => frame.update({ model: value }),
   });
   const threshold = slider(frame, { ...THRESHOLD, write: (value) => frame.update({ threshold: value }) });
@@ -209,13 +211,13 @@ function hands(/** @type {Frame} */ frame) {
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const frame = stage({ model, el, label: "A threshold and its costs", check, describe });
+  const frame = stage({ model, el, label: say("A threshold and its costs"), check, describe });
   const controls = hands(frame), classes = classesPanel(frame), roc = rocPanel(), cost = costPanel();
   const matrix = confusion(), list = factList();
   frame.body.append(controls.element, columns(
-    [classes.element, legend("above: class 1, below: class 0; height: log₂(1 + number)"), matrix.element,
+    [classes.element, legend(say("above: class 1, below: class 0; height: log₂(1 + number)")), matrix.element,
       list.element],
-    [roc.element, legend("◆ now"), cost.element, legend("◆ now, ● lowest, dotted: best threshold, if probabilities are right")],
+    [roc.element, legend(say("◆ now")), cost.element, legend(say("◆ now, ● lowest, dotted: best threshold, if probabilities are right"))],
   ));
   frame.paint((state) => {
     const shown = values(state);

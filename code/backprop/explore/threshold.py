@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..exercises.words import say
 from ._chance import normal
 from ._limits import count, one_of, within
 
@@ -112,14 +113,15 @@ def draw(state: dict):
         counts = np.bincount(np.minimum((a[t == k] * 20).astype(int), 19), minlength=20)
         axes[0].bar(np.arange(20) / 20, sign * np.log2(1 + counts), 0.05, align="edge", ec="white")
     axes[0].axvline(state["threshold"], color="black")
-    axes[0].set(xlabel="probability given", yticks=[], xlim=(0, 1), title="class 1 above, 0 below")
+    axes[0].set(xlabel=say("probability given"), yticks=[], xlim=(0, 1))
+    axes[0].set_title(say("class 1 above, 0 below"))
     axes[1].plot(*np.transpose(shown["roc"]), lw=1.5)
     axes[1].plot(shown["fallout"], shown["recall"], "D", ms=7)
-    axes[1].set(xlabel="false alarms (share)", ylabel="found (share)")
+    axes[1].set(xlabel=say("false alarms (share)"), ylabel=say("found (share)"))
     axes[2].plot(GRID, shown["curve"], lw=1.5)
     axes[2].plot(state["threshold"], shown["cost"], "D", ms=7)
     axes[2].axvline(shown["advised"], color="black", ls=":")
-    axes[2].set(xlabel="threshold", ylabel="cost", ylim=(0, _highest(shown)))
+    axes[2].set(xlabel=say("threshold"), ylabel=say("cost"), ylim=(0, _highest(shown)))
     axes[0].title.set_fontsize(9)
     return fig
 

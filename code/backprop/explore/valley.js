@@ -1,9 +1,9 @@
 // The valley: the path of a scheduler on a quadratic cost of two parameters, and why it goes there.
 
 import { schedulers } from "./engine.js";
-import { anew, columns, factList, indexed, legend, significant } from "./panels.js";
+import { anew, columns, factList, indexed, legend, listed, significant } from "./panels.js";
 import {
-  axes, choice, format, html, point, setAttribute, setText, short, slider, stage, svg,
+  axes, choice, count, demand, format, html, point, say, setAttribute, short, slider, stage, svg,
 } from "./parts.js";
 
 // ---- numbers
@@ -76,17 +76,17 @@ export function values(/** @type {State} */ state) {
 // ---- the figure
 
 /** @type {[string, string][]} */
-const RULES = [["Momentum", "momentum"], ["Adagrad", "Adagrad"], ["AdagradMomentum", "Adagrad + momentum"],
+const RULES = [["Momentum", say("momentum")], ["Adagrad", "Adagrad"], ["AdagradMomentum", say("Adagrad + momentum")],
   ["RMS_prop", "RMSprop"], ["Adam", "Adam"]];
 const STEPS = [25, 50, 100, 400];
 const LIMITS = {
-  eta: { label: "learning rate η", symbol: ["η"], min: 0.001, max: 2, step: 0.001, digits: 3, log: true },
-  momentum: { label: "momentum μ", symbol: ["μ"], min: 0, max: 0.99, step: 0.01, digits: 2 },
-  rho: { label: "share ρ of the old mean", symbol: ["ρ"], min: 0, max: 0.99, step: 0.01, digits: 2 },
+  eta: { label: say("learning rate η"), symbol: ["η"], min: 0.001, max: 2, step: 0.001, digits: 3, log: true },
+  momentum: { label: say("momentum μ"), symbol: ["μ"], min: 0, max: 0.99, step: 0.01, digits: 2 },
+  rho: { label: say("share ρ of the old mean"), symbol: ["ρ"], min: 0, max: 0.99, step: 0.01, digits: 2 },
   rho2: {
-    label: "share ρ₂ of the old mean square", symbol: ["ρ", "2"], min: 0, max: 0.999, step: 0.001, digits: 3,
+    label: say("share ρ₂ of the old mean square"), symbol: ["ρ", "2"], min: 0, max: 0.999, step: 0.001, digits: 3,
   },
-  steepest: { label: "largest curvature", symbol: ["λ", "max"], min: 1, max: 100, step: 1, digits: 0, log: true },
+  steepest: { label: say("largest curvature"), symbol: ["λ", "max"], min: 1, max: 100, step: 1, digits: 0, log: true },
 };
 const USES = {
   Momentum: ["momentum"], Adagrad: [], AdagradMomentum: ["momentum"], RMS_prop: ["rho"], Adam: ["rho", "rho2"],
@@ -96,23 +96,19 @@ const LOWEST = 1e-10; // the bottom of the cost's axis
 
 /** Throw an Error in words if a state is impossible. */
 export function check(/** @type {State} */ state) {
-  if (!Object.hasOwn(USES, state.rule)) throw new Error("there is no such rule");
-  for (const [name, { label, min, max }] of Object.entries(LIMITS)) {
-    if (!(state[name] >= min && state[name] <= max)) {
-      throw new Error(`${label} should be between ${min} and ${max}`);
-    }
-  }
-  if (!STEPS.includes(state.steps)) throw new Error(`steps should be one of ${STEPS.join(", ")}`);
-  if (![0, 45].includes(state.turn)) throw new Error("the valley is straight or turned by 45°");
+  if (!Object.hasOwn(USES, state.rule)) throw new Error(say("there is no such rule"));
+  for (const [name, limits] of Object.entries(LIMITS)) demand(state[name], limits);
+  if (!STEPS.includes(state.steps)) throw new Error(say("steps should be one of {numbers}", { numbers: STEPS.join(", ") }));
+  if (![0, 45].includes(state.turn)) throw new Error(say("the valley is straight or turned by 45°"));
   if (state.start?.length !== 2 || !state.start.every((value) => Math.abs(value) <= 5)) {
-    throw new Error("the start should be two numbers between −5 and 5");
+    throw new Error(say("the start should be two numbers between −5 and 5"));
   }
 }
 
 /** The path on the lines of equal cost, with a start that can be dragged. */
 function pathPanel(/** @type {Frame} */ frame) {
   const plane = axes({
-    label: "Lines of equal cost and the path of the parameters", width: 340, height: 260,
+    label: say("Lines of equal cost and the path of the parameters"), width: 340, height: 260,
     x: [-5.2, 5.2], y: [-3.9, 3.9], xName: "θ₁", yName: "θ₂",
   });
   const valley = svg("g", { class: "explorable-contours" });
@@ -127,7 +123,7 @@ function pathPanel(/** @type {Frame} */ frame) {
   });
   plane.plot.append(dots, cross);
   const start = point(frame, plane, {
-    label: "start of the path", x: { min: -5, max: 5, step: 0.1 }, y: { min: -3.8, max: 3.8, step: 0.1 },
+    label: say("start of the path"), x: { min: -5, max: 5, step: 0.1 }, y: { min: -3.8, max: 3.8, step: 0.1 },
     write: (x, y) => frame.update({ start: [x, y] }),
   });
   plane.element.append(start.element);
@@ -152,8 +148,8 @@ function pathPanel(/** @type {Frame} */ frame) {
 /** The roots in the complex plane, for momentum. */
 function rootsPanel() {
   const plane = axes({
-    label: "Roots of the recursion in the complex plane, with the unit circle", width: 300, height: 230,
-    x: [-1.4, 1.4], y: [-1.17, 1.17], xName: "real part", yName: "imaginary part",
+    label: say("Roots of the recursion in the complex plane, with the unit circle"), width: 300, height: 230,
+    x: [-1.4, 1.4], y: [-1.17, 1.17], xName: say("real part"), yName: say("imaginary part"),
   });
   const unit = plane.px(1) - plane.px(0);
   const circle = (attributes) =>
@@ -177,8 +173,8 @@ function rootsPanel() {
 function ratesPanel() {
   const plot = anew(({ steps }) => {
     const plane = axes({
-      label: "Rate of each coordinate against the step, with the limits", width: 300, height: 230,
-      x: [0, steps], y: [1e-3, 1e2], yLog: true, xName: "step", yName: "rate of a coordinate",
+      label: say("Rate of each coordinate against the step, with the limits"), width: 300, height: 230,
+      x: [0, steps], y: [1e-3, 1e2], yLog: true, xName: say("step"), yName: say("rate of a coordinate"),
     });
     return {
       ...plane,
@@ -202,8 +198,8 @@ function ratesPanel() {
 function costPanel() {
   const plot = anew(({ steps }) => {
     const plane = axes({
-      label: "Cost against the step", width: 300, height: 230, x: [0, steps], y: [LOWEST, 1e4],
-      yLog: true, xName: "step", yName: "cost",
+      label: say("Cost against the step"), width: 300, height: 230, x: [0, steps], y: [LOWEST, 1e4],
+      yLog: true, xName: say("step"), yName: say("cost"),
     });
     return { ...plane, curve: plane.line() };
   });
@@ -218,35 +214,37 @@ function costPanel() {
 /** The numbers that stand below the path. @returns {Facts} */
 function facts(/** @type {State} */ state, /** @type {Shown} */ shown) {
   const { momentum, steepest } = state, end = shown.path.length - 1;
-  const more = end < state.steps ? ", and growing" : "";
+  const cost = significant(shown.costs[end]), grows = end < state.steps;
   /** @type {Facts} */
-  const rows = [[`costs.${end}`, `cost after ${end} steps`, significant(shown.costs[end]) + more]];
+  const rows = [[`costs.${end}`, count(end, "cost after {number} step", "cost after {number} steps"),
+    grows ? say("{cost}, and growing", { cost }) : cost]];
   if (shown.roots) {
     const { factor, limit } = shown;
     const formula = momentum ? `2(1 + μ)/λ = 2 · ${short(1 + momentum, 2)}/${steepest}` : `2/λ = 2/${steepest}`;
-    return [...rows, ["limit", `limit of η: ${formula}`, significant(limit)],
-      ["factor", "factor per step, the largest |r|", significant(factor)],
-      ["", "steps for one more digit", factor < 1 ? format(Math.log(10) / -Math.log(factor), 1) : "never"]];
+    return [...rows, ["limit", say("limit of η: {formula}", { formula }), significant(limit)],
+      ["factor", say("factor per step, the largest |r|"), significant(factor)],
+      ["", say("steps for one more digit"),
+        factor < 1 ? format(Math.log(10) / -Math.log(factor), 1) : say("never")]];
   }
   return [...rows, ...["θ₁", "θ₂"].map((name, k) => /** @type {[string, string, string]} */ (
-    [`rates.${end - 1}.${k}`, `last rate of ${name}`, significant(shown.rates[end - 1][k])])),
-  ["", "limit 2/λ across the valley", significant(2 / steepest)]];
+    [`rates.${end - 1}.${k}`, say("last rate of {name}", { name }), significant(shown.rates[end - 1][k])])),
+  ["", say("limit 2/λ across the valley"), significant(2 / steepest)]];
 }
 
 function describe(/** @type {State} */ state) {
   const name = RULES.find(([rule]) => rule === state.rule)[1];
-  return `${name}: ${facts(state, values(state)).map(([, label, text]) => `${label}: ${text}`).join("; ")}.`;
+  return `${name}: ${listed(facts(state, values(state)))}`;
 }
 
 function hands(/** @type {Frame} */ frame) {
-  const rule = choice({ label: "Rule", options: RULES, write: (value) => frame.update({ rule: value }) });
+  const rule = choice({ label: say("Rule"), options: RULES, write: (value) => frame.update({ rule: value }) });
   /** @type {[string, ReturnType<typeof slider>][]} */
   const sliders = Object.entries(LIMITS).map(([name, options]) => [name, slider(frame, {
     ...options, symbol: indexed(.../** @type {[string, string?]} */ (options.symbol)),
     write: (value) => frame.update({ [name]: value }),
   })]);
   const turn = choice({
-    label: "Valley", options: [["0", "straight"], ["45", "turned by 45°"]],
+    label: say("Valley"), options: [["0", say("straight")], ["45", say("turned by 45°")]],
     write(value) {
       const { start: [x, y] } = frame.state, c = Math.SQRT1_2, s = value === "45" ? c : -c;
       const turned = [c * x + s * y, c * y - s * x].map((number) => Number(number.toFixed(4)));
@@ -254,7 +252,7 @@ function hands(/** @type {Frame} */ frame) {
     },
   });
   const steps = choice({
-    label: "Steps", options: STEPS.map((number) => [String(number), String(number)]),
+    label: say("Steps"), options: STEPS.map((number) => [String(number), String(number)]),
     write: (value) => frame.update({ steps: Number(value) }),
   });
   return {
@@ -274,11 +272,11 @@ function hands(/** @type {Frame} */ frame) {
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const frame = stage({ model, el, label: "A path in a valley", check, describe });
+  const frame = stage({ model, el, label: say("A path in a valley"), check, describe });
   const controls = hands(frame), path = pathPanel(frame);
   const roots = rootsPanel(), rates = ratesPanel(), cost = costPanel(), list = factList();
-  const rootsKey = legend("roots r, ● along the floor, ▲ across; dotted: √μ");
-  const ratesKey = legend("solid: θ₁, dashed: θ₂, dotted: 2/λ of floor and wall");
+  const rootsKey = legend(say("roots r, ● along the floor, ▲ across; dotted: √μ"));
+  const ratesKey = legend(say("solid: θ₁, dashed: θ₂, dotted: 2/λ of floor and wall"));
   frame.body.append(controls.element, columns([path.element, list.element],
     [roots.element, rootsKey, rates.element, ratesKey, cost.element]));
   frame.paint((state) => {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..exercises.words import say
 from ..schedulers import EPSILON, Adagrad, AdagradMomentum, Adam, Momentum, RMS_prop
 from ._limits import one_of, several, within
 
@@ -140,7 +141,7 @@ def draw(state: dict):
     draw_second(fig.add_subplot(grid[1, 0]), state, shown)
     ax = fig.add_subplot(grid[1, 1])
     ax.semilogy(np.maximum(shown["costs"], 1e-10))
-    ax.set(xlabel="step", ylabel="cost")
+    ax.set(xlabel=say("step"), ylabel=say("cost"))
     return fig
 
 
@@ -162,7 +163,7 @@ def _draw_roots(ax, state, shown):
     names = r"$\lambda_{\min}$", r"$\lambda_{\max}$"
     for pair, marker, name in zip(shown["roots"], "o^", names, strict=True):
         ax.plot(*np.array(pair).T, marker, label=name)
-    ax.set(xlabel="real part", ylabel="imaginary part", aspect="equal")
+    ax.set(xlabel=say("real part"), ylabel=say("imaginary part"), aspect="equal")
     ax.set(xlim=(-1.4, 1.4), ylim=(-1.17, 1.17))
     ax.legend(fontsize=8, loc="center")
 
@@ -173,7 +174,7 @@ def _draw_rates(ax, state, shown):
         ax.semilogy(np.arange(1, rates.size + 1), rates, style, label=rf"$\theta_{name}$")
     for curvature, style in ((FLATTEST, "-."), (state["steepest"], ":")):
         ax.axhline(2 / curvature, color="black", lw=1, ls=style)
-    ax.set(xlabel="step", ylabel="rate of a coordinate")
+    ax.set(xlabel=say("step"), ylabel=say("rate of a coordinate"))
     ax.legend(fontsize=8)
 
 

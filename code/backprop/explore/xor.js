@@ -3,7 +3,7 @@
 import { activations, forward, schedulers } from "./engine.js";
 import { anew, columns, factList, indexed, legend, significant } from "./panels.js";
 import {
-  axes, button, choice, format, html, number, setAttribute, setText, slider, stage, svg,
+  axes, button, choice, count, demand, format, html, number, say, setAttribute, setText, slider, stage, svg,
 } from "./parts.js";
 
 // ---- numbers
@@ -106,29 +106,23 @@ export function values(/** @type {State} */ state) {
 const LARGEST = 100; // of the parameters
 const NAMES = ["00", "01", "10", "11"];
 const LABELS = [
-  "weight from x 1 to hidden neuron 1", "weight from x 1 to hidden neuron 2",
-  "weight from x 2 to hidden neuron 1", "weight from x 2 to hidden neuron 2",
-  "bias of hidden neuron 1", "bias of hidden neuron 2",
-  "weight from hidden neuron 1 to the output", "weight from hidden neuron 2 to the output",
-  "bias of the output",
+  ...[[1, 1], [1, 2], [2, 1], [2, 2]].map(([i, j]) => say("weight from x {i} to hidden neuron {j}", { i, j })),
+  ...[1, 2].map((j) => say("bias of hidden neuron {j}", { j })),
+  ...[1, 2].map((i) => say("weight from hidden neuron {i} to the output", { i })), say("bias of the output"),
 ];
-const ETA = { label: "learning rate η of Adam", min: 0.001, max: 1, step: 0.001, digits: 3, log: true };
-const EPOCH = { label: "epochs of training", min: 0, max: EPOCHS, step: 1, digits: 0 };
+const ETA = { label: say("learning rate η of Adam"), min: 0.001, max: 1, step: 0.001, digits: 3, log: true };
+const EPOCH = { label: say("epochs of training"), min: 0, max: EPOCHS, step: 1, digits: 0 };
 const FINENESS = 48; // cells across a plane
 
 /** Throw an Error in words if a state is impossible. */
 export function check(/** @type {State} */ state) {
-  if (!Object.hasOwn(starts, state.function)) throw new Error("there is no such activation function");
+  if (!Object.hasOwn(starts, state.function)) throw new Error(say("there is no such activation function"));
   if (state.theta?.length !== 9 || !state.theta.every((value) => Math.abs(value) <= LARGEST)) {
-    throw new Error(`theta should be nine numbers between −${LARGEST} and ${LARGEST}`);
+    throw new Error(say("theta should be nine numbers between −{largest} and {largest}", { largest: LARGEST }));
   }
-  for (const [name, { label, min, max }] of /** @type {["eta" | "epoch", typeof EPOCH][]} */ ([
-    ["eta", ETA], ["epoch", EPOCH]])) {
-    if (!(state[name] >= min && state[name] <= max)) {
-      throw new Error(`${label} should be between ${min} and ${max}`);
-    }
-  }
-  if (!Number.isInteger(state.epoch)) throw new Error("the number of epochs should be whole");
+  demand(state.eta, ETA);
+  demand(state.epoch, EPOCH);
+  if (!Number.isInteger(state.epoch)) throw new Error(say("the number of epochs should be whole"));
 }
 
 /** Outputs at the corners of the cells of a plane. */
@@ -212,7 +206,7 @@ function plane(options) {
 /** The plane of the inputs, with the lines of the two hidden neurons. */
 function inputPanel() {
   const view = plane({
-    label: "Plane of the inputs: outputs as colours, the decision line, and the four rows", size: 300,
+    label: say("Plane of the inputs: outputs as colours, the decision line, and the four rows"), size: 300,
     range: [-0.5, 1.5], xName: "x₁", yName: "x₂",
   });
   const lines = [0, 1].map(() => view.line({ class: "explorable-limit" }));
@@ -236,8 +230,8 @@ function inputPanel() {
 /** The plane of the hidden activations, in which the output neuron draws one line. */
 function hiddenPanel() {
   const plot = anew(({ high }) => plane({
-    label: "Plane of the hidden activations, with the line of the output neuron", size: 300,
-    range: [-0.25 * high, 1.25 * high], xName: "hidden 1", yName: "hidden 2",
+    label: say("Plane of the hidden activations, with the line of the output neuron"), size: 300,
+    range: [-0.25 * high, 1.25 * high], xName: say("hidden {j}", { j: 1 }), yName: say("hidden {j}", { j: 2 }),
   }));
   return {
     element: plot.element,
@@ -254,8 +248,8 @@ function hiddenPanel() {
 
 function costPanel() {
   const plot = axes({
-    label: "Cost against the epoch, with the levels at which runs end", width: 300, height: 230,
-    x: [0, 340], y: [0, 1], xName: "epoch", yName: "cost",
+    label: say("Cost against the epoch, with the levels at which runs end"), width: 300, height: 230,
+    x: [0, 340], y: [0, 1], xName: say("epoch"), yName: say("cost"),
   });
   const names = Object.entries(levels).map(([name, level]) => svg("text", {
     x: plot.px(230), y: plot.py(level) - 3, class: "explorable-small",
@@ -286,15 +280,18 @@ const solved = (costs) => costs.filter((cost) => cost < 0.1).length;
 
 /** @returns {Facts} */
 function facts(/** @type {State} */ state, /** @type {Shown} */ { cost, hidden, outputs }) {
-  return [["cost", `cost after ${state.epoch} epochs`, significant(cost)], ...NAMES.map((name, s) =>
-    /** @type {[string, string, string]} */ ([`outputs.${s}`,
-      `row ${name}: hidden ${hidden[s].map(hundredths).join(", ")}, output`, significant(outputs[s])]))];
+  const after = count(state.epoch, "cost after {number} epoch", "cost after {number} epochs");
+  return [["cost", after, significant(cost)], ...NAMES.map((name, s) =>
+    /** @type {[string, string, string]} */ ([`outputs.${s}`, say("row {name}: hidden {hidden}, output",
+      { name, hidden: hidden[s].map(hundredths).join(", ") }), significant(outputs[s])]))];
 }
 
 function describe(/** @type {State} */ state) {
   const { cost, outputs } = values(state);
-  return `After ${state.epoch} epochs the cost is ${significant(cost)}; the outputs of rows ${NAMES.join(", ")} `
-    + `are ${outputs.map(hundredths).join(", ")}.`;
+  return count(state.epoch,
+    "After {number} epoch the cost is {cost}; the outputs of rows {rows} are {outputs}.",
+    "After {number} epochs the cost is {cost}; the outputs of rows {rows} are {outputs}.",
+    { cost: significant(cost), rows: NAMES.join(", "), outputs: outputs.map(hundredths).join(", ") });
 }
 
 /** The nine parameters as numbers in three formulas. */
@@ -309,12 +306,12 @@ function formulas(/** @type {Frame} */ frame) {
   }));
   const term = (k, factor) => html("span", { class: "explorable-term" }, numbers[k].element, factor);
   const names = [html("span"), html("span")];
-  const line = (...parts) => html("div", { class: "explorable-row" }, ...parts);
+  const line = (...parts) => html("div", { class: "explorable-row", dir: "ltr" }, ...parts);
   return {
     elements: [
       line(indexed("a", 1), "= ", names[0], "(", term(0, " x₁ +"), term(2, " x₂ +"), term(4, " )")),
       line(indexed("a", 2), "= ", names[1], "(", term(1, " x₁ +"), term(3, " x₂ +"), term(5, " )")),
-      line("output = σ(", term(6, " a₁ +"), term(7, " a₂ +"), term(8, " )")),
+      line(say("output"), " = σ(", term(6, " a₁ +"), term(7, " a₂ +"), term(8, " )")),
     ],
     paint(/** @type {State} */ state, /** @type {Shown} */ { theta }) {
       names.forEach((name) => setText(name, state.function === "sigmoid" ? "σ" : "ReLU"));
@@ -342,18 +339,18 @@ function trainer(/** @type {Frame} */ frame) {
 
 function hands(/** @type {Frame} */ frame) {
   const name = choice({
-    label: "Hidden neurons", options: [["sigmoid", "sigmoid"], ["RELU", "ReLU"]],
+    label: say("Hidden neurons"), options: [["sigmoid", "sigmoid"], ["RELU", "ReLU"]],
     write: (value) => frame.update({ function: value }),
   });
   const eta = slider(frame, { ...ETA, symbol: indexed("η"), write: (value) => frame.update({ eta: value }) });
   const epoch = slider(frame, {
-    ...EPOCH, symbol: indexed("epoch"), write: (value) => frame.update({ epoch: Math.round(value) }),
+    ...EPOCH, symbol: indexed(say("epoch")), write: (value) => frame.update({ epoch: Math.round(value) }),
   });
   const seed = choice({
-    label: "Start as seed", options: starts.sigmoid.map((_, k) => [String(k), String(k)]),
+    label: say("Start as seed"), options: starts.sigmoid.map((_, k) => [String(k), String(k)]),
     write: (value) => frame.update({ theta: starts[frame.state.function][value], epoch: 0 }),
   });
-  const train = button("Train from here", trainer(frame));
+  const train = button(say("Train from here"), trainer(frame));
   const parameters = formulas(frame);
   return {
     element: html("div", { class: "explorable-hands" },
@@ -372,19 +369,19 @@ function hands(/** @type {Frame} */ frame) {
 
 /** @param {Host} host */
 function render({ model, el }) {
-  const frame = stage({ model, el, label: "A network for XOR", check, describe });
+  const frame = stage({ model, el, label: say("A network for XOR"), check, describe });
   const controls = hands(frame), inputs = inputPanel(), hidden = hiddenPanel(), cost = costPanel();
-  const list = factList(), count = html("span");
+  const list = factList(), below = html("span");
   frame.body.append(controls.element, columns(
-    [inputs.element, legend("● target 0, ▲ target 1, with the outputs; dotted: a hidden neuron's z = 0"),
+    [inputs.element, legend(say("● target 0, ▲ target 1, with the outputs; dotted: a hidden neuron's z = 0")),
       list.element],
-    [hidden.element, cost.element, legend("dots: where the seeds end, 0 to 11, ", count)],
+    [hidden.element, cost.element, legend(say("dots: where the seeds end, 0 to 11"), ", ", below)],
   ));
   let drawn = "", timer = 0;
   const paintEnds = ({ function: name, eta }) => {
     const ends = starts[name].map((theta) => values({ function: name, theta, eta, epoch: 0 }).costs.at(-1));
     cost.paintEnds(ends);
-    setText(count, `${solved(ends)} of ${ends.length} below 0.1`);
+    setText(below, say("{number} of {all} below 0.1", { number: solved(ends), all: ends.length }));
   };
   frame.paint((state) => {
     const shown = values(state);

@@ -12,6 +12,7 @@ import numpy as np
 from ..activations import RELU, sigmoid
 from ..costs import CostLogReg
 from ..datasets import gate
+from ..exercises.words import say
 from ..network import FFNN
 from ..schedulers import Adam
 from ._limits import count, one_of, several, within
@@ -122,8 +123,8 @@ def draw(state: dict):
     for name, level in levels().items():
         axes[2].axhline(level, color="black", lw=1, ls="--", zorder=0)
         axes[2].annotate(name, (EPOCHS, level + 0.01), fontsize=8, ha="right")
-    axes[2].set(xlabel="epoch", ylabel="cost", ylim=(0, 1))
-    for ax, title in zip(axes, ("inputs", "hidden", "training"), strict=True):
+    axes[2].set(xlabel=say("epoch"), ylabel=say("cost"), ylim=(0, 1))
+    for ax, title in zip(axes, (say("inputs"), say("hidden"), say("training")), strict=True):
         ax.set_title(title, fontsize=10)
     return fig
 

@@ -13,6 +13,7 @@ from backprop import explore
 from docutils import nodes
 from docutils.utils import new_document
 
+from web import words
 from web.explore import extension
 
 PICTURE = base64.b64encode(b"a picture").decode()
@@ -45,7 +46,8 @@ def app(tmp_path):
     """Return as much of Sphinx as hosts need."""
     environment = SimpleNamespace(doc2path=lambda name: tmp_path / f"{name}.ipynb")
     builder = SimpleNamespace(name="html")
-    return SimpleNamespace(env=environment, builder=builder, outdir=tmp_path / "out")
+    config = SimpleNamespace(language="en")
+    return SimpleNamespace(env=environment, builder=builder, config=config, outdir=tmp_path / "out")
 
 
 def test_the_type_is_that_of_the_package():
@@ -105,3 +107,16 @@ def test_modules_are_copied(app):
     names = {path.name for path in (app.outdir / extension.PLACE).iterdir()}
     assert {"engine.js", "parts.js", "host.js", "explore.css", "network.js"} <= names
     assert not any(name.endswith(".py") for name in names)
+
+
+def test_modules_are_the_same_in_english_and_have_their_words_in_norwegian(app):
+    extension.copy_modules(app, None)
+    english = {p.name: p.read_bytes() for p in (app.outdir / extension.PLACE).iterdir()}
+    assert english == {name: (extension.MODULES / name).read_bytes() for name in english}
+    app.config.language = "nb"
+    extension.copy_modules(app, None)
+    norwegian = {p.name: p.read_bytes() for p in (app.outdir / extension.PLACE).iterdir()}
+    assert [name for name in norwegian if norwegian[name] != english[name]] == ["parts.js"]
+    added = norwegian["parts.js"].decode().removeprefix(english["parts.js"].decode())
+    call = re.fullmatch(r"Object\.assign\(book, (.*)\);\n", added)
+    assert json.loads(call[1]) == words.words("nb").for_figures()
