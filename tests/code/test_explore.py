@@ -141,7 +141,7 @@ def test_a_module_for_a_widget_needs_no_other_file(name):
 
 
 def test_a_widget_has_the_words_of_the_book_s_language(monkeypatch, tmp_path):
-    english = explore.module_text("parts.js")
+    english = (explore.HERE / "parts.js").read_text("utf-8")
     file = tmp_path / "words.json"
     file.write_text('{"language": "nb", "texts": {"Reset": "Tilbakestill"}}', encoding="utf-8")
     monkeypatch.setattr(explore, "WORDS", file)
