@@ -343,7 +343,7 @@ def test_errors_without_a_place_or_a_guard_go(book, tmp_path):
     }  # fmt: skip
     lost = [case for case in plant.CASES if case.name not in names]
     kept = [case for case in plant.CASES if case.name in names]
-    assert len(kept) > 90
+    assert len(kept) > len(plant.CASES) / 2
 
     def guarded(case):
         files = [part.partition("::")[0] for part in case.guard if part.startswith("tests/")]
