@@ -20,7 +20,9 @@
 
   scope.loadPyodide = async (options) => {
     const url = new URL(`${options.indexURL}/pyodide.asm.js`, scope.location.href);
-    const script = await new Response(await unpacked(url)).blob();
+    // Firefox refuses a script without its type.
+    const headers = { "Content-Type": "text/javascript" };
+    const script = await new Response(await unpacked(url), { headers }).blob();
     scope.importScripts(URL.createObjectURL(script));
     return loadPyodide(options);
   };
