@@ -25,6 +25,10 @@ CHAPTERS = [path.stem for path in build.sources()[1] if extension.is_live(path)]
 CHAPTER = "01-neural-networks"
 OWN = "content-autofill.googleapis.com"  # which Chromium itself asks about forms
 STARTED = 180_000  # milliseconds, on a machine with other work to do
+# Whether the notebook has its kernel.  Before that, what is run may get lost, and cells still move:
+# those that come into sight are put between others, so the first one may soon be another.
+READY = """() => document.querySelector(".jp-KernelName")?.textContent.includes("Python")
+  && document.querySelector(".jp-Notebook-ExecutionIndicator")?.dataset.status === "idle\""""
 # A promise that is kept when a cell has been busy and is no longer.
 WATCH = r"""([number, limit]) => {
   const cell = document.querySelectorAll(".jp-CodeCell")[number];
@@ -94,6 +98,7 @@ def opened(chrome, site, chapter, **options):
             page.click("a.btn-launch-jupyterlite")
         page.close()
         event.value.wait_for_selector(".jp-CodeCell .cm-content")
+        event.value.wait_for_function(READY, timeout=STARTED)
         yield event.value, wrong
         context.close()
         proxy.shutdown()
@@ -169,6 +174,9 @@ def test_a_chapter_opens_renders_and_runs(chrome, lite_site):
         assert TOO_LARGE in run(page, 3, "np.arange(100_000).sum()")
         fast = "from backprop import _products\nprint(_products.FAST_MATMUL)"
         assert run(page, 4, fast) == "True"
+        names = "import jedi\nfound = jedi.Script('import os; os.getl').complete()\n"
+        names += "print([one.name for one in found])"
+        assert run(page, 5, names) == "['getloadavg', 'getlogin']"
         assert wrong == []
 
 

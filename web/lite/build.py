@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from pathlib import Path
 import nbformat
 
 from web import ROOT, freshness, installers, solutions
-from web.live import extension, fetch
+from web.live import extension, fetch, pack
 
 HERE = Path(__file__).parent
 LIST = HERE / "files.toml"
@@ -35,6 +36,13 @@ EXTENSION = Path("extensions/@jupyterlite/pyodide-kernel-extension/static/pypi")
 FROM_LIVE = ("kernel.py", "loops.py", "loops.wasm", "words.py", "words.json")
 FROM_EXTENSION = ("ipykernel", "piplite", "pyodide_kernel")
 START = "start.js"
+# What the kernel never reads, and would unpack one by one at every start: tests, descriptions of
+# packages that are not there for jedi, which completes names, and scripts that JupyterLite has.
+LEFT_OUT = re.compile(
+    r"(.*/)?tests?/.*|jedi/third_party/(django-stubs|typeshed/(stdlib|third_party)/2)/.*"
+    r"|jedi/third_party/typeshed/third_party/2and3/.*"
+    r"|anywidget/(lab|nb)extension/.*|[^/]+\.data/.*"
+)
 HEAD = '<html lang="en">\n  <head>\n    <link rel="icon" href="./favicon.ico" />'
 
 
@@ -126,6 +134,11 @@ def ensure() -> bool:
     return freshness.Product(OUTPUT).is_current(key()) or (make_environment() and build())
 
 
+def is_left_out(name: str) -> bool:
+    """Tell whether a member of a package of the kernel is left out."""
+    return LEFT_OUT.fullmatch(name) is not None
+
+
 def versions() -> dict[str, str]:
     """Return the versions of JupyterLite's own packages."""
     names = [path.name.split("-")[:2] for path in (OUTPUT / EXTENSION).glob("*.whl")]
@@ -164,7 +177,8 @@ def add_python(lite: Path, live: Path) -> None:
 
     for file in fetch.file_list(LIST):
         path = kernel / file.name
-        shutil.copyfile(fetch.cached_path(file), path)
+        content = fetch.cached_path(file).read_bytes()
+        path.write_bytes(pack.light(content, is_left_out) if file.package else content)
         if file.package:
             modules = extension.wheel_modules(path)
             add(file.package, path, modules, file.depends, file.version)

@@ -5,13 +5,34 @@ kernel.py, the list of packages and matplotlib's list of fonts.  IPython loads i
 when the kernel starts.
 """
 
+import importlib
 import json
 import os
+import runpy
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
 SITE = HERE.parent
+MODULES = (
+    "IPython.core.application",
+    "IPython.core.completer",
+    "IPython.core.interactiveshell",
+    "IPython.core.shellapp",
+    "IPython.extensions.storemagic",
+    "comm",
+    "live.kernel",
+    "live.loops",
+    "piplite.cli",
+)
+
+
+def prepare():
+    """Import what the kernel needs as long as there is no drive, which every import asks first."""
+    # IPython imports modules that Pyodide lacks, and its kernel has stand-ins for them.
+    runpy.run_path(str(SITE / "pyodide_kernel" / "mocks.py"))["apply_mocks"]()
+    for name in MODULES:
+        importlib.import_module(name)
 
 
 def address(name):

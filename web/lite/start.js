@@ -24,6 +24,8 @@
     const headers = { "Content-Type": "text/javascript" };
     const script = await new Response(await unpacked(url), { headers }).blob();
     scope.importScripts(URL.createObjectURL(script));
-    return loadPyodide(options);
+    const python = await loadPyodide(options);
+    python.runPython("__import__('book_kernel').prepare()");
+    return python;
   };
 }

@@ -20,6 +20,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 from web import ROOT, freshness
@@ -43,23 +44,25 @@ def is_left_out(name: str) -> bool:
     return ".dist-info/" not in name and LEFT_OUT.fullmatch(name) is not None
 
 
-def record(content: bytes) -> bytes:
+def record(content: bytes, leave_out: Callable[[str], bool]) -> bytes:
     """Return the RECORD of a wheel without the lines of what is left out."""
     rows = csv.reader(io.StringIO(content.decode()))
     new = io.StringIO()
     csv.writer(new, lineterminator="\n").writerows(
-        row for row in rows if row and not is_left_out(row[0])
+        row for row in rows if row and not leave_out(row[0])
     )
     return new.getvalue().encode()
 
 
-def light(content: bytes) -> bytes:
+def light(content: bytes, leave_out: Callable[[str], bool] = is_left_out) -> bytes:
     """Return a wheel, or a zip archive, with what its users need.
 
     Parameters
     ----------
     content : bytes
         The archive.  Names, times and permissions of what remains stay as they are there.
+    leave_out : callable, optional
+        Tells of the name of a member whether it is left out.
 
     Returns
     -------
@@ -69,11 +72,11 @@ def light(content: bytes) -> bytes:
     new = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(new, "w") as archive:
         for member in old.infolist():
-            if is_left_out(member.filename):
+            if leave_out(member.filename):
                 continue
             data = old.read(member)
             if member.filename.endswith(".dist-info/RECORD"):
-                data = record(data)
+                data = record(data, leave_out)
             info = zipfile.ZipInfo(member.filename, member.date_time)
             info.external_attr = member.external_attr
             archive.writestr(info, data, zipfile.ZIP_DEFLATED, LEVEL)

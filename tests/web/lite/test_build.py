@@ -52,6 +52,30 @@ def test_readers_find_all_chapters_and_the_data():
     assert chapters | {"data/mnist.npz"} <= names
 
 
+@pytest.mark.parametrize(
+    ("name", "left_out"),
+    [
+        ("IPython/core/tests/test_magic.py", True),
+        ("traitlets/tests/__init__.py", True),
+        ("jedi/third_party/django-stubs/django-stubs/__init__.pyi", True),
+        ("jedi/third_party/typeshed/stdlib/2/types.pyi", True),
+        ("jedi/third_party/typeshed/stdlib/2and3/math.pyi", False),
+        ("jedi/third_party/typeshed/stdlib/3/os/__init__.pyi", False),
+        ("jedi/third_party/typeshed/third_party/2and3/attr/__init__.pyi", True),
+        ("jedi/third_party/typeshed/third_party/3/dataclasses.pyi", False),
+        ("jedi/third_party/typeshed/LICENSE", False),
+        ("anywidget/widget.py", False),
+        ("anywidget/nbextension/index.js", True),
+        ("anywidget-0.11.0.data/etc/jupyter/nbconfig/notebook.d/anywidget.json", True),
+        ("anywidget-0.11.0.dist-info/licenses/LICENSE", False),
+        ("IPython/testing/__init__.py", False),
+        ("IPython/core/latex_symbols.py", False),
+    ],
+)
+def test_what_the_kernel_never_reads_is_left_out(name, left_out):
+    assert lite.is_left_out(name) is left_out
+
+
 @pytest.fixture
 def empty(tmp_path, monkeypatch):
     """Return a folder in which nothing is built; nothing has to be fetched."""
