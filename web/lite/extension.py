@@ -32,7 +32,8 @@ def add_button(app, pagename, templatename, context, doctree) -> None:
         "url": context["pathto"](f"lite/notebooks/index.html?path={source.name}", 1),
         "text": "JupyterLite",
         "tooltip": words.of(app).say(
-            "Open in JupyterLite: this chapter as a notebook, in your browser"
+            "Open in JupyterLite: this chapter as a notebook, in your browser. "
+            "Python starts more slowly there than on this page."
         ),
         "icon": "fas fa-book-open",
         "label": "launch-jupyterlite",
