@@ -28,6 +28,12 @@ new MutationObserver((records) => {
   if (found.length) window.inserted.push(found);
 }).observe(document, { childList: true, subtree: true });
 """
+COLOURS = """
+addEventListener("DOMContentLoaded", () => {
+  const { theme } = document.documentElement.dataset;
+  window.colours = { theme, ground: getComputedStyle(document.body).backgroundColor };
+});
+"""
 
 
 def waits_for(page: str) -> list[str]:
@@ -90,6 +96,32 @@ def test_formulas_are_typeset_in_portions_those_in_view_first(tab):
     )
     assert sum(map(len, portions)) == len(there) > 100
     assert set(there) == {1}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("chosen", [None, "light", "dark", "auto"])
+def test_a_page_never_has_the_colours_of_the_other_mode(chrome, address, chosen, system):
+    context = chrome.new_context(color_scheme=system, service_workers="block")
+    try:
+        page = context.new_page()
+        page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+        page.goto(f"{address}/chapters/api.html")
+        other = {"light": "dark", "dark": "light"}[system]
+        # What the theme keeps: the choice, and the colours that the system then had.
+        page.evaluate(
+            "(all) => Object.entries(all).forEach((entry) => localStorage.setItem(...entry))",
+            {"mode": chosen, "theme": other} if chosen else {},
+        )
+        page.add_init_script(COLOURS)
+        page.reload()
+        seen = page.evaluate("() => window.colours")
+    finally:
+        context.close()
+    theme = chosen if chosen in ("light", "dark") else system
+    assert seen["theme"] == theme
+    brightness = sum(map(int, re.findall(r"\d+", seen["ground"])[:3])) / 3
+    assert (brightness < 128) == (theme == "dark"), seen
 
 
 @pytest.mark.browser
