@@ -26,6 +26,7 @@ EXTENSIONS = (  # in the order in which they are set up
     "pages.mathjax",
     "pages.references",
     "pages.description",
+    "pages.first_view",
     "pages.claims",
     "pages.links",
     "pages.chapter_numbers",
