@@ -184,6 +184,7 @@ declare function importScripts(...addresses: string[]): void;
 declare const HTMLCS: any; // HTML_CodeSniffer, of tests/site/browser.js
 declare const axe: any; // of tests/site/faults.js
 declare const MathJax: any;
+declare const parts: any; // of static/parts.js
 declare const Search: any;
 declare const Reveal: any; // reveal.js and its notes, of the slides
 declare const RevealNotes: any;

@@ -82,9 +82,10 @@ const parts = (() => {
   // When all parts have been measured: follows what changes in them, and the width of the window.
   function follow() {
     measured = true;
+    const article = document.querySelector(".bd-article"); // the page of the search has none
     let changed = new Set();
     let timer = 0;
-    new MutationObserver((records) => {
+    const observer = new MutationObserver((records) => {
       records.forEach(({ target }) => {
         const element = /** @type {Element} */ (target);
         changed.add(element.closest(SECTIONS) || element);
@@ -94,7 +95,8 @@ const parts = (() => {
         measure([...changed].filter((element) => element.isConnected));
         changed = new Set();
       }, 300);
-    }).observe(document.querySelector(".bd-article"), { childList: true, subtree: true });
+    });
+    if (article) observer.observe(article, { childList: true, subtree: true });
     whenResized(() => setTabStops([document.body]));
   }
 
