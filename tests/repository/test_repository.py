@@ -1,5 +1,6 @@
 """The repository itself: repeated facts agree, and nothing is missing."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -318,3 +319,29 @@ def test_the_readmes_example_runs():
     names = {"X": X / 16, "t": onehot(labels, 10)}
     exec(example, names)
     assert names["scores"]["train_accs"][-1] > 0.99
+
+
+def waited_for(tree):
+    """Yield what the calls of wait_for_function in a test wait for, with their lines."""
+    texts = {
+        node.targets[0].id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        if isinstance(node.targets[0], ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "wait_for_function":
+            first = node.args[0]
+            yield texts.get(getattr(first, "id", ""), getattr(first, "value", "")), node.lineno
+
+
+def test_no_test_waits_for_a_promise_that_is_true_at_once():
+    seen = 0
+    for path in sorted((ROOT / "tests" / "site").glob("*.py")):
+        for text, line in waited_for(ast.parse(path.read_text(encoding="utf-8"))):
+            seen += 1
+            assert not str(text).lstrip().startswith("async"), (
+                f"{path.name}:{line}: Playwright takes the promise of an async function for true; "
+                "call evaluate until it returns what is expected"
+            )
+    assert seen > 20

@@ -123,6 +123,14 @@ def wait_until(reader, condition):
         reader.page.wait_for_timeout(100)
 
 
+def wait_until_ready(reader):
+    """Wait until the next version is kept; wait_for_function does not wait for a promise."""
+    deadline = time.monotonic() + 60
+    while not reader.page.evaluate(READY, f"{reader.home}/state"):
+        assert time.monotonic() < deadline, reader.kept()
+        reader.page.wait_for_timeout(100)
+
+
 def copy(site, target):
     """Copy the site without JupyterLite; the files are the same until they are replaced."""
     ignore = shutil.ignore_patterns("lite")
@@ -290,7 +298,7 @@ def test_of_what_was_opened_a_new_version_replaces_the_old_one(new_reader, serve
     assert "New signs" in reader.open("chapters/notation").inner_text("h1")
     wait_until(reader, lambda kept: "chapters/notation.html" in kept.get(version(book), ()))
     assert old in reader.kept()
-    reader.page.wait_for_function(READY, arg=f"{reader.home}/state")
+    wait_until_ready(reader)
     server.stop()
     try:
         assert reader.open_until("chapters/notation", "New signs")
@@ -352,7 +360,7 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
     assert "All new" not in reader.open(OTHER).inner_text("h1")
     server.refused, server.asked = (), []
     reader.open("chapters/index")
-    page.wait_for_function(READY, arg=f"{reader.home}/state")
+    wait_until_ready(reader)
     assert len(server.asked) < 10  # what is the same is copied
     server.stop()
     assert reader.open_until(OTHER, "All new")
