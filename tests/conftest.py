@@ -79,8 +79,9 @@ def group(nodeid: str) -> str:
     parameter = re.search(r"\[(.*)\]$", name)
     if file.endswith("test_live_chapters.py") and "top_to_bottom" in name:
         return f"live {parameter[1]}"
-    if file.endswith("test_browser.py") and parameter and parameter[1].startswith("chapters/"):
-        return parameter[1]
+    page = re.search(r"\[(chapters/.*?)(?:-\d+)?\]$", name)  # without a width behind it
+    if file.endswith("test_browser.py") and page:
+        return page[1]
     if name == FIRST:
         return "the site"
     return file
@@ -130,6 +131,13 @@ def of_chapter(config, items) -> list:
     return [item for item, keep in pairs if keep]
 
 
+def demand_one_group(item) -> None:
+    """Refuse a test that looks at a page and would not be in the page's group."""
+    page = item.callspec.params.get("document") if hasattr(item, "callspec") else None
+    if page and "look" in item.fixturenames and group(item.nodeid) != page:
+        raise pytest.UsageError(f"{item.nodeid} should be in the group of {page}: see group()")
+
+
 def that_failed(config, items) -> list:
     """Return the browser tests that have just failed, and report the rest."""
     names = FAILED.read_text(encoding="utf-8").split("\n") if FAILED.exists() else []
@@ -160,6 +168,7 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if "chrome" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        demand_one_group(item)
     items.sort(key=place)
 
 
