@@ -65,6 +65,7 @@ class Report:
     missing: list[str]
     formulas: dict
     too_wide: dict[str, list[str]] = field(default_factory=dict)
+    explorables: int = 0
     scrolling: list = field(default_factory=list)
     grounds: list[str] = field(default_factory=list)
     first_view: int = 0
@@ -156,11 +157,12 @@ def look_once(new_tab, address, place_of_look, sniff, required):
         name = f"{document.rpartition('/')[2]}-{how}.jpg"
         page.screenshot(path=SCREENSHOTS / name, type="jpeg", quality=50)
 
-    def load_explorables(page):
-        """Come near every figure that has handles, and wait for these."""
+    def load_explorables(page) -> int:
+        """Come near every figure that has handles, and wait for these; return how many."""
         for host in page.locator(".explore").all():
             host.evaluate("(e) => e.parentElement.scrollIntoView({behavior: 'instant'})")
             page.wait_for_function("(e) => e.dataset.ready", arg=host.element_handle())
+        return page.locator(".explore[data-ready]").count()
 
     def tab_through(page) -> dict:
         """Press the tab key until the page ends; return what got the focus on the way."""
@@ -181,7 +183,7 @@ def look_once(new_tab, address, place_of_look, sniff, required):
         page.wait_for_load_state("networkidle")
         report = Report(tab.errors, tab.foreign_requests, tab.missing, call(page, "formulas"))
         report.first_view = sum(sizes().values())
-        load_explorables(page)
+        report.explorables = load_explorables(page)
         report.mute = call(page, "mute")
         report.blank_icons = call(page, "blankIcons")
         call(page, "settle")
@@ -304,6 +306,17 @@ def test_there_was_something_to_see(look, document):
     report = look(document)
     assert report.scrolling or document not in CHAPTERS
     assert report.grounds or document not in CHAPTERS
+
+
+def test_figures_get_their_handles(look, document, site):
+    """Without an error on the way, as the first test says."""
+    source = (site / f"{document}.html").read_text(encoding="utf-8")
+    assert look(document).explorables == len(re.findall(r'<div class="explore"', source))
+
+
+def test_some_figures_have_handles(site):
+    pages = [(site / f"{document}.html").read_text(encoding="utf-8") for document in CHAPTERS]
+    assert any('<div class="explore"' in page for page in pages)
 
 
 def test_axe_finds_nothing(look, document):

@@ -1,7 +1,7 @@
 """Explorables in a browser: hands that work, and what is shown is what the package computes.
 
 Each test runs for every explorable in code/backprop/explore, on a bare page that has the theme's
-styles; the last ones look at the pages of the site.
+styles; test_browser.py looks at those on the pages of the site.
 """
 
 import json
@@ -666,25 +666,3 @@ def test_a_drag_is_answered_within_a_frame(name, open_one):
     assert times
     for label, all_times in times:
         assert statistics.quantiles(all_times, n=4)[0] <= SLACK * FRAME, label
-
-
-# ---- the site
-
-
-def test_chapters_show_their_explorables(site, new_tab, address):
-    shown = 0
-    for path in sorted((site / "chapters").glob("*.html")):
-        hosts = re.findall(r'<div class="explore"([^>]*)>', path.read_text("utf-8"))
-        if not hosts:
-            continue
-        tab = new_tab(address)
-        page = tab.open(f"chapters/{path.name}").page
-        for number in range(len(hosts)):
-            page.locator(".explore").nth(number).scroll_into_view_if_needed()
-            page.wait_for_function(
-                "(n) => document.querySelectorAll('.explore')[n].dataset.ready", arg=number
-            )
-            shown += 1
-        assert (tab.errors, tab.missing, tab.foreign_requests) == ([], [], [])
-        tab.context.close()
-    assert shown
