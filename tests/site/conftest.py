@@ -158,11 +158,17 @@ def live_tab(live_page):
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory):
-    """Return the address of a folder with a bare page for every explorable."""
+def bench_folder(tmp_path_factory) -> Path:
+    """Return a folder with a bare page for every explorable."""
     folder = tmp_path_factory.mktemp("bench")
     write_pages(folder)
-    with server.serve(folder) as address:
+    return folder
+
+
+@pytest.fixture(scope="session")
+def bench(bench_folder):
+    """Return the address of that folder."""
+    with server.serve(bench_folder) as address:
         yield address
 
 

@@ -20,15 +20,26 @@ PAGE = """<!DOCTYPE html>
 <link rel="stylesheet" href="book.css"><link rel="stylesheet" href="explore.css">
 <script defer src="host.js"></script></head>
 <body><main style="padding: 8px"><article class="bd-article"><h1>{name}</h1>
-<div style="max-width: 740px"><figure id="fig-{name}">
-<div class="explore" data-module="./{name}.js" data-key="fig-{name}" data-state="{state}"></div>
-<img src="{name}.png" alt="still"><figcaption>Caption</figcaption></figure></div>
+{figures}
 <p><a href="#">after</a></p></article></main></body></html>
+"""
+FIGURE = """<div style="max-width: 740px"><figure id="{key}">
+<div class="explore" data-module="./{name}.js" data-key="{key}" data-state="{state}"></div>
+<img src="{name}.png" alt="still"><figcaption>Caption</figcaption></figure></div>
 """
 
 # What an explorable shows of its values: their places, and the texts.
 SHOWN = """() => [...document.querySelectorAll(".explorable [data-value]")]
   .map((e) => [e.dataset.value, e.textContent])"""
+
+
+def write_page(path, name, states):
+    """Write a page on which an explorable begins in each of some states, by the keys as given."""
+    figures = [
+        FIGURE.format(name=name, key=key, state=html.escape(json.dumps(state)))
+        for key, state in states.items()
+    ]
+    path.write_text(PAGE.format(name=name, figures="".join(figures)), "utf-8")
 
 
 def write_pages(folder):
@@ -42,13 +53,19 @@ def write_pages(folder):
     for name in explore.NAMES:
         still = explore.figure(name)
         still.figure.savefig(folder / f"{name}.png")
-        state = html.escape(json.dumps(still.state))
-        (folder / f"{name}.html").write_text(PAGE.format(name=name, state=state), "utf-8")
+        write_page(folder / f"{name}.html", name, {f"fig-{name}": still.state})
 
 
 def state_of(page):
     """Return the state that an explorable shows."""
     return page.evaluate("() => document.querySelector('.explorable').stage.state")
+
+
+def states_of(page):
+    """Return the states that all explorables on a page show."""
+    return page.evaluate(
+        "() => [...document.querySelectorAll('.explorable')].map(e => e.stage.state)"
+    )
 
 
 def settle(page):

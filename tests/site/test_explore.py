@@ -11,7 +11,7 @@ import statistics
 import numpy as np
 import pytest
 from backprop import explore
-from explorables import SHOWN, compare, numbers_in, settle, state_of
+from explorables import SHOWN, compare, numbers_in, settle, state_of, states_of, write_page
 from matplotlib import text as matplotlib_text
 from test_browser import NAMES, call, violations
 
@@ -36,6 +36,33 @@ def query(name, state):
     from urllib.parse import quote
 
     return f"?fig-{name}={quote(json.dumps(state))}"
+
+
+@pytest.fixture
+def open_several(open_one, bench_folder):
+    """Return a function that opens a page with an explorable in several states.
+
+    It takes the states and, if there are any, the texts of the links to them.  A figure with a
+    link, if only an empty one, loads although it is far below.
+    """
+    from urllib.parse import quote
+
+    def start(name, states, links=(), width=1280):
+        keys = [f"fig-{name}-{k}" for k in range(len(states))]
+        write_page(
+            bench_folder / f"{name}-several.html", name, dict(zip(keys, states, strict=True))
+        )
+        links = links or ["{}"] * len(states)
+        query = "&".join(f"{key}={quote(link)}" for key, link in zip(keys, links, strict=True))
+        page = open_one(f"{name}-several", f"?{query}", width)
+        page.wait_for_function(
+            "number => document.querySelectorAll('.explore[data-ready]').length === number",
+            arg=len(states),
+        )
+        settle(page)
+        return page
+
+    return start
 
 
 def handles(page):
@@ -449,27 +476,28 @@ def test_the_link_holds_the_state(name, open_one):
 
 
 @every
-@pytest.mark.parametrize("bad", ["{", "7", '{"colour":"red"}', "[]", '"x"', "null"])
-def test_a_bad_link_shows_the_first_state_and_says_so(name, bad, open_one):
-    from urllib.parse import quote
-
-    page = open_one(name, f"?fig-{name}={quote(bad)}")
-    assert state_of(page) == explore.state(name)
-    said = page.locator(".explorable-note").inner_text()
-    assert said.startswith("The link's state cannot be shown")
+def test_a_bad_link_shows_the_first_state_and_says_so(name, open_several):
+    bad = ["{", "7", '{"colour":"red"}', "[]", '"x"', "null"]
+    page = open_several(name, [explore.state(name)] * len(bad), bad)
+    said = page.locator(".explorable-note").all_inner_texts()
+    for link, state, note in zip(bad, states_of(page), said, strict=True):
+        assert state == explore.state(name), link
+        assert note.startswith("The link's state cannot be shown"), link
 
 
 @every
-def test_impossible_values_in_a_link_are_refused(name, open_one):
-    first = explore.state(name)
+def test_impossible_values_in_a_link_are_refused(name, open_several):
+    first, wrong = explore.state(name), []
     for key, value in first.items():
-        wrong = [{"a": []} if not isinstance(value, dict) else 3]
+        wrong.append({key: {"a": []} if not isinstance(value, dict) else 3})
         # What every object has; in a formula it is a variable.
-        wrong += ["toString"] if isinstance(value, str) and key != "formula" else []
-        for other in wrong:
-            page = open_one(name, query(name, {key: other}))
-            assert state_of(page) == first
-            assert "cannot be shown" in page.locator(".explorable-note").inner_text(), key
+        if isinstance(value, str) and key != "formula":
+            wrong.append({key: "toString"})
+    page = open_several(name, [first] * len(wrong), [json.dumps(one) for one in wrong])
+    said = page.locator(".explorable-note").all_inner_texts()
+    for link, state, note in zip(wrong, states_of(page), said, strict=True):
+        assert state == first, link
+        assert "cannot be shown" in note, link
 
 
 @every
@@ -496,24 +524,27 @@ def test_a_linked_figure_is_in_view_after_a_reload(name, chrome, bench):
 
 
 @every
-@pytest.mark.parametrize("how", ["wide", "narrow", "dark"])
-def test_axe_finds_nothing(name, how, open_one):
-    for number, state in enumerate([explore.state(name), *examples(name)[:2]]):
-        page = open_one(
-            name, query(name, state) if number else "", 320 if how == "narrow" else 1280
-        )
-        if how == "dark":
-            page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        call(page, "settle")
-        page.add_style_tag(content="main { background: var(--pst-color-background) }")
-        assert not violations(page, rules=NAMES), state
+def test_axe_finds_nothing(name, open_several):
+    page = open_several(name, [explore.state(name), *examples(name)[:2]])
+    call(page, "settle")
+    page.add_style_tag(content="main { background: var(--pst-color-background) }")
+    for how, width, theme in (
+        ("wide", 1280, "light"),
+        ("narrow", 320, "light"),
+        ("dark", 1280, "dark"),
+    ):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        settle(page)
+        assert not violations(page, rules=NAMES), how
 
 
 @every
-def test_it_fits_into_320_pixels(name, open_one):
-    for number, state in enumerate([explore.state(name), *examples(name)]):
-        page = open_one(name, query(name, state) if number else "", 320)
-        assert not call(page, "stickingOut"), state
+def test_it_fits_into_320_pixels(name, open_several):
+    states = [explore.state(name), *examples(name)]
+    page = open_several(name, states, width=320)
+    assert states_of(page) == states
+    assert not call(page, "stickingOut")
 
 
 @every
