@@ -1,5 +1,6 @@
 """Finding things: the search, the glossary and its links, previews, chapters marked as read."""
 
+import functools
 import json
 import re
 from urllib.parse import quote
@@ -75,6 +76,7 @@ def test_search_leads_to_the_place(page_of, query):
     assert QUERIES[query] in page.evaluate(HITS)
 
 
+@functools.cache
 def links(site, chapter: str) -> list[tuple[str, str]]:
     """Return the links from a chapter to the glossary: the words and the anchors."""
     soup = BeautifulSoup((site / f"{chapter}.html").read_text("utf-8"), "html.parser")
