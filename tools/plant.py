@@ -659,6 +659,13 @@ CASES = [
         tests("tests/repository/test_reading.py", "-k", "the_time and 06"),
         r"FAILED \S+::test_the_time_that_a_chapter_states",
     ),
+    Case(
+        "a limit in the advice for contributors",
+        "CONTRIBUTING.md",
+        text("at least five terms of the glossary", "at least three terms of the glossary"),
+        tests("tests/repository/test_contributing.py"),
+        r"FAILED \S+::test_a_limit_is_the_program_s\[at least",
+    ),
     # references
     Case(
         "a citation that leads to another work",

@@ -52,9 +52,12 @@ def test_floor(case):
 
 @claim(
     "claim-nn-linear",
-    "Half the step leaves about a quarter of the deviation.",
-    varied="twenty other starts, both ways to move, steps of 0.01 and 0.005",
-    cases=cases(seed=range(100, 120), way=(0, 1)),
+    "From nearly every start, half the step leaves about a quarter of the deviation.",
+    varied="sixty other starts, both ways to move, steps of 0.01 and 0.005; about a quarter is 0.2 "
+    "to 0.3",
+    cases=cases(seed=range(100, 160), way=(0, 1)),
+    strength="mostly",
+    share=0.95,
 )
 def test_linear(case):
     def deviation(size):

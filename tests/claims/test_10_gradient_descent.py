@@ -1,8 +1,12 @@
 """Claims of chapter 10."""
 
+import numpy as np
+
 from tools.claims import cases, chapter, claim
 
-page = chapter("10").names("race", "best_end", "floor", "rules")
+page = chapter("10").names(
+    "race", "best_end", "floor", "rules", "steps_to_leave", "turned_saddle", "turn"
+)
 
 
 @claim(
@@ -16,6 +20,25 @@ def test_adagrad(case):
     steps = {name: page.race(name, case["seed"]) for name in page.rules}
     straight, turned = steps.pop("Adagrad")
     return straight < min(one for one, _ in steps.values()) and turned > steps["constant"][1]
+
+
+@claim(
+    "claim-gd-adagrad-saddle",
+    "Adagrad forgets nothing, and takes longer than they do, and longer than plain descent, at "
+    "this learning rate and at smaller ones.",
+    varied="the rate of the chapter and three smaller ones, three other distances from the ridge, "
+    "both sides of it",
+    cases=cases(eta=(0.1, 0.07, 0.04, 0.02), distance=(1e-3, 1e-5, 1e-6, -1e-3, -1e-5)),
+)
+def test_adagrad_at_the_saddle(case):
+    start = np.array([1, case["distance"]]) @ page.turn
+
+    def steps(name):
+        rule = page.rules[name](case["eta"])
+        taken = page.steps_to_leave(rule, page.turned_saddle, start, page.turn.T)
+        return np.inf if taken == "never" else taken
+
+    return bool(steps("Adagrad") > max(map(steps, ("constant", "RMSprop", "Adam"))))
 
 
 @claim(

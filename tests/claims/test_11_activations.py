@@ -31,9 +31,11 @@ def test_tanh_glorot(case):
 @claim(
     "claim-act-relu-he",
     "**The ReLU** with He's weights keeps the mean square of its pre-activations and the size of "
-    "its errors, within a factor of four.",
-    varied="thirty draws of the weights, at widths of 50, 150 and 400",
-    cases=cases(width=WIDTHS, seed=range(100, 110)),
+    "its errors, within a factor of four, in nearly every draw from 50 units on.",
+    varied="ninety draws of the weights, at widths of 50, 150 and 400",
+    cases=cases(width=WIDTHS, seed=range(100, 130)),
+    strength="mostly",
+    share=0.95,
 )
 def test_relu_he(case):
     Z, delta = page.one_pass(page.RELU, page.draws["He"], case["seed"], case["width"], samples=50)
@@ -183,13 +185,13 @@ def test_logistic_is_last(case):
 @claim(
     "claim-act-plateau",
     "The worse the start, the larger the difference; from $z = -6$ downwards it is at least a "
-    "factor of ten.",
-    varied="four other starts and three learning rates",
-    cases=cases(place=(-6, -7, -9, -10), eta=(0.2, 0.5, 1.0)),
+    "factor of ten, unless the rate is so high that one update is enough with the logistic cost.",
+    varied="four other starts and six learning rates, up to 50",
+    cases=cases(place=(-6, -7, -9, -10), eta=(0.2, 0.5, 1.0, 3.0, 10.0, 50.0)),
 )
 def test_plateau(case):
     counts = [page.updates(c, case["place"], case["eta"]) for c in (page.CostLogReg, page.CostOLS)]
-    return counts[1] >= 10 * counts[0]
+    return counts[0] == 1 or counts[1] >= 10 * counts[0]
 
 
 @claim(

@@ -92,12 +92,23 @@ class _NumPyOfObjects:
 
 
 def _with_object_arrays(function):
-    """Return the function with this NumPy in place of the usual one."""
+    """Return the function, and those beside it that it calls, with this NumPy for the usual one."""
     if not isinstance(function, types.FunctionType):
         return function
-    known = {k: _NumPyOfObjects() if v is np else v for k, v in function.__globals__.items()}
-    code, name = function.__code__, function.__name__
-    return types.FunctionType(code, known, name, function.__defaults__, function.__closure__)
+    known = dict(function.__globals__)
+
+    def moved(one):
+        code, name = one.__code__, one.__name__
+        made = types.FunctionType(code, known, name, one.__defaults__, one.__closure__)
+        made.__kwdefaults__ = one.__kwdefaults__
+        return made
+
+    for name, value in function.__globals__.items():
+        if value is np:
+            known[name] = _NumPyOfObjects()
+        elif getattr(value, "__globals__", None) is function.__globals__:
+            known[name] = moved(value) if isinstance(value, types.FunctionType) else value
+    return moved(function)
 
 
 def _at_most_linear(reader):

@@ -39,8 +39,8 @@ def _value_and_slope(program, x):
 
 @exercise("ad-branch")
 @declare("Value and derivative have no gap.",
-    cases=[(0.7,), (0.0,), (-1.3,), (2.5,), (0.01,)], parts=("the value", "the derivative"),
-    use=_value_and_slope, errors={
+    cases=[(0.7,), (0.0,), (-1.3,), (2.5,), (0.01,), (-5e-4,)],
+    parts=("the value", "the derivative"), use=_value_and_slope, errors={
         **dict.fromkeys(("nan", "division by zero"),
             "At zero 0/0 is computed: give that case a branch of its own."),
         "no rule": "`derivative` has no rule for a function that you use; np.exp is enough.",

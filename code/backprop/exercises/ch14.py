@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .compare import unrolled
 from .runner import Hint, array, declare, either, exercise
 
 
@@ -17,7 +18,7 @@ def _sorted_columns(X):
 
 
 def _columns(columns, x, y, degree):
-    X = array(columns(x, y, degree), "the design matrix")
+    X = array(unrolled(columns(x, y, degree)), "the design matrix")
     if X.ndim != 2:
         raise Hint(f"The design matrix should be one matrix, not of shape {X.shape}.")
     return _sorted_columns(X)

@@ -1,9 +1,11 @@
 """Checkers of chapter 22, curvature (``chapters/22-curvature.ipynb``)."""
 
+import tracemalloc
+
 import numpy as np
 
 from .oracles import normal
-from .runner import declare, either, exercise
+from .runner import Hint, declare, either, exercise
 
 
 @exercise("newton-step")
@@ -33,13 +35,38 @@ def newton_step(X, y, theta):
     }  # fmt: skip
 
 
+def _peak(reader, n, p):
+    """Return how much memory an answer needs at its peak, in bytes."""
+    rng = np.random.default_rng(22)
+    arguments = rng.normal(size=(n, p)), *(rng.normal(size=m) / 10 for m in (n, p, p))
+    was_tracing = tracemalloc.is_tracing()
+    if not was_tracing:
+        tracemalloc.start()
+    try:
+        tracemalloc.reset_peak()
+        before = tracemalloc.get_traced_memory()[0]
+        reader(*arguments)
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        if not was_tracing:
+            tracemalloc.stop()
+
+
+def _without_the_matrix(reader):
+    """Raise a hint if the memory grows like that of a matrix of shape (p, p)."""
+    few, many = (_peak(reader, 2, p) for p in (60, 240))
+    if many > 5 * few:  # vectors grow by the factor 4, matrices by 16
+        raise Hint("Right, but a matrix of shape (p, p) is formed: multiply X by v before anything "
+                   "else, so that only vectors are left.")  # fmt: skip
+
+
 @exercise("neuron-curvature")
 @declare("A Hessian times a vector, for the price of two gradients or so.",
     cases=normal(((7, 3), 7, 3, 3), ((5, 2), 5, 2, 2)),
     parts="the product H v", errors={
         "matmul": "H v has one number per weight: X times v first, and at the end the transpose "
         "of X times what has become of it.",
-    })  # fmt: skip
+    }, also=[_without_the_matrix])  # fmt: skip
 def neuron_curvature(X, t, w, v):
     """Add up the explicit Hessian, one sample after the other."""
     n, p = X.shape

@@ -123,7 +123,7 @@ export function values(/** @type {State} */ state) {
   }
   return {
     variance: Z.map(variance), square: Z.map(meanSquare),
-    errors: sizes.map((size) => size / sizes[LAYERS - 1]), chi: chi(name, state.scale),
+    errors: sizes.map((size) => size / (sizes[LAYERS - 1] || 1)), chi: chi(name, state.scale),
   };
 }
 

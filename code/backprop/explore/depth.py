@@ -71,8 +71,9 @@ def values(state: dict) -> dict:
     dict
         Of layers 1 to 10: ``variance`` of the pre-activations over the samples, and their mean
         ``square``, both averaged over the units; ``errors``, the root mean square of delta over
-        that of layer 10.  And ``chi``, the factor per layer of the errors' mean square that is
-        expected in very wide layers.
+        that of layer 10, or 0 if none gets there, as in narrow layers of dead rectifiers.  And
+        ``chi``, the factor per layer of the errors' mean square that is expected in very wide
+        layers.
     """
     _, inputs, targets = draws()
     trace = network_of(state).trace(inputs[:, : state["width"]], targets)
@@ -81,7 +82,7 @@ def values(state: dict) -> dict:
     return {
         "variance": Z.var(axis=1).mean(axis=1).tolist(),
         "square": (Z**2).mean(axis=(1, 2)).tolist(),
-        "errors": (sizes / sizes[-1]).tolist(),
+        "errors": (sizes / (sizes[-1] or 1.0)).tolist(),
         "chi": chi(FUNCTIONS[state["function"]], state["scale"]),
     }
 

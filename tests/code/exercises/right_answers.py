@@ -304,6 +304,32 @@ def product_into_ones(x):
     return p, out
 
 
+def product_with_a_setting(x, *, whole=True):
+    n = len(x)
+    after = [x[-1]]
+    for i in range(n - 2, 0, -1):
+        after.append(x[i] * after[-1])
+    before = x[0]
+    slopes = [after.pop()]
+    for i in range(1, n - 1):
+        slopes.append(before * after.pop())
+        before = before * x[i]
+    return before * x[-1] if whole else before, [*slopes, before]
+
+
+def products_from_the_left(x):
+    out = np.empty(len(x))
+    out[0] = x[0]
+    for i in range(1, len(x)):
+        out[i] = out[i - 1] * x[i]
+    return out
+
+
+def product_with_a_helper(x):
+    before, after = products_from_the_left(x[:-1]), products_from_the_left(x[:0:-1])[::-1]
+    return before[-1] * x[-1], [after[0], *(before[:-1] * after[1:]), before[-1]]
+
+
 def layers_by_neurons(widths):
     there = back = 0
     for layer, width in enumerate(widths[1:], 1):
@@ -666,8 +692,10 @@ def neuron_by_autograd(X, t, w, v):
     return autograd.grad(lambda w: anp.dot(slope(w), v))(w)
 
 
-def neuron_by_hessian(X, t, w, v):
-    return autograd.hessian(lambda w: anp.mean((anp.tanh(X @ w) - t) ** 2))(w) @ v
+def neuron_by_einsum(X, t, w, v):
+    a = np.tanh(np.einsum("si,i->s", X, w))
+    bend = (1 - a**2) * (1 - a**2 - 2 * a * (a - t))
+    return 2 / len(t) * np.einsum("s,s,si->i", bend, np.einsum("si,i->s", X, v), X)
 
 
 def neuron_by_forward_over_reverse(X, t, w, v):
@@ -914,6 +942,10 @@ def monomials_by_degree(x, y, degree):
 def monomials_by_points(x, y, degree):
     pairs = [(i, j) for i in range(degree + 1) for j in range(degree + 1 - i)]
     return [[a**i * b**j for i, j in pairs] for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+
+
+def monomials_lazily(x, y, degree):
+    return (row for row in monomials_by_points(x, y, degree))
 
 
 def monomials_by_vander(x, y, degree):
@@ -1471,7 +1503,7 @@ OTHER = {
     "count-product": [
         product_by_recursion,
         product_into_zeros, product_with_accumulate, product_with_cumprod,
-        product_into_empty_like, product_into_ones,
+        product_into_empty_like, product_into_ones, product_with_a_setting, product_with_a_helper,
     ],
     "count-layers": [
         layers_by_neurons, layers_by_recursion, layers_by_arrays,
@@ -1606,7 +1638,7 @@ OTHER = {
         neuron_by_samples,
         neuron_by_complex_step,
         neuron_by_autograd,
-        neuron_by_hessian,
+        neuron_by_einsum,
         neuron_by_forward_over_reverse,
     ],
     "gd-wrong": [path_by_scheduler, path_by_paper],
@@ -1703,7 +1735,8 @@ OTHER = {
         GainByLoops, GainByEinsum, GainByMatrix, GainInSinglePrecision, GainWithoutBase,
     ],
     "reg-monomials": [
-        monomials_by_degree, monomials_by_points, monomials_by_vander, monomials_into_an_array,
+        monomials_by_degree, monomials_by_points, monomials_lazily, monomials_by_vander,
+        monomials_into_an_array,
         lambda x, y, d: np.asfortranarray(monomials_by_degree(x, y, d)[:, ::-1]),
     ],
     "reg-ridge": [ridge_by_least_squares, ridge_by_svd],

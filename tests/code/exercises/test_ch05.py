@@ -133,6 +133,7 @@ def growth(at_zero, elsewhere=lambda x: (np.exp(x) - 1) / x):
         (growth(lambda x: None), "does every branch"),
         (lambda x: (np.exp(x + 1e-9) - 1) / (x + 1e-9), "should be"),
         (growth(lambda x: 1 + 0.4 * x), "should be"),
+        (lambda x: 1 + x / 2 if abs(x) < 1e-3 else (np.exp(x) - 1) / x, "is 0.5"),
     ],
 )
 def test_branch_refuses(answer, hint):

@@ -1,5 +1,7 @@
 """The checkers of chapter 22: typical wrong answers, right ones in other styles."""
 
+import autograd
+import autograd.numpy as anp
 import numpy as np
 import pytest
 from backprop.checks import check
@@ -85,6 +87,16 @@ def neuron_slope(X, t, w):
     return 2 / len(X) * X.T @ ((a - t) * (1 - a**2))
 
 
+def by_hessian(X, t, w, v):
+    return autograd.hessian(lambda w: anp.mean((anp.tanh(X @ w) - t) ** 2))(w) @ v
+
+
+def by_outer_products(X, t, w, v):
+    a = np.tanh(X @ w)
+    bend = (1 - a**2) * (1 - a**2 - 2 * a * (a - t))
+    return 2 / len(t) * sum(b * np.outer(x, x) for b, x in zip(bend, X, strict=True)) @ v
+
+
 def at_w(X, t, w, v):
     w += 1e-6 * v
     return (neuron_slope(X, t, w) - neuron_slope(X, t, w - 2e-6 * v)) / 2e-6
@@ -112,6 +124,8 @@ def at_w(X, t, w, v):
             "beside its diagonal",
         ),
         (at_w, "changes its argument w"),
+        (by_hessian, "a matrix of shape (p, p) is formed"),
+        (by_outer_products, "a matrix of shape (p, p) is formed"),
     ],
 )
 def test_wrong_products_get_a_hint(answer, hint):
