@@ -24,7 +24,11 @@ from babel.messages import Catalog, extract, pofile
 
 from web import ROOT, words
 
-FOLDERS = ("web", *(f"code/backprop/{part}" for part in ("checks.py", "exercises", "explore")))
+FOLDERS = (
+    "web",
+    "tools/editions",
+    *(f"code/backprop/{part}" for part in ("checks.py", "exercises", "explore")),
+)
 KEYWORDS = {"say": None, "words.say": None, "count": (2, 3), "words.count": (2, 3)}
 KINDS = {".py", ".js"}
 CHECKERS = ROOT / "code" / "backprop" / "exercises"

@@ -258,6 +258,8 @@ def set_language(app, config) -> None:
         options["search_bar_text"] = ours.say(options["search_bar_text"])
     if is_english(config.language):
         return
+    home = ours.say(say("{title} - Home"), title=config.html_title)  # of the logo
+    options["logo"] = {"alt_text": home, **options.get("logo", {})}
     complete_their_catalogues(config.language, ours)
     config.togglebutton_hint = ours.say("Click to show")
     config.togglebutton_hint_hide = ours.say("Click to hide")

@@ -6,6 +6,7 @@ for those who do not see it; and no two captions, nor two descriptions, of a cha
 places without making the words fit less well.
 """
 
+import functools
 import itertools
 import json
 import re
@@ -14,6 +15,7 @@ import nbformat
 import pytest
 
 from web import notebooks
+from web import words as catalogue
 
 CHAPTERS = sorted(notebooks.CHAPTERS.glob("*.ipynb"))
 LITTLE = set(
@@ -34,6 +36,32 @@ def words(text: str) -> set[str]:
         text = text.replace(letter, f" {name} ")
     found = set(re.findall(r"[a-z]+(?:-[a-z]+)*|\d+(?:\.\d+)?", text)) - LITTLE
     return {re.sub(r"(ies|es|s|ed|ing)$", "", one)[:6] if len(one) > 4 else one for one in found}
+
+
+@functools.cache
+def sayings(code: str) -> list[tuple[re.Pattern, str]]:
+    """Return what figures with handles say in a language, as patterns, and its English."""
+    found = []
+    for english, text in catalogue.words(code).of("code/backprop/explore/*.py").items():
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(text))
+        found.append((re.compile(pattern), english))
+    return found
+
+
+def in_english(label: str, code: str) -> str:
+    """Return a label in English if figures with handles have it in another language.
+
+    They speak the language of the book; a caption does once its chapter is translated.
+    """
+    for pattern, english in sayings(code):
+        if match := pattern.fullmatch(label.strip()):
+            return english.format(**match.groupdict())
+    return label
+
+
+def words_of(label: str) -> set[str]:
+    """Return the words of a label, and of what it is in English."""
+    return words(label) | words(in_english(label, catalogue.language()))
 
 
 class Figure:
@@ -61,12 +89,12 @@ class Figure:
         ]
         texts = [text for panel in panels for text in panel["texts"]]
         handles = ["page dragged typed arrow keys"] if has_handles else []
-        self.own = set().union(*map(words, [*self.labels, *texts, *handles]))
+        self.own = set().union(*map(words_of, [*self.labels, *texts, *handles]))
 
     def unmentioned(self) -> list[str]:
         """Return the labels of which neither the caption nor the description has a word."""
         said = self.caption | self.alt
-        return [label for label in self.labels if words(label) and not words(label) & said]
+        return [label for label in self.labels if words(label) and not words_of(label) & said]
 
     def fit(self, caption: set[str], alt: set[str]) -> int:
         """Return how many words the figure, a caption and a description share."""
@@ -128,3 +156,12 @@ def test_a_wrong_label_and_an_exchange_are_noticed():
     assert wrong.unmentioned() == ["accuracy"]
     cost.caption, slope.caption = slope.caption, cost.caption
     assert "cost $C$ and slope: captions" in interchangeable(cost, slope)
+
+
+def test_a_label_in_another_language_is_known_by_its_english():
+    norwegian = catalogue.words("nb")
+    cost = norwegian.say("cost {cost}, after the step {next}", cost="0.9", next="0.8")
+    assert in_english(f" {cost} ", "nb") == "cost 0.9, after the step 0.8"
+    assert in_english(norwegian.say("threshold"), "nb") == "threshold"
+    assert in_english("terskel $t$", "nb") == "terskel $t$"
+    assert in_english(" threshold ", "en") == " threshold "

@@ -9,7 +9,7 @@ import pytest
 from tests.editions import made_up_class
 from tools.editions import autograder, chapters
 from tools.editions.marking import Marker, brief
-from web import ROOT, notebooks
+from web import ROOT, notebooks, words
 
 EXERCISES = chapters.exercises()
 
@@ -125,3 +125,20 @@ def test_the_made_up_class_knows_every_exercise_of_its_assignment():
     assert set(made_up_class.WRONG) == assigned
     for name, function in made_up_class.NAMES.items():
         assert f"def {function}(" in EXERCISES[name].sources[0]
+
+
+def test_what_is_added_to_the_exercises_is_in_the_language_of_the_book(monkeypatch):
+    def said():
+        (assignment,) = autograder.chosen(["16"]).values()
+        cells = autograder.for_nbgrader("16-gates", assignment).cells
+        text = "\n".join(cell.source for cell in cells)
+        return text + autograder.settings_of_nbgrader()
+
+    texts = [autograder.INTRODUCTION, autograder.STUB, autograder.TESTED]
+    monkeypatch.setattr(words, "language", lambda: "en")
+    assert [text for text in texts if text not in said()] == []
+    monkeypatch.setattr(words, "language", lambda: "nb")
+    assert [text for text in texts if text in said()] == []
+    assert [text for text in texts if words.book().say(text) not in said()] == []
+    block = "```{exercise}\n:label: ex-a\nBy {eq}`eq-b`.\n```"
+    assert chapters.statement(block, "a") == "By *eq-b* (i boka)."

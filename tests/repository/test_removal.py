@@ -13,6 +13,7 @@ import pytest
 from tools import ledger, plant, sources, words
 from tools.chapter import entries, formulas, mentions, packages, removal
 from web import ROOT, notebooks
+from web.pages import glossary_links
 
 CHAPTERS = sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
 FRAMEWORKS = [name for name in CHAPTERS if notebooks.required(ROOT / f"chapters/{name}.ipynb")]
@@ -286,15 +287,45 @@ def test_what_only_a_package_needs_is_named_and_what_others_need_is_kept(tmp_pat
 
 def test_a_term_of_one_chapter_goes_with_it():
     entries = [
-        "a\n  Not here.", ".. also: bs\n.. only in: 02\nb\n  One.\n\n  More.",
+        ":sorted:\n\na\n  Not here.", ".. also: bs\n.. only in: 02\nb\n  One.\n\n  More.",
         ".. only in: 02 05\nc\n  2.", ".. not in: 02\nd\n  Three.", ".. not in: 01 02 05\ne\n  4.",
+        ".. not in: 05\nlong term\n  5.", ".. not linked\ng\n  6.", ".. also: more of it\nh\n  7.",
     ]  # fmt: skip
     left = [
-        "a\n  Not here.", ".. only in: 05\nc\n  2.", "d\n  Three.", ".. not in: 01 05\ne\n  4.",
+        ":sorted:\n\na\n  Not here.", ".. only in: 05\nc\n  2.", "d\n  Three.",
+        ".. not in: 01 05\ne\n  4.", ".. not linked\ng\n  6.", ".. also: more of it\nh\n  7.",
     ]  # fmt: skip
     text = "# Terms\n\n```{{glossary}}\n{}\n```\n\nThe end.\n"
-    changed = removal.without_terms(text.format("\n\n".join(entries)), "02")
+    pages = {"01": "A or d, and more\nof it.", "05": "c, a long term", "07": "An e."}
+    changed = removal.without_terms(text.format("\n\n".join(entries)), "02", pages)
     assert changed == text.format("\n\n".join(left))
+
+
+def test_only_running_text_leads_to_a_term():
+    text = (
+        "# A tape\n\n`````{{tip}} At a glance\na tape\n`````\n\n"
+        "See `tape`, {{ref}}`tape` and $tape$:\n\n$$\ntape\n$$ (eq-tape)\n\n{}\n\n"
+        "```{{exercise}}\n:label: ex-a\n{}\n```\n"
+    )
+    (tape,) = glossary_links.entries("```{glossary}\ntape\n  A list.\n```")
+
+    def used(one, two):
+        return removal.is_used(tape, {"03": removal.running_text(text.format(one, two))})
+
+    assert not used("None.", "$x$")
+    assert used("The *tape* is long; $x$.", "None.")
+    assert used("None.", "Read the tapes of $x$.")
+
+
+def test_every_term_that_is_left_is_used(book):
+    folder, gone, _ = book
+    texts = ledger.texts(folder / "chapters")
+    pages = {name: removal.running_text(texts[name]) for name in texts if name[0].isdigit()}
+    assert gone.stem not in pages
+    glossary = (folder / "chapters" / "glossary.md").read_text("utf-8")
+    for entry in filter(lambda entry: entry.linked, glossary_links.entries(glossary)):
+        words, _ = glossary_links.pattern([entry])
+        assert any(entry.belongs(name[:2]) and words.search(pages[name]) for name in pages), entry
 
 
 def test_data_go_with_their_section(tmp_path):

@@ -80,6 +80,8 @@ def test_the_fixed_words_of_a_page_are_norwegian(norwegian):
     assert soup.select_one(".admonition.tip .admonition-title").get_text() == nb("At a glance")
     for text in ("Exercise", "Solution to", "Show code cell source", "Search this book"):
         assert nb(text) != text
+    home = nb("{title} - Home").format(title="")
+    assert {e["alt"].endswith(home) for e in soup.select("img.logo__image")} == {True}
     text = soup.get_text()
     for said in ("Exercise", "Solution to", "Show code cell source", "Skip to main content"):
         assert nb(said) in text

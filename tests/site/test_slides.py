@@ -158,3 +158,26 @@ def test_the_page_for_teachers_leads_to_the_list_of_lectures(made, site):
     hrefs = [a["href"] for a in listed.select("ol a")]
     assert hrefs == [f"lecture-{lecture.number}.html" for lecture in LECTURES]
     assert [a.get_text() for a in listed.select("ol a")] == [one.title for one in LECTURES]
+
+
+def test_reveal_speaks_the_language_of_the_book(made, tab):
+    """Its controls, its list of keys, and the speaker's view, which is a window of its own."""
+    tab.open(f"slides/lecture-{LECTURES[0].number}.html")
+    for direction in ("right", "down"):
+        name = {"right": "next slide", "down": "below slide"}[direction]
+        button = tab.page.locator(f".controls .navigate-{direction}")
+        assert button.get_attribute("aria-label") == say(name)
+    tab.page.keyboard.press("Shift+?")
+    keys = tab.page.locator(".r-overlay-help")
+    keys.get_by_text(say("Keyboard Shortcuts"), exact=True).wait_for()
+    shown = keys.locator("td:nth-child(2)").all_inner_texts()
+    own = [say("Dark or light"), say("Speaker notes view"), say("Jump to slide")]
+    assert set(own) < set(shown)
+    tab.page.keyboard.press("Escape")
+    with tab.page.expect_popup() as opened:
+        tab.page.keyboard.press("s")
+    view = opened.value
+    view.get_by_text(say("Upcoming"), exact=True).wait_for()
+    assert view.locator("html").get_attribute("lang") == words.book().tag
+    label = view.locator(".speaker-layout-label")
+    assert label.inner_text().startswith(say("Layout"))

@@ -25,6 +25,7 @@ from tools import ledger, plant
 from tools import words as catalogues
 from web import ROOT, notebooks
 from web import words as fixed
+from web.pages import glossary_links
 
 from . import entries, formulas, mentions, packages
 from .mentions import Gone, Place
@@ -198,14 +199,39 @@ def without_records(text: str, root: Path) -> str:
     return "".join(kept).rstrip("\n") + "\n"
 
 
-def without_terms(text: str, number: str) -> str:
-    """Return a glossary without the terms, and without the notes, that are for one chapter only."""
+def running_text(text: str) -> str:
+    """Return a chapter's text without headings, code, formulas, references and the first box."""
+    text = re.sub(r"(?ms)^(:{3,}|`{3,})\{tip\}.*?^\1$", " ", text)
+    text = re.sub(r"(?s)\$\$.*?\$\$", " ", text)
+    return re.sub(r"(?m)^#.*$|(?<!`)`[^`\n]+`(?!`)|\$[^$]+\$", " ", text)
+
+
+def is_used(entry: glossary_links.Entry, pages: dict[str, str]) -> bool:
+    """Tell whether a chapter leads to a term of the glossary, or none is to lead there."""
+    words, _ = glossary_links.pattern([entry])
+    return not entry.linked or any(
+        entry.belongs(number) and words.search(text) for number, text in pages.items()
+    )
+
+
+def without_terms(text: str, number: str, pages: dict[str, str]) -> str:
+    """Return a glossary without the terms, and without the notes, that are for one chapter only.
+
+    Parameters
+    ----------
+    text : str
+        The page with the glossary.
+    number : str
+        The chapter, as 02.
+    pages : dict of str
+        The running text of each other chapter.
+    """
     before, fence, rest = text.partition("```{glossary}\n")
     body, end, after = rest.partition("\n```")
     kept = []
     for entry in re.split(r"\n\n(?=\S)", body):
-        note = re.search(r"(?m)^\.\. only in: (.*)$", entry)
-        if note is None or note[1].split() != [number]:
+        terms = glossary_links.entries(f"{fence}{entry}{end}")  # one, or none: an option
+        if all(term.only_in != {number} and is_used(term, pages) for term in terms):
             entry = re.sub(rf"(?m)^(\.\. (?:only|not) in:.*) {number}\b", r"\1", entry)
             kept.append(re.sub(r"(?m)^\.\. not in:\n", "", entry))
     return before + fence + "\n\n".join(kept) + end + after
@@ -284,7 +310,9 @@ def counted(root: Path) -> None:
 def rewrite(root: Path, gone: Gone) -> list[Place]:
     """Rewrite the texts that refer to the chapter; return the sentences."""
     glossary = root / "chapters" / "glossary.md"
-    write(glossary, lambda text: without_terms(text, gone.stem[:2]))
+    pages = ledger.texts(root / "chapters")
+    others = {name[:2]: running_text(text) for name, text in pages.items() if name[0].isdigit()}
+    write(glossary, lambda text: without_terms(text, gone.stem[:2], others))
     rewriting = mentions.Rewriting(gone, root)
     errata = root / "chapters" / "errata.md"
     rows = errata.read_text("utf-8").count("\n* - ")

@@ -15,25 +15,28 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from web import freshness
+from web import words as catalogue
 from web.notebooks import METADATA
+from web.words import say
 
 from .chapters import Exercise, exercises
 
 SECONDS = 30  # for one cell, in nbgrader
-CONFIG = f"""\
+CONFIG = """\
 # Settings of nbgrader for the exercises of this book
 c = get_config()
 c.CourseDirectory.course_id = "backprop"
-c.ClearSolutions.code_stub = {{"python": "# Write your code in place of the placeholder's."}}
-c.Execute.timeout = {SECONDS}  # seconds for each cell
+c.ClearSolutions.code_stub = {{"python": {stub!r}}}
+c.Execute.timeout = {seconds}  # seconds for each cell
 c.LimitOutput.max_lines = 200  # of what a cell prints
 c.OverwriteCells.add_missing_cells = True  # tests that were deleted
 """
-INTRODUCTION = """\
-# {title}
-
-Replace the body of each function by your own; the call of `check` says what is wrong with it. Each
-exercise is worth one point, which you get if `check` says that you are right."""
+INTRODUCTION = say(
+    "Replace the body of each function by your own; the call of `check` says what is wrong with "
+    "it. Each exercise is worth one point, which you get if `check` says that you are right."
+)
+STUB = say("Write your code in place of the placeholder's.")
+TESTED = say("Here your answer is tested again")
 OTTER = """\
 # ASSIGNMENT CONFIG
 name: {name}
@@ -91,6 +94,16 @@ def test_of(exercise: Exercise) -> str:
     )
 
 
+def introduction(title: str) -> str:
+    """Return the text at the head of an assignment, in the language of the book."""
+    return f"# {title}\n\n{catalogue.book().say(INTRODUCTION)}"
+
+
+def settings_of_nbgrader() -> str:
+    """Return nbgrader's settings, with what it writes in place of a solution."""
+    return CONFIG.format(stub=f"# {catalogue.book().say(STUB)}", seconds=SECONDS)
+
+
 def setups(assignment: list[Exercise]) -> list[str]:
     """Return for each exercise what is to run before it, if the one before does not run it."""
     texts = [
@@ -110,7 +123,7 @@ def for_nbgrader(name: str, assignment: list[Exercise]) -> nbformat.NotebookNode
         }  # fmt: skip
         return make(source, metadata={"nbgrader": settings})
 
-    cells = [cell(new_markdown_cell, "introduction", INTRODUCTION.format(title=name))]
+    cells = [cell(new_markdown_cell, "introduction", introduction(name))]
     for exercise, setup in zip(assignment, setups(assignment), strict=True):
         label = exercise.name
         cells.append(cell(new_markdown_cell, f"{label}-text", exercise.statement))
@@ -123,7 +136,7 @@ def for_nbgrader(name: str, assignment: list[Exercise]) -> nbformat.NotebookNode
         )
         cells.append(cell(new_code_cell, f"{label}-answer", source, solution=True))
         source = (
-            "# Here your answer is tested again\n"
+            f"# {catalogue.book().say(TESTED)}\n"
             f"### BEGIN HIDDEN TESTS\n{test_of(exercise)}\n### END HIDDEN TESTS"
         )
         cells.append(cell(new_code_cell, label, source, grade=True))
@@ -134,7 +147,7 @@ def for_otter(name: str, assignment: list[Exercise]) -> nbformat.NotebookNode:
     """Return the master of an assignment, with solutions, for ``otter assign``."""
     cells = [
         new_raw_cell(OTTER.format(name=name)),
-        new_markdown_cell(INTRODUCTION.format(title=name)),
+        new_markdown_cell(introduction(name)),
     ]
     for exercise, setup in zip(assignment, setups(assignment), strict=True):
         label = exercise.name
@@ -185,5 +198,5 @@ def write(folder: Path, words: list[str]) -> list[str]:
         ):
             place.mkdir(parents=True)
             freshness.write(place / f"{name}.ipynb", (nbformat.writes(nb) + "\n").encode())
-    freshness.write(folder / "nbgrader" / "nbgrader_config.py", CONFIG.encode())
+    freshness.write(folder / "nbgrader" / "nbgrader_config.py", settings_of_nbgrader())
     return list(assignments)

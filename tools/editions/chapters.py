@@ -14,8 +14,9 @@ from pathlib import Path
 
 import nbformat
 
-from web import ROOT
+from web import ROOT, words
 from web.solutions import split
+from web.words import say
 
 CHAPTERS = ROOT / "chapters"
 CALL = r'(?m)^check\("%s", (.+)\)$'
@@ -90,7 +91,8 @@ def statement(text: str, name: str) -> str:
     block = re.search(rf"(`{{3,}})\{{exercise\}}.*\n:label: ex-{name}\n(.*?)\n\1", text, re.S)
     if block is None:
         raise ValueError(f"{name!r} should be an exercise's label, but there is none ex-{name}")
-    return re.sub(r"\{[\w:]+\}`([^`]+)`", lambda role: f"*{role[1]}* (in the book)", block[2])
+    there = words.book().say(say("(in the book)"))
+    return re.sub(r"\{[\w:]+\}`([^`]+)`", lambda role: f"*{role[1]}* {there}", block[2])
 
 
 def names(code: str) -> set[str]:

@@ -25,7 +25,7 @@ from web import build, freshness
 from web import words as catalogue
 from web.live import fetch
 from web.offline import extension as offline
-from web.slides import deck
+from web.slides import deck, library
 from web.words import say
 
 HERE = Path(__file__).parent
@@ -200,7 +200,8 @@ def make() -> int:
     shutil.rmtree(PLACE, ignore_errors=True)
     PLACE.mkdir(parents=True)
     for name, path in kept.items():
-        shutil.copyfile(path, PLACE / name)
+        text = path.read_text("utf-8")
+        freshness.write(PLACE / name, library.translated(name, text, catalogue.book()))
     for name in ("slides.css", "slides.js"):
         shutil.copyfile(HERE / name, PLACE / name)
     count, found = 0, lectures()
