@@ -3,8 +3,10 @@
 What the chapters themselves show, run this way, is in test_live_chapters.py.
 """
 
+import _imp
 import gzip
 import http.server
+import io
 import json
 import re
 import types
@@ -17,13 +19,19 @@ from live_cells import BUTTON, PATIENCE, TOO_LARGE, Live, pattern, say
 from test_browser import NAMES, violations
 
 from web import build, server
-from web.live import fetch, pack
+from web.live import bytecode, fetch, pack
 
 # Bytes from a plain server until NumPy has computed something.  Python and its library are 5.7
 # million, NumPy 2.8, the package, the editor and all scripts 0.7; half a million is left for new
 # versions.  Python's program alone is seven million more where it is not packed.
 LIMIT = 9_700_000
 PAGE = "chapters/09-back-propagation"
+PYTHON_3_12 = int.from_bytes((3531).to_bytes(2, "little") + b"\r\n", "little")  # its bytecode
+COMPILED = """import sys, numpy, backprop
+here = [one for one in sys.modules.values() if getattr(one, "__file__", None)]
+print(backprop.__file__.endswith(".py") and "pycache" in backprop.__cached__)
+found = {one.__name__ for one in here if one.__file__.endswith(".py")}
+print(sorted(name for name in found if name.split(".")[0] not in ("backprop", "live")))"""
 STOPPED = "Stopped. Here that requires restarting Python: everything the cells had defined is lost"
 HERE = "document.activeElement.closest('div.cell')?.querySelector('.live-editor') && " \
     "[...document.querySelectorAll('article div.cell')].indexOf(" \
@@ -599,24 +607,40 @@ def test_packed_files_and_wheels_are_those_of_the_list(live_site):
     files = [file for file in fetch.file_list() if file.name != "pyodide-lock.json"]
     packed = [file for file in files if (folder / (file.name + pack.SUFFIX)).exists()]
     assert {"pyodide.asm.wasm", "pyodide.asm.js"} <= {file.name for file in packed}
+    assert len(packed) < len(files)
     for file in files:
+        content = (folder / (file.name + pack.SUFFIX * (file in packed))).read_bytes()
+        assert not (file in packed and (folder / file.name).exists())
         if file in packed:
-            content = gzip.decompress((folder / (file.name + pack.SUFFIX)).read_bytes())
-            fetch.check(content, file)
-            assert not (folder / file.name).exists()
-        elif not file.package:
-            fetch.check((folder / file.name).read_bytes(), file)
+            content = gzip.decompress(content)
+        if file.package or file.name == bytecode.STDLIB:
+            compare_archives(file, content)
         else:
-            with (
-                zipfile.ZipFile(fetch.cached_path(file)) as old,
-                zipfile.ZipFile(folder / file.name) as new,
-            ):
-                here, whole = ({m.filename: m.CRC for m in a.infolist()} for a in (new, old))
-            lacking = whole.keys() - here.keys()
-            assert not [n for n in lacking if n.endswith((".py", ".so")) and "tests/" not in n]
-            assert not [n for n in lacking if re.search("(?i)licen[cs]e|copying", n)]
-            changed = {name for name in here if here[name] != whole[name]}
-            assert {name.split(".dist-info/")[-1] for name in changed} <= {"RECORD"}, file.name
+            fetch.check(content, file)
+
+
+def compare_archives(file, content):
+    """Compare an archive on the site with the one that was fetched."""
+    with (
+        zipfile.ZipFile(fetch.cached_path(file)) as old,
+        zipfile.ZipFile(io.BytesIO(content)) as new,
+    ):
+        here, whole = ({m.filename: m.CRC for m in a.infolist()} for a in (new, old))
+        compiled = [name for name in here.keys() - whole.keys() if f"{name[:-1]}" in whole]
+        for name in compiled:
+            key = _imp.source_hash(PYTHON_3_12, old.read(name[:-1]))
+            assert new.read(name)[:16] == PYTHON_3_12.to_bytes(4, "little") + b"\3\0\0\0" + key
+    assert here.keys() - whole.keys() == set(compiled)
+    lacking = whole.keys() - here.keys() - {name[:-1] for name in compiled}
+    assert not [n for n in lacking if n.endswith((".py", ".so")) and "tests/" not in n]
+    assert not [n for n in lacking if re.search("(?i)licen[cs]e|copying", n)]
+    changed = {name for name in here.keys() & whole.keys() if here[name] != whole[name]}
+    assert {name.split(".dist-info/")[-1] for name in changed} <= {"RECORD"}, file.name
+
+
+def test_python_imports_what_was_compiled(live):
+    """Here all but the page's own modules; backprop has its source beside it."""
+    assert live.run(2, COMPILED) == "True\n[]"
 
 
 def test_where_nothing_can_be_unpacked_it_is_said(tab):

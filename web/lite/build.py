@@ -23,7 +23,7 @@ from pathlib import Path
 import nbformat
 
 from web import ROOT, freshness, installers, solutions
-from web.live import extension, fetch, pack
+from web.live import bytecode, extension, fetch, pack
 
 HERE = Path(__file__).parent
 LIST = HERE / "files.toml"
@@ -175,12 +175,18 @@ def add_python(lite: Path, live: Path) -> None:
             "unvendored_tests": False,
         }
 
-    for file in fetch.file_list(LIST):
-        path = kernel / file.name
-        content = fetch.cached_path(file).read_bytes()
-        path.write_bytes(pack.light(content, is_left_out) if file.package else content)
+    files = fetch.file_list(LIST)
+    kept = {file.name: fetch.cached_path(file) for file in files}
+    core = {file.name: fetch.cached_path(file) for file in fetch.file_list()}
+    packages_of_kernel = {file.name: kept[file.name] for file in files if file.package}
+    compiled = bytecode.ensure(packages_of_kernel, core)
+    for file in files:
+        path, content = kernel / file.name, kept[file.name].read_bytes()
         if file.package:
-            modules = extension.wheel_modules(path)
+            content = pack.light(content, is_left_out, compiled.get(file.name))
+        path.write_bytes(content)
+        if file.package:
+            modules = extension.wheel_modules(kept[file.name])
             add(file.package, path, modules, file.depends, file.version)
     for name, version in versions().items():
         wheel = next((lite / EXTENSION).glob(f"{name}-{version}-*.whl"))
@@ -202,8 +208,11 @@ def add_python(lite: Path, live: Path) -> None:
     package = extension.members_of(
         ROOT / "code" / "backprop", "backprop", (".py", ".js", ".css", "words.json")
     )
-    extension.write_zip(kernel / "backprop.zip", package)
-    add("backprop", kernel / "backprop.zip", ["backprop"])
+    target = kernel / "backprop.zip"
+    extension.write_zip(target, extension.members_of(ROOT / "code" / "backprop", "backprop"))
+    modules = bytecode.ensure({target.name: target}, core)  # those that live cells have
+    extension.write_zip(target, package + bytecode.beside(modules.get(target.name)))
+    add("backprop", target, ["backprop"])
     (kernel / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
 
 

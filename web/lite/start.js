@@ -14,8 +14,9 @@
 
   scope.fetch = async (request, options) => {
     const url = new URL(request.url ?? request, scope.location.href);
-    if (!url.pathname.endsWith("/pyodide.asm.wasm")) return fetch(request, options);
-    return new Response(await unpacked(url), { headers: { "Content-Type": "application/wasm" } });
+    if (!/\/(pyodide\.asm\.wasm|python_stdlib\.zip)$/.test(url.pathname)) return fetch(request, options);
+    const type = url.pathname.endsWith(".wasm") ? "application/wasm" : "application/zip";
+    return new Response(await unpacked(url), { headers: { "Content-Type": type } });
   };
 
   scope.loadPyodide = async (options) => {

@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 from web import ROOT, words
-from web.live import assembler, fetch, pack
+from web.live import assembler, bytecode, fetch, pack
 
 SCRIPTS = ("live.js", "live.css", "page.js", "files.js", "editor.js", "output.js", "worker.js")
 PYTHON = ("kernel.py", "figures.py", "display.py", "loops.py", "words.py")
@@ -38,12 +38,14 @@ def members_of(
     ]
 
 
-def write_zip(target: Path, members: list[tuple[str, bytes]]) -> None:
+def write_zip(
+    target: Path, members: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED
+) -> None:
     """Write an archive whose bytes depend only on its members."""
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in members:
             info = zipfile.ZipInfo(name, EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = method
             archive.writestr(info, content)
 
 
@@ -98,6 +100,21 @@ def font_list(wheel: Path) -> str:
     return json.dumps(fonts)
 
 
+def add_package(target: Path, files, paths: dict[str, Path]) -> dict[str, Path]:
+    """Write our own package to a folder, packed; return the bytecode of the other archives."""
+    package = target / "backprop.zip"
+    modules = members_of(ROOT / "code" / "backprop", "backprop")
+    write_zip(package, modules)
+    archives = [file.name for file in files if file.package or file.name == bytecode.STDLIB]
+    places = {name: paths[name] for name in archives} | {package.name: package}
+    compiled = bytecode.ensure(places, paths)
+    own = bytecode.beside(compiled.pop(package.name, None))
+    write_zip(package, modules + own, zipfile.ZIP_STORED)
+    (target / (package.name + pack.SUFFIX)).write_bytes(pack.packed(package.read_bytes()))
+    package.unlink()
+    return compiled
+
+
 def assemble(target: Path, texts: dict[str, str]) -> None:
     """Write all files of the live cells to a folder of the site.
 
@@ -117,15 +134,15 @@ def assemble(target: Path, texts: dict[str, str]) -> None:
         shutil.copyfile(HERE / name, target / name)
     (target / WORDS).write_text(json.dumps(texts), encoding="utf-8")
     (target / "loops.wasm").write_bytes(assembler.library())
+    compiled = add_package(target, files, paths)
     digests = {}
     for file in files:
         if file.name != "pyodide-lock.json":
-            name, content = pack.small(file, paths[file.name])
+            name, content = pack.small(file, paths[file.name], compiled.get(file.name))
             (target / "runtime" / name).write_bytes(content)
             digests[file.name] = hashlib.sha256(content).hexdigest()
     lock = make_lock(files, paths, digests)
     (target / "runtime" / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    write_zip(target / "backprop.zip", members_of(ROOT / "code" / "backprop", "backprop"))
     matplotlib = next(paths[file.name] for file in files if file.package == "matplotlib")
     (target / "fontlist.json").write_text(font_list(matplotlib), encoding="utf-8")
     for path in sorted((ROOT / "chapters" / "data").iterdir()):

@@ -9,13 +9,17 @@ that the browser is too old.  The names end in ``.packed``, not ``.gz``: some ho
 latter that it is compressed on the way, and the browser would then unpack it first.
 
 Wheels are compressed already.  They lose what serves to test them or to compile against them, and
-are compressed as well as zip can.  Results are kept in _build/packed, because SciPy takes seconds.
+are compressed as well as zip can.  They and the standard library get bytecode in the place of
+modules (bytecode.py).  Results are kept in _build/packed, because SciPy takes seconds.
 """
 
 from __future__ import annotations
 
+import base64
 import csv
+import functools
 import gzip
+import hashlib
 import io
 import re
 import zipfile
@@ -24,7 +28,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from web import ROOT, freshness
-from web.live import fetch
+from web.live import bytecode, fetch
 
 SUFFIX = ".packed"
 PACKED = (".js", ".mjs", ".wasm")
@@ -44,17 +48,30 @@ def is_left_out(name: str) -> bool:
     return ".dist-info/" not in name and LEFT_OUT.fullmatch(name) is not None
 
 
-def record(content: bytes, leave_out: Callable[[str], bool]) -> bytes:
-    """Return the RECORD of a wheel without the lines of what is left out."""
-    rows = csv.reader(io.StringIO(content.decode()))
+def line(name: str, content: bytes) -> tuple[str, str, str]:
+    """Return what a RECORD has of a file."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    return name, f"sha256={digest}", str(len(content))
+
+
+def record(content: bytes, leave_out: Callable[[str], bool], modules: dict[str, bytes]) -> bytes:
+    """Return the RECORD of a wheel: without what is left out, with bytecode for its modules."""
+    rows = [row for row in csv.reader(io.StringIO(content.decode())) if row]
     new = io.StringIO()
     csv.writer(new, lineterminator="\n").writerows(
-        row for row in rows if row and not leave_out(row[0])
+        line(f"{row[0]}c", modules[f"{row[0]}c"]) if f"{row[0]}c" in modules else row
+        for row in rows
+        if not leave_out(row[0])
     )
     return new.getvalue().encode()
 
 
-def light(content: bytes, leave_out: Callable[[str], bool] = is_left_out) -> bytes:
+def light(
+    content: bytes,
+    leave_out: Callable[[str], bool] = is_left_out,
+    compiled: Path | None = None,
+    method: int = zipfile.ZIP_DEFLATED,
+) -> bytes:
     """Return a wheel, or a zip archive, with what its users need.
 
     Parameters
@@ -63,27 +80,43 @@ def light(content: bytes, leave_out: Callable[[str], bool] = is_left_out) -> byt
         The archive.  Names, times and permissions of what remains stay as they are there.
     leave_out : callable, optional
         Tells of the name of a member whether it is left out.
+    compiled : Path, optional
+        An archive with members ``x.pyc`` that take the place of ``x.py``.
+    method : int, optional
+        How members are compressed, as zipfile has it.
 
     Returns
     -------
     bytes
         The smaller archive; the same content gives the same bytes.
     """
-    new = io.BytesIO()
+    new, modules = io.BytesIO(), bytecode.members(compiled)
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(new, "w") as archive:
         for member in old.infolist():
-            if leave_out(member.filename):
+            name = member.filename
+            if leave_out(name):
                 continue
             data = old.read(member)
-            if member.filename.endswith(".dist-info/RECORD"):
-                data = record(data, leave_out)
-            info = zipfile.ZipInfo(member.filename, member.date_time)
+            if name.endswith(".dist-info/RECORD"):
+                data = record(data, leave_out, modules)
+            if f"{name}c" in modules:
+                name = f"{name}c"
+                data = modules[name]
+            info = zipfile.ZipInfo(name, member.date_time)
             info.external_attr = member.external_attr
-            archive.writestr(info, data, zipfile.ZIP_DEFLATED, LEVEL)
+            archive.writestr(info, data, method, LEVEL)
     return new.getvalue()
 
 
-def small(file: fetch.File, path: Path) -> tuple[str, bytes]:
+def standard_library(content: bytes, compiled: Path | None = None) -> bytes:
+    """Return the standard library as an archive that is compressed as a whole.
+
+    That makes it smaller than if each member is, and Python reads modules faster from it.
+    """
+    return packed(light(content, compiled=compiled, method=zipfile.ZIP_STORED))
+
+
+def small(file: fetch.File, path: Path, compiled: Path | None = None) -> tuple[str, bytes]:
     """Return what goes to the site for a file of the list: its name there, and its content.
 
     Parameters
@@ -92,14 +125,19 @@ def small(file: fetch.File, path: Path) -> tuple[str, bytes]:
         The file.
     path : Path
         Where it is kept.
+    compiled : Path, optional
+        An archive with the bytecode of its modules.
     """
     if file.package:
-        name, make = file.name, light
+        name, make = file.name, functools.partial(light, compiled=compiled)
+    elif file.name == bytecode.STDLIB:
+        name, make = file.name + SUFFIX, functools.partial(standard_library, compiled=compiled)
     elif file.name.endswith(PACKED):
         name, make = file.name + SUFFIX, packed
     else:
         return file.name, path.read_bytes()
-    key = freshness.digest(file.sha256, Path(__file__), zlib.ZLIB_RUNTIME_VERSION)
+    parts = [file.sha256, Path(__file__), zlib.ZLIB_RUNTIME_VERSION]
+    key = freshness.digest(*parts, *([compiled] if compiled else []))
     kept = STORE.path(name, key)
     if not kept.exists():
         for old in STORE.folder.glob(f"{name}-*"):

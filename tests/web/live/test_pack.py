@@ -82,6 +82,43 @@ def test_a_light_wheel_lacks_tests_and_headers_and_is_otherwise_the_same():
     assert pack.light(small) == small
 
 
+def test_bytecode_takes_the_place_of_modules(tmp_path):
+    compiled = tmp_path / "compiled.zip"
+    with zipfile.ZipFile(compiled, "w") as new:
+        new.writestr("made/__init__.pyc", b"bytecode")
+    content = {
+        info.filename: data for info, data in members(pack.light(WHEEL, compiled=compiled)).items()
+    }
+    expected = {name.replace("__init__.py", "__init__.pyc"): data for name, data in KEPT.items()}
+    expected["made/__init__.pyc"] = b"bytecode"
+    rows = list(csv.reader(io.StringIO(content.pop(RECORD).decode())))
+    assert content == expected
+    assert sorted(map(tuple, rows)) == sorted(
+        [*(line(*item) for item in expected.items()), (RECORD, "", "")]
+    )
+
+
+def test_the_standard_library_is_compressed_as_a_whole(tmp_path):
+    small = pack.standard_library(WHEEL)
+    assert small == pack.standard_library(WHEEL)
+    found = members(gzip.decompress(small))
+    assert {info.compress_type for info in found} == {zipfile.ZIP_STORED}
+    assert {info.filename: data for info, data in found.items() if info.filename != RECORD} == KEPT
+
+
+def test_other_bytecode_makes_another_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(pack, "STORE", freshness.Store(tmp_path / "packed", ""))
+    path, compiled = tmp_path / "made.whl", tmp_path / "compiled.zip"
+    path.write_bytes(WHEEL)
+    file = fetch.File(path.name, len(WHEEL), hashlib.sha256(WHEEL).hexdigest(), (), package="made")
+    for bytecode in (b"bytecode", b"other bytecode"):
+        with zipfile.ZipFile(compiled, "w") as new:
+            new.writestr("made/__init__.pyc", bytecode)
+        _, content = pack.small(file, path, compiled)
+        assert content == pack.light(WHEEL, compiled=compiled)
+        assert len(list(pack.STORE.folder.glob("*"))) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "package", "target", "make"),
     [
@@ -89,7 +126,8 @@ def test_a_light_wheel_lacks_tests_and_headers_and_is_otherwise_the_same():
         ("a.wasm", None, "a.wasm.packed", pack.packed),
         ("made-1-py3-none-any.whl", "made", "made-1-py3-none-any.whl", pack.light),
         ("library.zip", "library", "library.zip", pack.light),
-        ("python_stdlib.zip", None, "python_stdlib.zip", bytes),
+        ("python_stdlib.zip", None, "python_stdlib.zip.packed", pack.standard_library),
+        ("pyodide-lock.json", None, "pyodide-lock.json", bytes),
     ],
 )
 def test_each_file_is_made_smaller_in_its_way_once(
