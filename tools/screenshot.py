@@ -27,7 +27,7 @@ def main() -> int:
         page.goto(f"{address}/{PAGE}", wait_until="load")
         page.evaluate("() => window.MathJax.startup.promise")
         page.click(".live-start")
-        page.wait_for_selector(".live-bar[data-python=ready]", timeout=120_000)
+        page.wait_for_selector("div.cell[data-live=done] .live-output > *", timeout=120_000)
         page.evaluate(
             "id => document.getElementById(id).scrollIntoView({block: 'center'})", EQUATION
         )

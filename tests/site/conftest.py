@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from explorables import settle, write_pages
+from live_cells import wait_until_started
 
 from web import build, chromium, server
 
@@ -138,13 +139,11 @@ def live_page(new_tab, address, live_site):
 
 @pytest.fixture
 def live_tab(live_page):
-    """Return a function that opens a page and starts Python there; nothing may go wrong."""
+    """Return a function that opens a page and runs its first cells; nothing may go wrong."""
 
     def start(document: str) -> Tab:
         live_page.open(f"{document}.html").page.click(".live-start")
-        live_page.page.wait_for_selector(
-            ".live-bar[data-page=on][data-python=ready]", timeout=120_000
-        )
+        wait_until_started(live_page.page)
         return live_page
 
     yield start

@@ -8,6 +8,9 @@ say = words.book().say
 SAYS = "text => new RegExp(text).test(document.querySelector('.live-status').textContent)"
 BUTTON = ".live-start"
 PATIENCE = 120_000  # milliseconds
+READY = ".live-bar[data-page=on][data-python=ready]"
+AT_REST = "body:not(:has(div.cell:is([data-live=waiting], [data-live=running])))"
+HAVE_RUN = "The first {number} cells have run."  # which has a form for each number
 TOO_LARGE = say(
     "A whole number in this cell became too large: in a browser NumPy's have 32 bits and end at "
     "2,147,483,647. What was computed from it is wrong. With integers of 64 bits, as from "
@@ -19,6 +22,15 @@ def pattern(*texts: str) -> str:
     """Return a pattern for sentences of the catalogue with any values in them."""
     said = (re.escape(say(text)) for text in texts)
     return "|".join(re.sub(r"\\\{\w+\\\}", ".+", text) for text in said)
+
+
+def wait_until_started(page):
+    """Wait until Python is ready on a page, and no cell waits or runs there.
+
+    The first cells wait from the moment in which the page is "on".
+    """
+    page.wait_for_selector(READY, timeout=PATIENCE)
+    page.wait_for_selector(AT_REST, timeout=PATIENCE)
 
 
 class Live:
@@ -80,7 +92,10 @@ class Live:
         return self.page.locator(".live-status").inner_text()
 
     def started(self):
-        """Wait until Python is ready."""
-        bar = ".live-bar[data-page=on][data-python=ready]"
-        self.page.wait_for_selector(bar, timeout=PATIENCE)
+        """Wait until Python is ready, and the cells that run by themselves have run."""
+        wait_until_started(self.page)
         return self
+
+    def states(self, number) -> list[str]:
+        """Return what the first cells of the page are doing."""
+        return [self.state(n) for n in range(1, number + 1)]

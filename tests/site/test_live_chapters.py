@@ -252,6 +252,11 @@ def test_a_chapter_runs_from_top_to_bottom(chapter, passed, live_tab, tmp_path):
     page = tab.page
     inputs = page.locator("article div.cell .cell_input pre").all_text_contents()
     assert [text.rstrip("\n") for text in inputs] == ["".join(c["source"]) for c in cells]
+    first = next(number for number, cell in enumerate(cells, 1) if cell["outputs"])
+    seen = page.evaluate(SHOWN)
+    assert [run["state"] for run in seen[:first]] == ["done"] * first, "with one press"
+    assert not any(run["state"] for run in seen[first:]), "and no others"
+    assert not differences(cells[:first], seen[:first], cells[:first])
     if IN_A_BROWSER in "".join(inputs):
         take_fewer_images(tab, inputs)
     page.click(f"text={words.book().say('Run all')} >> nth=0")

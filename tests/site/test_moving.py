@@ -18,7 +18,11 @@ LOST = "Variables are not kept: Python starts anew when you run a cell."
 WAYS = {"link": "document.querySelector('a.left-prev').click()", "back": "history.back()"}
 STORE = "all => Object.entries(all).forEach(([key, text]) => sessionStorage.setItem(key, text))"
 KEPT = """() => Object.keys(sessionStorage).filter((key) => key.startsWith("live outputs"))"""
-DRAW = "import matplotlib.pyplot as plt\nx = 21\n_ = plt.plot([0, x])"
+# In a style of its own: that of the first cell is not there when other cells are run again.
+DRAW = """import matplotlib.pyplot as plt
+plt.style.use("default")
+x = 21
+_ = plt.plot([0, x])"""
 FIGURE = "e => e.querySelector('.live-output img').src"
 
 
@@ -198,6 +202,7 @@ FILL = """name => {
 
 def test_where_the_storage_is_full_outputs_of_other_pages_make_room(live):
     page, other = live.page, "live outputs /other.html 1"
+    page.evaluate("sessionStorage.clear()")  # of the first cells, which have run by themselves
     page.evaluate(STORE, {other: "x" * 1000})
     page.evaluate(FILL, "something")
     assert page.evaluate(KEPT) == [other]

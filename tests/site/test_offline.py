@@ -186,6 +186,7 @@ def reader(chrome, server):
     """Return a reader who has started Python on a page."""
     reader = Reader(chrome, server)
     reader.live = reader.run(READ)
+    reader.begun = reader.live.states(3)
     yield reader
     reader.context.close()
     assert reader.errors == []
@@ -205,7 +206,23 @@ def stop(live, number, code) -> str:
 def test_the_page_is_loaded_again_once_and_is_then_isolated(reader):
     assert reader.loads == [f"{reader.home}/{READ}.html"] * 2
     assert reader.page.evaluate("crossOriginIsolated")
+    assert reader.begun == ["done", "done", ""], "the first cells have run after that"
     assert not any("/lite/" in path for path in reader.server.asked)
+
+
+def test_what_the_first_cells_need_is_loaded_once(new_reader):
+    """By a link that runs the page, which is loaded again in between."""
+    reader = new_reader()
+    reader.server.asked = []
+    reader.page.goto(f"{reader.home}/{READ}.html?run", wait_until="commit")
+    live = Live(reader).started()
+    assert reader.page.evaluate("[location.search, crossOriginIsolated]") == ["", True]
+    assert live.states(3) == ["done", "done", ""]
+    reader.page.wait_for_selector(".live-bar[data-kept]")
+    asked = [path.split("?")[0].split("/")[-1] for path in reader.server.asked]
+    wheels = [name for name in asked if name.endswith(".whl")]
+    assert {"numpy", "matplotlib", "sympy"} <= {name.split("-")[0] for name in wheels}
+    assert len(wheels) == len(set(wheels)), "not by the cells and for offline use"
 
 
 @pytest.mark.parametrize(

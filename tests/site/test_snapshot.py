@@ -61,12 +61,25 @@ def reader(new_tab, address, live_site):
     """Return a tab in whose browser there is a snapshot."""
     tab = new_tab(address)
     tab.first = start(tab)
-    assert tab.page.evaluate(SIZE) == 0  # not before a cell has run
     made(tab)
     tab.remembered = start(tab)
     yield tab
     tab.context.close()
     assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
+
+
+def test_none_is_made_before_a_cell_has_run(tab):
+    """As where the reader saves data: the first cells do not run by themselves."""
+    tab.context.add_init_script(
+        "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+    )
+    tab.open(f"{PAGE}.html").page.click(BUTTON)
+    live = Live(tab).started()
+    tab.page.wait_for_timeout(5000)
+    assert len(tab.page.workers) == 1, "there is no second Python"
+    live.run(2, "1 + 1")
+    made(tab)
+    assert tab.page.evaluate(SIZE) > 1e6
 
 
 def test_the_next_start_is_from_the_snapshot_and_chance_begins_anew(reader):

@@ -18,16 +18,19 @@ const SIGINT = 2; // the signal for which Python raises KeyboardInterrupt
 const IDLE = 100; // milliseconds without a cell until something is prepared
 const REST = 3000; // milliseconds without a cell until a snapshot is made
 const MOST = 1e6; // characters that are kept of what a cell shows
+const FIRST = 5; // cells at most that run by themselves
 const STOPPING = { interrupted: 4000, asked: 500 }; // milliseconds until Stop does more
 
-// Starts the live cells of a page.  Python is not `wanted` yet where they only show what the tab has kept.
+// Starts the live cells of a page, and runs the first.  Python is not `wanted` yet where they only show
+// what the tab has kept.
 export async function start(bar, wanted = () => true) {
   const page = new Page(bar);
   if (wanted()) page.launch(); // while the editor loads
   try {
     const files = await new Files(import.meta.url).open();
     page.addCells(await editorMaker(files));
-    if (wanted() && !page.launched) page.launch();
+    if (wanted()) page.open();
+    else page.tellWhatIsKept();
   } catch (error) {
     page.quit();
     throw Object.assign(error, { live: true });
@@ -68,6 +71,10 @@ class Page {
     this.cells = [];
     /** @type {Cell[]} */
     this.queue = [];
+    /** @type {Cell[]} */
+    this.opening = []; // cells that wait to run by themselves, or do so
+    /** @type {Cell[]} */
+    this.opened = []; // those that have
     /** @type {Cell} */
     this.running = null;
     this.note = "";
@@ -86,9 +93,11 @@ class Page {
       .filter((element) => element.querySelector(".cell_input pre"))
       .map((element, k) => new Cell(this, element, k + 1, makeEditor));
     const first = this.bar.querySelector(".live-start");
-    first.addEventListener("click", () => (this.launched ? this.enqueue(this.cells) : this.launch()));
+    first.addEventListener("click", () => (this.launched ? this.enqueue(this.cells) : this.open()));
     const rest = make("span", "live-tools");
     first.after(" ", rest);
+    this.goButton = button(rest, "", "", () => this.opened.at(-1).present());
+    this.goButton.hidden = true;
     this.againButton = button(rest, say("Run again"), "", () => this.runAgain());
     this.stopButton = button(rest, say("Stop"), "", () => this.stop());
     button(rest, say("Restart Python"), "", () => this.restart(say("Python is starting again")));
@@ -98,9 +107,48 @@ class Page {
       "Your changes to {number} cells have been restored.")}` : "";
     this.bar.dataset.page = "on";
     this.cells.forEach((cell) => cell.restore(this.outputs.read(cell.key)));
-    if (this.ready) this.welcome();
+    this.refresh();
+  }
+
+  // Runs the page: Python starts, and the first cells run by themselves, through the first that shows
+  // something in the book.  They load packages, so they do not where the reader saves data.
+  open() {
+    if (!this.launched) this.launch();
+    if (!this.worker) return; // it has failed already
+    if (navigator.connection?.saveData) {
+      this.note = ` ${say("Your browser is set to save data, so no cell has run by itself.")}${this.note}`;
+      if (this.ready) this.greet();
+    } else {
+      const shows = this.cells.findIndex((cell) => cell.output.original) + 1;
+      this.opening = this.cells.slice(0, Math.min(shows || 1, FIRST));
+      this.line(this.opening);
+    }
     this.next();
-    if (!this.launched) this.tellWhatIsKept();
+  }
+
+  // Takes back a cell that waits to run by itself, and those after it.
+  giveUp(cell) {
+    const place = this.opening.indexOf(cell);
+    if (place < 0 || cell === this.running) return;
+    const left = this.opening.splice(place);
+    this.queue = this.queue.filter((other) => !left.includes(other));
+    left.forEach((other) => other.rest());
+    this.tellWhatHasRun();
+    this.refresh();
+  }
+
+  // Says, after the last of the first cells, that they have run, and where that can be seen.
+  tellWhatHasRun() {
+    const { length } = this.opened, shows = this.opened.at(-1);
+    if (this.opening.length || !length) return;
+    const texts = [count(length, "{number} cell has run.", "The first {number} cells have run.")];
+    const { top, bottom } = shows.output.current?.getBoundingClientRect() ?? { top: 0, bottom: 0 };
+    const values = { number: shows.number };
+    if (top > innerHeight) texts.push(say("The output of cell {number} is further down.", values));
+    else if (bottom < 0) texts.push(say("The output of cell {number} is further up.", values));
+    this.greet(texts.join(" "));
+    this.goButton.textContent = say("Go to cell {number}", values);
+    this.goButton.hidden = texts.length < 2;
   }
 
   get cellsFromBefore() {
@@ -134,11 +182,14 @@ class Page {
     this.enqueue(cells.sort((a, b) => a.before.time - b.before.time));
   }
 
-  welcome() {
-    this.greet();
+  // Asks what all cells need, if it may be loaded: not while the first cells or the service worker load
+  // it, or some would be loaded twice.
+  ask() {
+    if (!this.ready || !this.cells.length || this.opening.length || this.asked) return;
+    this.asked = true;
     this.mayLoad = !navigator.connection?.saveData;
-    if (this.cells.length && navigator.serviceWorker?.controller && !navigator.connection?.saveData) {
-      this.mayLoad = false; // or it would be loaded twice
+    if (this.mayLoad && navigator.serviceWorker?.controller) {
+      this.mayLoad = false;
       this.worker.postMessage({ cells: this.cells.map((cell) => cell.source) });
     }
   }
@@ -156,12 +207,12 @@ class Page {
     this.report(`${this.status.textContent} ${say("The page now also runs without a network.")}`);
   }
 
-  greet() {
+  greet(text = say("Python is ready.")) {
     const how = matchMedia("(pointer: coarse)").matches
       ? say("Tap a cell to change it, and Run to run it.")
       : say("Shift-Enter runs a cell and goes to the next.");
-    this.report(`${say("Python is ready.")} ${how}${this.note}`);
-    if (this.cells.length) this.note = "";
+    this.report(`${text} ${how}${this.note}`);
+    this.note = "";
     this.greeted = true; // and nothing has been reported since
   }
 
@@ -172,7 +223,7 @@ class Page {
   }
 
   launch() {
-    this.ready = this.remaining = false;
+    this.ready = this.remaining = this.asked = false;
     this.launched = true;
     this.refresh();
     this.setPreparing(false);
@@ -225,7 +276,7 @@ class Page {
       this.remaining = true;
       this.bar.dataset.python = "ready";
       this.startTimer();
-      this.welcome();
+      if (this.cells.length && !this.opening.length) this.greet();
       this.next();
     } else if (needs) {
       this.keep(needs);
@@ -239,20 +290,30 @@ class Page {
     } else if (output) {
       this.running?.show(output, this.cells);
     } else if (end !== undefined) {
-      const cell = this.running, stopped = this.stopping && !success;
-      this.used = true;
-      this.running = this.stopping = null;
-      this.bar.dataset.python = "ready";
-      cell?.finish(success);
-      if (!success && !stopped) this.drop(); // what waits after Stop was asked for since
-      const number = end;
-      this.report(success ? say("Cell {number} is done.", { number }) : stopped
-        ? say("Cell {number} is stopped. What the cells had defined is still there.", { number })
-        : say("Cell {number} ended with an error.", { number }));
-      this.next();
+      this.end(end, success);
     } else if (failure) {
       this.fail(failure);
     }
+  }
+
+  // A cell has ended.
+  end(number, success) {
+    const cell = this.running, stopped = this.stopping && !success;
+    const byItself = this.opening.includes(cell);
+    this.used = true;
+    this.running = this.stopping = null;
+    this.bar.dataset.python = "ready";
+    cell?.finish(success);
+    if (!success && !stopped) this.drop(); // what waits after Stop was asked for since
+    this.report(success ? say("Cell {number} is done.", { number }) : stopped
+      ? say("Cell {number} is stopped. What the cells had defined is still there.", { number })
+      : say("Cell {number} ended with an error.", { number }) + (byItself ? this.note : ""));
+    if (byItself && success) {
+      this.opening = this.opening.filter((other) => other !== cell);
+      this.opened.push(cell);
+      this.tellWhatHasRun();
+    }
+    this.next();
   }
 
   quit() {
@@ -316,15 +377,23 @@ class Page {
   drop() {
     this.queue.forEach((cell) => cell.rest());
     this.queue = [];
+    this.opening = [];
+    this.opened = [];
     this.refresh();
   }
 
-  enqueue(cells) {
+  line(cells) {
     for (const cell of cells) {
       if (this.queue.includes(cell)) continue;
       this.queue.push(cell);
       if (cell !== this.running) cell.setState("waiting");
     }
+  }
+
+  // Runs cells that the reader has asked for: from then on they do not run by themselves.
+  enqueue(cells) {
+    this.opening = this.opening.filter((cell) => cell === this.running || !cells.includes(cell));
+    this.line(cells);
     if (!this.worker) this.launch();
     this.next();
   }
@@ -337,10 +406,12 @@ class Page {
       this.running = this.queue.shift();
       this.computing = false;
       this.running.begin();
+      this.goButton.hidden = true;
       this.report(say("Cell {number} is running …", { number: this.running.number }));
       if (this.interrupt) this.interrupt[0] = 0;
       this.worker.postMessage({ run: this.running.number, code: this.running.editor.text });
     }
+    this.ask();
     this.prepare();
     this.rest();
     this.refresh();
@@ -430,6 +501,7 @@ class Page {
     const canForget = Object.keys(this.changes).length ||
       this.cells.some((cell) => cell.isChanged || cell.before);
     enable(this.forgetButton, Boolean(canForget));
+    this.goButton.hidden ||= !this.opened.length;
     this.againButton.hidden = !this.cellsFromBefore.some((cell) => cell.before.success);
   }
 }
@@ -502,9 +574,16 @@ class Cell {
     this.page.enqueue([this]);
   }
 
+  // Brings the reader to the output.
+  present() {
+    this.output.current?.scrollIntoView({ block: "nearest" });
+    this.runButton.focus({ preventScroll: true });
+  }
+
   update() {
     enable(this.resetButton, this.isChanged);
     this.hiddenCode.textContent = this.editor.text;
+    if (this.isChanged) this.page.giveUp(this); // the change may not be finished
     this.page.save(this);
   }
 

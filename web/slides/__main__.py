@@ -98,7 +98,7 @@ def cleaned(element: Tag, chapter: str) -> Tag:
         link = BeautifulSoup("", "html.parser").new_tag("a", href=f"#{host.parent['id']}")
         link.string = in_language(say("Move it by hand on the page"))
         link["class"] = "by-hand"
-        host.parent.append(link)
+        host.parent.figcaption.append(link)  # after which a figure may have nothing
         host.decompose()
     for image in element.select("figure img"):
         image["width"] = round(LARGER * int(image["width"]))
@@ -120,7 +120,7 @@ def slide(one: deck.Slide, chapter: str) -> str:
         return "\n".join(str(cleaned(element, chapter)) for element in elements)
 
     later = f'\n<div class="fragment">{together(one.later)}</div>' if one.later else ""
-    notes = f'\n<aside class="notes">{together(one.notes)}</aside>' if one.notes else ""
+    notes = f'\n<aside class="notes" role="note">{together(one.notes)}</aside>' if one.notes else ""
     return (
         f'<section class="{one.kind}"><{level}>{one.heading}</{level}>\n'
         f'<div class="shown">{together(one.shown)}{later}</div>{notes}</section>'

@@ -29,7 +29,7 @@ PAGE = """
 <div class="cell"><details><div class="cell_input"><pre>draw()</pre></div></details>
 <div class="cell_output"><figure id="fig-a"><div class="explore" data-key="fig-a"></div>
 <img alt="A line." src="../_images/a.webp" width="100" height="50" loading="lazy"/>
-</figure></div></div>
+<figcaption>A line</figcaption></figure></div></div>
 </section>
 <section id="c"><h2>3.2. Two</h2><p>Only words. Nothing else.</p></section>
 <section id="s"><h2>3.3. Summary</h2><p>One thing. Another one.</p></section>
