@@ -1,9 +1,9 @@
 """Matrix products: the one place where a network multiplies matrices.
 
 Natively NumPy hands them to BLAS.  In a browser (Pyodide) there is no BLAS, and NumPy's own loop
-for ``A @ B`` steps through B against its order in memory.  The book's pages give ``matmul`` loops
-that compute the same bits many times faster (web/live/loops.py).  Elsewhere in Pyodide ``einsum``
-is faster for large matrices.
+for ``A @ B`` steps through B against its order in memory; ``einsum`` is faster for large matrices.
+The book's pages and its JupyterLite put a function of their own in the place of ``product``, with
+loops that compute the same bits as NumPy's many times faster (web/live/loops.py).
 """
 
 from __future__ import annotations
@@ -12,11 +12,7 @@ import sys
 
 import numpy as np
 
-FAST_MATMUL = getattr(sys.modules.get("live.loops"), "library", None) is not None
-
-# From how many multiplications on another function than np.dot is faster in a browser: matmul with
-# the loops of the book's pages; einsum, by bytes per number.
-LEAST_FOR_MATMUL = 500
+# By bytes per number: from how many multiplications on einsum is faster than np.dot in a browser.
 LEAST_FOR_EINSUM = {4: 8_000, 8: 1_000_000}
 
 
@@ -36,10 +32,7 @@ def product_in_browser(A: np.ndarray, B: np.ndarray, out: np.ndarray | None = No
     """
     if A.ndim == 2:
         multiplications = A.size * B.shape[1]
-        if FAST_MATMUL:
-            if multiplications >= LEAST_FOR_MATMUL:
-                return np.matmul(A, B, out=out)
-        elif multiplications >= LEAST_FOR_EINSUM.get(A.itemsize, np.inf):
+        if multiplications >= LEAST_FOR_EINSUM.get(A.itemsize, np.inf):
             return np.einsum("ij,jk->ik", A, B, out=out)
     return np.dot(A, B, out=out)
 
