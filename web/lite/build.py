@@ -145,6 +145,20 @@ def versions() -> dict[str, str]:
     return {name: version for name, version in names if name in FROM_EXTENSION}
 
 
+def write_package(folder: Path, core: dict[str, Path]) -> Path:
+    """Write our own package to a folder, with its bytecode; return the archive.
+
+    Unlike live cells, JupyterLite shows widgets, so it needs the scripts of the package as well.
+    """
+    target, source = folder / "backprop.zip", ROOT / "code" / "backprop"
+    extension.write_zip(target, extension.members_of(source, "backprop"))
+    modules = bytecode.ensure({target.name: target}, core)  # those that live cells have
+    kinds = (".py", ".js", ".css", "words.json")
+    package = extension.members_of(source, "backprop", kinds)
+    extension.write_zip(target, package + bytecode.beside(modules.get(target.name)))
+    return target
+
+
 def add_python(lite: Path, live: Path) -> None:
     """Write the files of Python to JupyterLite's folder on the site.
 
@@ -204,15 +218,7 @@ def add_python(lite: Path, live: Path) -> None:
     }
     extension.write_zip(kernel / "book_kernel.zip", list(own.items()))
     add("book_kernel", kernel / "book_kernel.zip", ["book_kernel", "live"])
-    # Unlike live cells, JupyterLite shows widgets, so it needs the scripts of the package as well.
-    package = extension.members_of(
-        ROOT / "code" / "backprop", "backprop", (".py", ".js", ".css", "words.json")
-    )
-    target = kernel / "backprop.zip"
-    extension.write_zip(target, extension.members_of(ROOT / "code" / "backprop", "backprop"))
-    modules = bytecode.ensure({target.name: target}, core)  # those that live cells have
-    extension.write_zip(target, package + bytecode.beside(modules.get(target.name)))
-    add("backprop", target, ["backprop"])
+    add("backprop", write_package(kernel, core), ["backprop"])
     (kernel / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
 
 
