@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import re
+from pathlib import Path
 
 import matplotlib.image
 import pytest
@@ -16,7 +17,10 @@ from engines import ENGINES, served
 from explorables import SHOWN, compare
 from live_cells import AT_REST, BUTTON, pattern, say
 from test_browser import CHAPTERS, FUNCTIONS
+from test_lite import READY, lite_site  # noqa: F401 (a fixture)
 from test_live import STOPPED
+
+from web import server
 
 pytestmark = pytest.mark.browser
 
@@ -43,6 +47,21 @@ NARROW = """async () => {
 }"""
 STRANGERS = """() => frame.contentWindow.performance.getEntriesByType("resource")
   .map(({ name }) => name).filter((name) => !name.startsWith(location.origin))"""
+# The first cell of JupyterLite gets other code and is run by the notebook's own command: before the
+# kernel is ready, cells still move, and a key may hit another one.
+RUN_IN_LITE = """(code) => {
+  const notebook = jupyterapp.shell.currentWidget.content;
+  const place = notebook.widgets.findIndex((cell) => cell.model.type === "code");
+  notebook.activeCellIndex = place;
+  window.model = notebook.widgets[place].model;
+  model.sharedModel.setSource(code);
+  model.outputs.clear();
+  jupyterapp.commands.execute("notebook:run-cell");
+}"""
+SHOWN_IN_LITE = r"""() => {
+  const parts = model.outputs.toJSON().map((one) => [one.text ?? `${one.ename}\n`].flat().join(""));
+  return parts.join("").endsWith("\n") && parts.join("");  // it may come in pieces
+}"""
 KEPT = "Cell {number} is stopped. What the cells had defined is still there."
 LEFT = "Python is as you left it, with its variables."
 LOST = "Variables are not kept: Python starts anew when you run a cell."
@@ -257,3 +276,35 @@ def test_live_cells_run_and_stop(reader, live_site):
         reader.wait(f"() => new RegExp({json.dumps(pattern(STOPPED))}).test(({status})())")
         reader.started()
         assert "NameError" in reader.run(1, "print(kept.sum())")
+
+
+@pytest.fixture
+def lite(lite_site):  # noqa: F811 (it is the fixture)
+    """Return the address of JupyterLite, which lets its page be asked for its commands."""
+
+    class Handler(server.Handler):
+        def send_head(self):
+            """Send the headers; return the file, the settings with one more."""
+            path = Path(self.translate_path(self.path))
+            if path != lite_site / "lite" / "jupyter-lite.json":
+                return super().send_head()
+            settings = json.loads(path.read_text(encoding="utf-8"))
+            settings["jupyter-config-data"]["exposeAppInBrowser"] = True
+            content = json.dumps(settings).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            return io.BytesIO(content)
+
+    with server.serve(lite_site, Handler) as home:
+        yield f"{home}/lite"
+
+
+def test_a_cell_of_jupyterlite_runs(engine, lite):
+    engine.open(f"{lite}/notebooks/index.html?path={CHAPTER.split('/')[1]}.ipynb")
+    engine.wait(READY)
+    code = "import sys, numpy as np; print(np.arange(7.0).sum(), sys.platform)"
+    engine.evaluate(RUN_IN_LITE, code)
+    assert engine.wait(SHOWN_IN_LITE) == "21.0 emscripten\n"
+    engine.open("about:blank")  # which ends the kernel
