@@ -191,7 +191,7 @@ def add_python(lite: Path, live: Path) -> None:
 
     files = fetch.file_list(LIST)
     kept = {file.name: fetch.cached_path(file) for file in files}
-    core = {file.name: fetch.cached_path(file) for file in fetch.file_list()}
+    core = bytecode.core()
     packages_of_kernel = {file.name: kept[file.name] for file in files if file.package}
     compiled = bytecode.ensure(packages_of_kernel, core)
     for file in files:

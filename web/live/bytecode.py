@@ -22,6 +22,7 @@ import zipfile
 from pathlib import Path
 
 from web import ROOT, freshness
+from web.live import fetch
 
 HERE = Path(__file__).parent
 STORE = freshness.Store(ROOT / "_build" / "bytecode", ".zip")
@@ -62,6 +63,11 @@ SELDOM = re.compile(
 )
 
 
+def core() -> dict[str, Path | None]:
+    """Return Pyodide's own files, as they are kept; None for one that is not."""
+    return {file.name: fetch.cached_path(file) for file in fetch.file_list() if file.name in CORE}
+
+
 def deno() -> str | None:
     """Return the path of Deno's program, or None if it is not installed."""
     try:
@@ -81,11 +87,11 @@ def members(archive: Path | None) -> dict[str, bytes]:
 
 def beside(archive: Path | None) -> list[tuple[str, bytes]]:
     """Return the bytecode in an archive with the names that it has beside its sources."""
-    paths = {Path(name): content for name, content in members(archive).items()}
-    return [
-        ((path.parent / "__pycache__" / f"{path.stem}.{TAG}.pyc").as_posix(), content)
-        for path, content in paths.items()
-    ]
+    found = []
+    for name, content in members(archive).items():
+        path = Path(name)
+        found.append((f"{path.parent.as_posix()}/__pycache__/{path.stem}.{TAG}.pyc", content))
+    return found
 
 
 def sources(archive: Path) -> bytes:
@@ -132,13 +138,9 @@ def ensure(archives: dict[str, Path], core: dict[str, Path]) -> dict[str, Path]:
         For each archive a zip file with the bytecode of module ``x.py`` under the name ``x.pyc``;
         empty, with a message on standard error, without Deno.
     """
-    makers = [
-        core["pyodide.asm.wasm"],
-        *(HERE / n for n in ("bytecode.py", "compile.js", "compiler.py")),
-    ]
-    kept = {
-        name: STORE.path(name, freshness.digest(path, *makers)) for name, path in archives.items()
-    }
+    scripts = (HERE / name for name in ("bytecode.py", "compile.js", "compiler.py"))
+    makers = freshness.digest(core["pyodide.asm.wasm"], *scripts)
+    kept = {n: STORE.path(n, freshness.digest(path, makers)) for n, path in archives.items()}
     missing = [name for name, path in kept.items() if not path.exists()]
     if not missing:
         return kept

@@ -18,7 +18,8 @@ const { loadPyodide } = await import(beside("pyodide.mjs"));
 const pyodide = await loadPyodide({ indexURL: `${folder}/` });
 pyodide.FS.writeFile("compiler.py", readFileSync(beside("compiler.py")));
 const { compile_archive } = pyodide.pyimport("compiler");
-for (const file of readdirSync(folder).filter((/** @type {string} */ name) => name.endsWith(SUFFIX)).sort()) {
+for (const file of readdirSync(folder).sort()) {
+  if (!file.endsWith(SUFFIX)) continue;
   const name = file.slice(0, -SUFFIX.length);
   pyodide.FS.writeFile("sources.zip", readFileSync(beside(file)));
   compile_archive("sources.zip", "bytecode.zip", readFileSync(beside(`${name}.place`), "utf8"));

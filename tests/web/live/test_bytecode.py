@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from web import freshness
-from web.live import bytecode, fetch
+from web.live import bytecode
 
 MODULES = {
     "made/__init__.py": b'"""Made."""\nNAME = "made"\n',
@@ -35,8 +35,9 @@ def place(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def core():
     """Return Pyodide's own files."""
-    files = {file.name: fetch.cached_path(file) for file in fetch.file_list()}
-    if not all(files[name] for name in bytecode.CORE):
+    files = bytecode.core()
+    assert set(files) == set(bytecode.CORE)
+    if not all(files.values()):
         pytest.skip("Pyodide has not been fetched")
     return files
 
