@@ -137,6 +137,16 @@
     });
   },
 
+  // Ask another host for something, from the page or from a worker; what comes of it.
+  askStranger: (where) => {
+    const ask = (address) => fetch(address).then(() => "an answer", (error) => error.name);
+    const address = "https://example.org/";
+    if (where === "page") return ask(address);
+    const code = `(${ask})("${address}").then(postMessage)`;
+    const worker = new Worker(URL.createObjectURL(new Blob([code])));
+    return new Promise((done) => { worker.onmessage = ({ data }) => done(data); });
+  },
+
   // Add a formula to the page.
   addFormula: (tex) => {
     const span = document.createElement("span");

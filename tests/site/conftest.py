@@ -60,7 +60,7 @@ class Tab:
     page : playwright.sync_api.Page
         The tab.
     foreign_requests : list of str
-        Requests to anywhere but the site; they are not let through.
+        Requests to anywhere but the site; this browser finds no other host.
     missing : list of str
         Requests that the site answered with an error.
     errors : list of str
@@ -79,12 +79,10 @@ class Tab:
         self.page = self.context.new_page()
         self.home = home
 
-        def route(request_route):
-            if request_route.request.url.startswith((home, f"blob:{home}")):
-                request_route.continue_()
-            else:
-                self.foreign_requests.append(request_route.request.url)
-                request_route.abort()
+        def request(asked):
+            # Nothing is held up for that: it would also switch off what the browser keeps.
+            if not asked.url.startswith((home, f"blob:{home}", "data:", "about:")):
+                self.foreign_requests.append(asked.url)
 
         def response(answer):
             if answer.status >= 400:
@@ -95,7 +93,7 @@ class Tab:
             if message.type in ("error", "warning") and not blocked:
                 self.errors.append(f"{message.type}: {message.text}")
 
-        self.page.route("**/*", route)
+        self.page.on("request", request)
         self.page.on("response", response)
         self.page.on("console", console)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

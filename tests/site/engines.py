@@ -139,6 +139,8 @@ class Engine:
         What has to be installed, each by the names that it may have.
     log : pathlib.Path
         What is printed by all programs that run.
+    version : str
+        Which version runs, as it says itself.
 
     What is started is ended by ``close``, with all that it has started itself.
     """
@@ -233,7 +235,8 @@ class Firefox(Engine):
         self.ending.callback(self.loop.close)
         self.socket, self.number = self.do(self.connect(found)), 0
         self.ending.callback(lambda: self.do(self.disconnect()))
-        self.command("session.new", capabilities={})
+        session = self.command("session.new", capabilities={})
+        self.version = session["capabilities"]["browserVersion"]
         (context,) = self.command("browsingContext.getTree")["contexts"]
         self.context = context["context"]
         self.resize(HEIGHT)
@@ -339,7 +342,9 @@ class WebKit(Engine):
         until(self.listens, "WebKitWebDriver listens")
         limits = {"script": PATIENCE * 1000, "pageLoad": PATIENCE * 1000}
         wanted = {"capabilities": {"alwaysMatch": {"timeouts": limits}}}
-        self.session = f"/session/{self.command('POST', '/session', wanted)['sessionId']}"
+        session = self.command("POST", "/session", wanted)
+        self.version = session["capabilities"]["browserVersion"]
+        self.session = f"/session/{session['sessionId']}"
         self.ending.callback(self.command, "DELETE", "")
         self.resize(HEIGHT)
 

@@ -6,16 +6,16 @@ change, and is judged again every time; where every test is required, each page 
 """
 
 import importlib.metadata
-import json
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from looks import Looks
 
 from tools import bench_site
-from web import build, chromium, freshness, server, words
+from web import build, chromium, words
 from web.live import fetch
 
 DOCUMENTS = build.documents()
@@ -23,15 +23,13 @@ CHAPTERS = [document for document in DOCUMENTS if re.search(r"/\d\d-", document)
 
 say = words.book().say
 SCREENSHOTS = build.BUILD / "screenshots"
-LOOKS = freshness.Store(build.BUILD / "looks", ".json")
 SCRIPT = Path(__file__).with_name("browser.js")
 FAULTS = Path(__file__).with_name("faults.js")
 FUNCTIONS = SCRIPT.read_text(encoding="utf-8")
-# What a look depends on besides the page and what all pages load.
+# What a look depends on besides what all looks do.
 INSTRUMENTS = [
-    *(Path(module.__file__) for module in (bench_site, chromium, server)),
-    *(Path(__file__).with_name(name) for name in ("conftest.py", "test_browser.py", "files.toml")),
-    SCRIPT,
+    *(Path(module.__file__) for module in (bench_site, chromium)),
+    *(Path(__file__).with_name(name) for name in ("test_browser.py", "files.toml")),
     FAULTS,
 ]
 
@@ -112,35 +110,21 @@ def sniff():
 
 
 @pytest.fixture(scope="module")
-def place_of_look(site, chrome, sniff):
-    """Return a function that says where a look at the present state of a page is kept."""
+def looks(site, chrome, sniff, required):
+    """Return the looks that Chromium has taken."""
     versions = chrome.version, importlib.metadata.version("axe-playwright-python"), f"{bool(sniff)}"
-    common = freshness.digest(site / "_static", *INSTRUMENTS, *versions)
-
-    def place(document: str) -> Path:
-        page = site / f"{document}.html"
-        names = set(re.findall(r"_images/[^\"'?#\s]+", page.read_text(encoding="utf-8")))
-        files = [page, *(site / name for name in sorted(names))]
-        return LOOKS.path(page.stem, freshness.digest(common, *files))
-
-    return place
+    return Looks(site, "Chromium", required, *INSTRUMENTS, *versions)
 
 
 @pytest.fixture(scope="module")
-def look_once(new_tab, address, place_of_look, sniff, required):
+def look_once(new_tab, address, looks, sniff):
     """Return a function that looks at a page, unless it is as it was at the last look."""
     reports: dict[str, Report] = {}
 
     def look_or_remember(document: str) -> Report:
         if document not in reports:
-            place = place_of_look(document)
-            if place.exists() and not required:
-                reports[document] = Report(**json.loads(place.read_text(encoding="utf-8")))
-            else:
-                reports[document] = look_at(document)
-                for old in LOOKS.folder.glob(f"{Path(document).name}-*"):
-                    old.unlink()
-                freshness.write(place, json.dumps(asdict(reports[document])))
+            seen = looks.take(document, lambda document: asdict(look_at(document)))
+            reports[document] = Report(**seen)
         return reports[document]
 
     def resize(page, width: int, height: int = 900):
@@ -218,12 +202,12 @@ def look_once(new_tab, address, place_of_look, sniff, required):
 
 
 @pytest.fixture
-def look(request, document, look_once, place_of_look):
+def look(request, document, look_once, looks):
     """Return that function; a look that fails a test is not kept."""
     failures = request.session.testsfailed
     yield look_once
     if request.session.testsfailed > failures:
-        place_of_look(document).unlink(missing_ok=True)
+        looks.forget(document)
 
 
 def test_the_page_loads_without_errors_and_asks_nobody_else(look, document):
@@ -323,6 +307,13 @@ def test_axe_finds_nothing(look, document):
     axe = look(document).axe
     assert set(axe) == {"narrow", "wide", "dark"}
     assert not [f"{how}: {line}" for how, lines in axe.items() for line in lines]
+
+
+@pytest.mark.parametrize("where", ["page", "worker"])
+def test_another_host_would_be_noticed_and_is_not_found(tab, where):
+    page = tab.open("chapters/index.html").page
+    assert call(page, "askStranger", where) == "TypeError"
+    assert tab.foreign_requests == ["https://example.org/"]
 
 
 def test_axe_would_find_something(tab):

@@ -16,6 +16,7 @@ from backprop import explore
 from engines import ENGINES, served
 from explorables import SHOWN, compare
 from live_cells import AT_REST, BUTTON, pattern, say
+from looks import Looks
 from test_browser import CHAPTERS, FUNCTIONS
 from test_lite import READY, lite_site  # noqa: F401 (a fixture)
 from test_live import STOPPED
@@ -143,22 +144,40 @@ def reader(engine, site):
         assert wrong == []
 
 
-def test_pages_are_typeset_and_fit_into_wide_and_narrow_windows(pages, document):
+@pytest.fixture(scope="module")
+def looks(engine, site, required):
+    """Return the looks that this browser has taken."""
+    files = [Path(__file__).with_name(name) for name in ("engines.py", "test_engines.py")]
+    return Looks(site, engine.name, required, *files, engine.version)
+
+
+def test_pages_are_typeset_and_fit_into_wide_and_narrow_windows(pages, looks, document):
     reader, wrong = pages
-    wrong.clear()
-    reader.evaluate(FRAME, f"{reader.home}/{document}.html")
 
     def call(name):
         return reader.evaluate(IN_FRAME, FUNCTIONS.rstrip(), name)
 
-    formulas = call("formulas")
-    assert formulas["count"] or document not in CHAPTERS
-    assert [formulas["plain"], formulas["wrong"], formulas["loose"]] == [[], [], []]
-    assert call("stickingOut") == []
-    assert reader.evaluate(NARROW) == 360
-    assert call("stickingOut") == []
-    assert reader.evaluate(STRANGERS) == []
-    assert wrong == []
+    def look(document):
+        wrong.clear()
+        reader.evaluate(FRAME, f"{reader.home}/{document}.html")
+        return {
+            "formulas": call("formulas"),
+            "wide": call("stickingOut"),
+            "narrow": (reader.evaluate(NARROW), call("stickingOut")),
+            "strangers": reader.evaluate(STRANGERS),
+            "wrong": [*wrong],
+        }
+
+    with looks.judged(document, look) as seen:
+        formulas = seen["formulas"]
+        assert formulas["count"] or document not in CHAPTERS
+        assert [formulas["plain"], formulas["wrong"], formulas["loose"]] == [[], [], []]
+        assert seen["wide"] == []
+        width, too_wide = seen["narrow"]
+        assert width == 360
+        assert too_wide == []
+        assert seen["strangers"] == []
+        assert seen["wrong"] == []
 
 
 @pytest.mark.parametrize("where", LINKS)
