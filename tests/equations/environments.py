@@ -511,26 +511,26 @@ edge(
 )  # fmt: skip
 
 
-RIDGE = compile(ast.Expression(statement("08-two-two-one", "T = np.exp(")), "08", "eval")
+def ridge_top() -> tuple[float, float]:
+    """Return the first input at the top of the ridge, and the target at 0.9, by the page's cell."""
+    code = compile(ast.Expression(statement("08-two-two-one", "T = np.exp(")), "08", "eval")
 
+    def target(first):
+        return eval(code, {"np": np, "X": np.array([[first, -0.4]])}).item()
 
-def target(first: float, second: float = -0.4) -> float:
-    """Return the target at a place, by the page's cell."""
-    return eval(RIDGE, {"np": np, "X": np.array([[first, second]])}).item()
-
-
-TOP = root(lambda first: target(first - 0.5) - target(first + 0.5), -2, 2)
+    return root(lambda first: target(first - 0.5) - target(first + 0.5), -2, 2), target(0.9)
 
 
 @environment("ridge")
 def ridge():
     """Return a place and its target; u says how far it is from the ridge."""
-    return {"x": entries(np.array([0.9, -0.4])), "u": 0.9 - TOP, "t": target(0.9)}
+    top, target = ridge_top()
+    return {"x": entries(np.array([0.9, -0.4])), "u": 0.9 - top, "t": target}
 
 
 @environment("top of the ridge")
 def top_of_the_ridge():
-    return {"x": entries(np.array([TOP, -0.4]))}
+    return {"x": entries(np.array([ridge_top()[0], -0.4]))}
 
 
 @environment("two-two-one by hand")

@@ -94,7 +94,7 @@ def test_the_lists_of_formulas_follow(book):
         rows = tomllib.loads((folder / formulas.FOLDER / name).read_text("utf-8"))
         assert gone.stem not in rows
         assert len(rows) > 20
-    chosen = "every_formula_is_listed or what_the_list_says or idle or only_names"
+    chosen = "every_formula_is_listed or what_the_list_says or idle or only_names or is_no_name"
     pytest = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
     tests = [*pytest, "-k", chosen, "tests/equations/test_inline.py"]
     found = subprocess.run(tests, cwd=folder, capture_output=True, text=True)
@@ -464,6 +464,26 @@ def test_a_table_follows_its_page(printed, lines):
     table.follow(Counter(printed))
     assert str(table) == "\n".join(["[page]", *lines, ""])
     assert formulas.Table.read(str(table)).entries == table.entries
+
+
+def test_what_stands_in_place_of_two_chapters_references_is_one_line():
+    table = formulas.Table.read(TABLE)
+    for more in ({"J v": 1}, {"J v": 2, "f(x)": 1}):
+        table.follow(Counter({"c = d": 2, **more}))
+    rows = tomllib.loads(str(table))["page"]
+    assert rows[formulas.INSTEAD] == ["J v", "J v", "f(x)"]
+
+
+def test_what_stands_in_place_of_a_reference_is_part_of_its_own_page_or_a_name():
+    own = ledger.Equation("eq-own", "f(x) = 2 a b + J v", "page", "Page")
+    other = ledger.Equation("eq-other", "g(x) = 1", "other", "Other")
+    table = formulas.Table.read(TABLE)
+    table.follow(Counter({"f(x)": 2, "g(x)": 1, "a b": 1}))
+    table.settle([other, own])
+    assert tomllib.loads(str(table))["page"] == {
+        formulas.INSTEAD: ["g(x)"], "f(x)": {"same": "eq-own", "times": 2},
+        "a b": {"same": "eq-own"},
+    }  # fmt: skip
 
 
 def test_worlds_go_with_the_last_line_that_names_them():

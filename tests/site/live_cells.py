@@ -4,13 +4,36 @@ import re
 
 from web import words
 
-say = words.book().say
 SAYS = "text => new RegExp(text).test(document.querySelector('.live-status').textContent)"
 BUTTON = ".live-start"
 PATIENCE = 120_000  # milliseconds
 READY = ".live-bar[data-page=on][data-python=ready]"
 AT_REST = "body:not(:has(div.cell:is([data-live=waiting], [data-live=running])))"
-HAVE_RUN = "The first {number} cells have run."  # which has a form for each number
+# Sentences that have a form for each number.
+WITH_FORMS = {
+    form
+    for message in words.words("nb").catalogue
+    if isinstance(message.id, tuple)
+    for form in message.id
+}
+
+
+def say(text: str, **values) -> str:
+    """Return a sentence of the catalogue, in the language of the book."""
+    assert text not in WITH_FORMS, f"{text!r} has a form for each number: ask count for it"
+    return words.book().say(text, **values)
+
+
+def count(number: int, one: str, several: str) -> str:
+    """Return a sentence of the catalogue in its form for a number."""
+    return words.book().compiled().ngettext(one, several, number).format(number=number)
+
+
+def have_run(number: int) -> str:
+    """Return what a page says when its first cells have run."""
+    return count(number, "{number} cell has run.", "The first {number} cells have run.")
+
+
 TOO_LARGE = say(
     "A whole number in this cell became too large: in a browser NumPy's have 32 bits and end at "
     "2,147,483,647. What was computed from it is wrong. With integers of 64 bits, as from "

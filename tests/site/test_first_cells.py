@@ -6,14 +6,16 @@ test_live_chapters.py.
 """
 
 import pytest
-from live_cells import BUTTON, HAVE_RUN, PATIENCE, READY, Live, say
+from live_cells import BUTTON, PATIENCE, READY, Live, count, have_run, say
 
 PAGE = "chapters/09-back-propagation"
 BEGUN = ".live-bar[data-page=on]"
-ONE_HAS = "{number} cell has run."
 BELOW = "The output of cell {number} is further down."
 KEYS = "Shift-Enter runs a cell and goes to the next."
-RESTORED = "Your changes to {number} cell have been restored."
+RESTORED = (
+    "Your changes to {number} cell have been restored.",
+    "Your changes to {number} cells have been restored.",
+)
 # Notes what the bar says, as often as it is said.
 NOTE = """globalThis.said = [];
 new MutationObserver(() => said.push(document.querySelector(".live-status").textContent))
@@ -76,7 +78,7 @@ def test_the_first_cells_run_and_it_is_said_once_and_the_page_stays_where_it_is(
     live.started()
     assert live.states(4) == ["done", "done", "", ""]
     assert "parameters; derivative for the first" in live.output(2)
-    whole = f"{say(HAVE_RUN, number=2)} {say(BELOW, number=2)} {say(KEYS)}"
+    whole = f"{have_run(2)} {say(BELOW, number=2)} {say(KEYS)}"
     assert live.status() == whole
     assert page.evaluate("said").count(whole) == 1
     assert not [text for text in page.evaluate("said") if say("Python is ready.") in text]
@@ -100,7 +102,7 @@ def test_where_the_output_is_in_view_it_is_not_looked_for(live):
     live.page.set_viewport_size({"width": 1280, "height": 4000})
     live.page.click(BUTTON)
     live.started()
-    assert live.status() == f"{say(HAVE_RUN, number=2)} {say(KEYS)}"
+    assert live.status() == f"{have_run(2)} {say(KEYS)}"
     assert not live.page.get_by_role(
         "button", name=say("Go to cell {number}", number=2)
     ).is_visible()
@@ -116,7 +118,7 @@ def test_what_a_tab_has_kept_is_shown_and_runs_only_when_it_is_asked_for(cells):
     cells.page.click(BUTTON)
     cells.started()
     assert cells.states(3) == ["done", "done", ""]
-    assert say(HAVE_RUN, number=2) in cells.status()
+    assert have_run(2) in cells.status()
 
 
 @pytest.mark.parametrize("button", ["Stop", "Restart Python"])
@@ -164,7 +166,7 @@ def test_a_cell_that_is_changed_meanwhile_does_not_run_by_itself(cells):
     cells.let()
     cells.started()
     assert cells.states(3) == ["done", "", ""]
-    assert say(ONE_HAS, number=1) in cells.status()
+    assert have_run(1) in cells.status()
 
 
 def test_a_cell_that_is_changed_and_run_meanwhile_runs_once(cells):
@@ -188,7 +190,7 @@ def test_when_a_first_cell_fails_that_is_said_and_the_others_do_not_run(cells):
     assert "ZeroDivisionError" in cells.output(1)
     ended = say("Cell {number} ended with an error.", number=1)
     assert cells.status().startswith(f"{ended} ")
-    assert say(RESTORED, number=1) in cells.status()
+    assert count(1, *RESTORED) in cells.status()
     assert cells.run(3, "1 + 1") == "2"
 
 

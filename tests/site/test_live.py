@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from live_cells import BUTTON, HAVE_RUN, PATIENCE, TOO_LARGE, Live, pattern, say
+from live_cells import BUTTON, PATIENCE, TOO_LARGE, Live, have_run, pattern, say
 from test_browser import NAMES, violations
 
 from web import build, server
@@ -710,7 +710,7 @@ def test_on_a_touch_screen_the_words_are_about_tapping_and_buttons_are_large(
     page.tap(BUTTON)
     live = Live(types.SimpleNamespace(page=page)).started()
     status = live.status()
-    assert say(HAVE_RUN, number=2) in status
+    assert have_run(2) in status
     assert say("Tap a cell to change it, and Run to run it.") in status
     assert say("Shift-Enter runs a cell and goes to the next.") not in status
     heights = page.eval_on_selector_all(

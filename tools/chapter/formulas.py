@@ -2,9 +2,9 @@ r"""What the lists of formulas say after a chapter is removed, and the worlds th
 
 The tables of the chapter go from ``tests/equations/inline.toml`` and ``terms.toml``.  Where the
 text of another page was rewritten, its lines follow: a formula that is gone or printed less often,
-one that now stands in place of a reference.  A formula that was listed as a part of an equation of
-the chapter becomes a part of another one that has it, or true in a world where it was shown to be
-true elsewhere, or else a name, which is reported.
+one that now stands in place of a reference.  Such a formula, and one that was listed as a part of
+an equation of the chapter, becomes a part of an equation of its own page, or else a name, which is
+reported: on another page its letters may mean something else.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,7 +30,6 @@ LISTS = ("inline", "terms")
 WORLDS = ("environments_terms.py", "environments.py")  # the first imports from the second
 INSTEAD = "named in place of a reference to a chapter that was removed"
 LOST = "a part of an equation in a chapter that was removed"
-SHOWN = ("true", "value")  # kinds of lines that name a world
 
 
 def reader():
@@ -119,8 +119,24 @@ class Table:
                 more = [f for f in dict.fromkeys(entry.value) for _ in range(left.pop(f, 0))]
                 entry.change(entry.value + more)
         self.entries = [entry for entry in self.entries if entry.value]
-        if left:
-            self.entries.append(Entry(INSTEAD, list(left.elements()), ""))
+        if not left:
+            return
+        for entry in self.entries:
+            if entry.key == INSTEAD:  # by the removal of another chapter
+                entry.change([*entry.value, *left.elements()])
+                return
+        self.entries.append(Entry(INSTEAD, list(left.elements()), ""))
+
+    def settle(self, equations: list[ledger.Equation]) -> None:
+        """List what stands in place of a reference as part of the page's equations, if it is."""
+        own = own_equations(self.page, equations)
+        for entry in [one for one in self.entries if one.key == INSTEAD]:
+            labels = {formula: part_of(formula, formula, own) for formula in entry.value}
+            for formula, times in Counter(filter(labels.get, entry.value)).items():
+                row = {"same": labels[formula]} | ({"times": times} if times > 1 else {})
+                self.entries.append(Entry(formula, row, ""))
+            entry.change([formula for formula in entry.value if not labels[formula]])
+        self.entries = [entry for entry in self.entries if entry.value]
 
 
 class Lists:
@@ -156,21 +172,41 @@ class Lists:
 
     def worlds(self) -> set[str]:
         """Return the worlds that the lists name."""
-        kinds = (*SHOWN, "wrong")
+        kinds = ("true", "value", "wrong")
         return {row.value[kind] for _, row in self.rows() for kind in kinds if kind in row.value}
 
 
-def another(entry: Entry, equations: list[ledger.Equation], shown: dict) -> dict | None:
-    """Return what else a formula is: a part of another equation, or true where it was shown."""
+def own_equations(page: str, equations: Iterable[ledger.Equation]) -> list[ledger.Equation]:
+    """Return the equations that a page prints."""
+    return [equation for equation in equations if equation.document == page]
+
+
+def part_of(printed: str, formula: str, equations: Iterable[ledger.Equation]) -> str | None:
+    """Return the label of an equation that has a formula, and none of its wrong forms, as a part.
+
+    Parameters
+    ----------
+    printed, formula : str
+        The formula as it is printed, and as it is read.
+    equations : iterable of Equation
+        Where it is looked for.
+    """
     read = reader()
-    formula = entry.value.get("as", entry.key)
-    wrong = read.wrong_forms(entry.key, formula)
+    wrong = read.wrong_forms(printed, formula)
     for equation in equations:
         if read.is_part(formula, equation.latex) and not any(
             read.is_part(form, equation.latex) for form in wrong
         ):
-            return {"same": equation.label} | {k: v for k, v in entry.value.items() if k == "as"}
-    return shown.get(entry.key)
+            return equation.label
+    return None
+
+
+def instead(entry: Entry, own: list[ledger.Equation]) -> dict:
+    """Return what a formula is whose equation is gone: a part of another one, or a name."""
+    label = part_of(entry.key, entry.value.get("as", entry.key), own)
+    kept = {"times", "as"} if label else {"times"}
+    row = {"same": label} if label else {"name": LOST}
+    return row | {key: value for key, value in entry.value.items() if key in kept}
 
 
 def lost(entry: Entry, page: str, labels: set[str], lists: Lists) -> bool:
@@ -189,11 +225,6 @@ def lost(entry: Entry, page: str, labels: set[str], lists: Lists) -> bool:
 def mend(root: Path, gone: Gone) -> list[Place]:
     """Take a chapter out of the lists of formulas; return the lines that a person should read."""
     lists = Lists(root)
-    shown = {
-        entry.key: {k: v for k, v in entry.value.items() if k != "times"}
-        for _, entry in lists.rows()
-        if entry.value.keys() & set(SHOWN)
-    }
     printed = reader().printed_formulas(root / "chapters")
     for kind, tables in lists.tables.items():
         tables.pop(gone.stem, None)
@@ -207,12 +238,14 @@ def mend(root: Path, gone: Gone) -> list[Place]:
             table.follow(Counter(of_kind))
         lists.tables[kind] = {page: table for page, table in tables.items() if table.entries}
     equations = ledger.equations(root / "chapters")
+    for tables in lists.tables.values():
+        for table in tables.values():
+            table.settle(equations)
     labels = {equation.label for equation in equations}
     for kind in LISTS:  # a term may be a part of a relation, so these come first
         for page, entry in lists.rows(kind):
             if lost(entry, page, labels, lists):
-                times = {k: v for k, v in entry.value.items() if k == "times"}
-                entry.change((another(entry, equations, shown) or {"name": LOST}) | times)
+                entry.change(instead(entry, own_equations(page, equations)))
     lists.write()
     without_worlds(root, lists.worlds())
     return to_read(root)
