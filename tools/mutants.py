@@ -100,9 +100,11 @@ def prepare() -> None:
     settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     pytest = settings[settings.index("[tool.pytest.ini_options]") :]
     contents = {COPY / "pyproject.toml": LIST.read_bytes() + f"\n{pytest}".encode()}
-    for path in PACKAGE.rglob("*.py"):
-        text = mutable_form(path.read_text(encoding="utf-8"))
-        contents[COPY / "backprop" / path.relative_to(PACKAGE)] = text.encode()
+    for path in freshness.files_of([PACKAGE]):
+        content = path.read_bytes()
+        if path.suffix == ".py":
+            content = mutable_form(content.decode()).encode()
+        contents[COPY / "backprop" / path.relative_to(PACKAGE)] = content
     for name in ("tests/code", "tests/conftest.py", "chapters", "tools"):
         path = ROOT / name
         for file in path.rglob("*") if path.is_dir() else [path]:
