@@ -32,6 +32,11 @@ PUBLIC = {  # hosts that everybody can read, Binder too
     "bitbucket.org": "bitbucket",
 }
 SOFTWARE = {"github": "github", "gitlab": "gitlab", "forgejo": "forgejo", "gitea": "forgejo"}
+WHY_NONE = {  # why there is no button of a kind
+    "source": "source, since BOOK_SOURCE gives no pattern",
+    "edit": "edit, since BOOK_EDIT gives no pattern",
+    "issue": "issue, since not every repository there takes issues",
+}
 DOORS = {  # where ssh is served on port 443 for those who have no other port
     "ssh.github.com": "github.com",
     "altssh.gitlab.com": "gitlab.com",
@@ -258,7 +263,7 @@ def note(root: Path, environment: Mapping[str, str] = os.environ) -> str:
             f"No buttons for source, edits, issues and Binder: the software of {host} is unknown; "
             f"BOOK_FORGE names it ({', '.join(FORGES)}), or BOOK_SOURCE and BOOK_EDIT are patterns."
         )
-    missing = [kind for kind, page in here.pages("file", "page").items() if not page]
+    missing = [WHY_NONE[kind] for kind, page in here.pages("file", "page").items() if not page]
     missing += [] if here.binder("file") else ["Binder, since only you know who can read it"]
     parts = [f"No button on pages from {host} for: {'; '.join(missing)}."] if missing else []
     if host not in PUBLIC and re.match(r"(?i)ssh://[^/]*:443/", remote):

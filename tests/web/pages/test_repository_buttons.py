@@ -4,9 +4,11 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from web import words
 from web.pages import repository_buttons
 from web.pages.repository_buttons import FORGES, Publisher
 
@@ -152,7 +154,9 @@ def test_the_pages_of_five_forges(url, settings, source, edit, binder, tmp_path)
          "the software of git.example.org is unknown; BOOK_FORGE names it (github, gitlab, "),
         ({"BOOK_REPOSITORY": "https://mygithub.org/me/fork"}, "mygithub.org is unknown"),
         ({"BOOK_REPOSITORY": "https://gitlab.example.org/me/fork"}, "Binder, since only you know"),
-        ({"BOOK_REPOSITORY": "https://bitbucket.org/me/fork"}, "for: issue."),
+        ({"BOOK_REPOSITORY": "https://bitbucket.org/me/fork"}, "for: issue, since not every"),
+        ({"BOOK_REPOSITORY": "https://git.example.org/me/fork", "BOOK_SOURCE": "{url}/{file}"},
+         "for: edit, since BOOK_EDIT gives no pattern; issue, since"),
         ({"BOOK_REPOSITORY": "ssh://git@ssh.gitlab.example.org:443/me/fork.git"},
          "The others lead to https://ssh.gitlab.example.org/me/fork, but ssh.gitlab.example.org "),
         ({"BOOK_REPOSITORY": "ssh://git@gitlab.example.org:22/me/fork.git"}, "only you know"),
@@ -220,3 +224,11 @@ def test_buttons_on_a_page(clone, remote):
         assert [link in text for link in addresses] == [forge in remote] * len(addresses)
     assert ("mybinder" in text) == ("/srv/git" not in remote)
     assert "/srv/git" not in text
+
+
+def test_the_words_of_the_buttons_can_be_translated():
+    """The theme's own catalogues lack most of them."""
+    program = Path(repository_buttons.__file__).read_text(encoding="utf-8")
+    said = set(re.findall(r"""words\(["']([^"']+)["']\)""", program))
+    assert len(said) > 8
+    assert said <= set(words.THEIRS)
