@@ -75,15 +75,60 @@ def test_a_slice_can_be_executed():
     assert "unused" not in names
 
 
-def test_a_name_that_is_missing_is_reported():
+CHAPTER = """import numpy as np
+# toss eight coins
+def toss(seed):
+    return np.random.default_rng(seed).random(8)
+
+
+def heads(seed):
+    return int((toss(seed) < 0.5).sum())
+
+
+print(heads(0))
+unused = toss(1)
+"""
+CLAIM = """from tools.claims import chapter
+
+coins = chapter("99").names("heads")
+
+
+def other(case):
+    return coins.heads(case["seed"]) > 0
+
+
+def held(case):
+    return coins.heads(case["seed"]) < 9
+"""
+
+
+@pytest.fixture
+def coins(tmp_path, monkeypatch):
+    """Return a function that changes a chapter or its claim, and gives the claim's digest."""
+    monkeypatch.setattr(slices, "CHAPTERS", tmp_path)
+
+    def digest(old="", new=""):
+        assert old in CHAPTER + CLAIM
+        nb = nbformat.v4.new_notebook()
+        nb.cells = [nbformat.v4.new_code_cell(CHAPTER.replace(old, new) if old else CHAPTER)]
+        (tmp_path / "99-coins.ipynb").write_text(nbformat.writes(nb), encoding="utf-8")
+        file = tmp_path / "test_99.py"
+        file.write_text(CLAIM.replace(old, new) if old else CLAIM, encoding="utf-8")
+        return slices.experiment(file, "held").digest([{"seed": 1}])
+
+    digest()
+    return digest
+
+
+def test_a_name_that_is_missing_is_reported(coins):
     with pytest.raises(NameError, match="no statement at the top level defines volume"):
         texts("volume")
-    with pytest.raises(NameError, match=r"16-gates.ipynb: .* defines volume"):
-        slices.of_chapter(chapter("16").path, ["volume"])
-    with pytest.raises(ValueError, match=r"chapter\('07'\), not '99'"):
-        chapter("99")
-    with pytest.raises(AttributeError, match="net should be one of X, t"):
-        _ = chapter("16").names("X", "t").net
+    with pytest.raises(NameError, match=r"99-coins.ipynb: .* defines volume"):
+        slices.of_chapter(chapter("99").path, ["volume"])
+    with pytest.raises(ValueError, match=r"chapter\('07'\), not '98'"):
+        chapter("98")
+    with pytest.raises(AttributeError, match="net should be one of toss, heads"):
+        _ = chapter("99").names("toss", "heads").net
 
 
 def test_comments_docstrings_and_other_statements_do_not_matter():
@@ -118,33 +163,27 @@ def test_what_is_reached_of_the_package_is_what_is_used():
     assert files("import json") == set()
 
 
-@pytest.fixture
-def gates(tmp_path, monkeypatch):
-    """Return a function that changes a chapter in a copy, and gives the digest of its claim."""
-    notebook = next(slices.CHAPTERS.glob("16-*.ipynb"))
-    item = declaration.all_claims()["claim-gates-levels"]
-    nb = nbformat.read(notebook, as_version=4)
-    monkeypatch.setattr(slices, "CHAPTERS", tmp_path)
-
-    def digest(old="", new=""):
-        changed = nbformat.from_dict(nb)
-        assert any(old in cell.source for cell in changed.cells if cell.cell_type == "code")
-        for cell in changed.cells:
-            if cell.cell_type == "code":
-                cell.source = cell.source.replace(old, new) if old else cell.source
-        (tmp_path / notebook.name).write_text(nbformat.writes(changed), encoding="utf-8")
-        experiment = slices.experiment(item.file, item.function.__name__)
-        return experiment.digest(item.cases)
-
-    return digest
+def test_a_digest_changes_with_the_experiment_only(coins):
+    before = coins()
+    for old, new in (
+        ("# toss eight coins", "# toss"),
+        ("unused = toss(1)", "unused = toss(2)"),
+        ("print(heads(0))", "print(heads(1))"),
+        ('coins.heads(case["seed"]) > 0', 'coins.heads(case["seed"]) > 1'),
+    ):
+        assert coins(old, new) == before
+    for old, new in (
+        ("random(8)", "random(9)"),
+        ("(toss(seed) < 0.5)", "(toss(seed) > 0.5)"),
+        ('coins.heads(case["seed"]) < 9', 'coins.heads(case["seed"]) < 8'),
+    ):
+        assert coins(old, new) != before
 
 
-def test_a_digest_changes_with_the_experiment_only(gates):
-    assert gates() == ledger.read_results()["claim-gates-levels"].experiment
-    assert gates("after some epochs of XOR", "after epochs") == gates()
-    assert gates("value < 0.1", "value < 0.2") == gates()
-    assert gates("eta=eta, rho=0.9", "eta=eta, rho=0.8") != gates()
-    assert gates('gate("XOR")', 'gate("AND")') != gates()
+def test_a_stored_result_has_the_digest_of_its_experiment():
+    item = next(iter(declaration.all_claims().values()))
+    experiment = slices.experiment(item.file, item.function.__name__)
+    assert experiment.digest(item.cases) == ledger.read_results()[item.label].experiment
 
 
 def claimed(function, **changes):
@@ -228,8 +267,9 @@ def test_outcomes_are_compared():
 
 
 def test_a_run_that_gives_something_else_is_reported():
-    item = declaration.all_claims()["claim-gates-levels"]
-    old = ledger.read_results()[item.label]
+    stored = ledger.read_results()
+    item = next(i for i in declaration.all_claims().values() if stored[i.label].outcomes[0] is True)
+    old = stored[item.label]
     new = ledger.Result(**{**vars(old), "outcomes": [False, *old.outcomes[1:]]})
     assert differences(item, old, old) == []
     (line,) = differences(item, old, new)
