@@ -90,7 +90,10 @@ def value_of(formula):
 def of_the_page(page, relation):
     """Return a relation that the list has as true, in the form that is evaluated."""
     rows = BY_KIND["inline"].get(page, {})
-    assert relation in rows, f"no page has the label {relation}, nor has {page} such a relation"
+    assert relation in rows, (
+        f"no page has the label {relation}, nor has {page} such a relation: the line in the list "
+        "should name one that is there, or go if what it explains is printed no more"
+    )
     row = rows[relation]
     assert row.keys() & {"true", "same"}, f"{relation} is not listed as true"
     return row.get("as", relation)
