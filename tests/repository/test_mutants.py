@@ -3,18 +3,16 @@
 import subprocess
 import sys
 
-from tools import mutants
-from web import ROOT
+from tools import mutants, sources
 
 
 def test_the_copy_has_every_file_of_the_package(tmp_path, monkeypatch):
     monkeypatch.setattr(mutants, "COPY", tmp_path / "mutants")
     monkeypatch.setattr(mutants, "SURVIVED_OLD_TESTS", tmp_path / "mutants" / "mark")
     mutants.prepare()
-    listed = subprocess.run(
-        ["git", "ls-files", "code/backprop"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout.split()
-    wanted = {name.removeprefix("code/") for name in listed}
+    package = mutants.PACKAGE.parent
+    files = [path for path in sources.files(new=False) if path.is_relative_to(mutants.PACKAGE)]
+    wanted = {path.relative_to(package).as_posix() for path in files}
     copied = {p.relative_to(mutants.COPY).as_posix() for p in mutants.COPY.glob("backprop/**/*.*")}
     assert wanted - copied == set()
     assert any(name.endswith(".js") for name in wanted)

@@ -345,3 +345,15 @@ def test_no_test_waits_for_a_promise_that_is_true_at_once():
                 "call evaluate until it returns what is expected"
             )
     assert seen > 20
+
+
+UNSEEDED = re.compile(r"\b(?:default_rng|RandomState|SeedSequence|Random)\(\s*\)")
+
+
+def test_nothing_draws_without_a_seed():
+    """A test that fails once in a hundred runs says nothing when it passes."""
+    paths = [path for path in sources.files() if path.suffix in (".py", ".ipynb")]
+    assert len(paths) > 100
+    found = [path for path in paths if UNSEEDED.search(path.read_text(encoding="utf-8"))]
+    assert not [path.relative_to(ROOT).as_posix() for path in found]
+    assert UNSEEDED.search("np.random.default_" + "rng()")
