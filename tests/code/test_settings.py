@@ -283,6 +283,12 @@ def test_a_task_typed_from_the_slides_learns_as_the_books():
     assert scores[1]["train_accs"][-1] > 0.95
 
 
+def test_the_warning_is_about_the_line_that_made_the_network():
+    with pytest.warns(UnknownTaskWarning) as messages:
+        FFNN((3, 4, 2), output_func=sigmoid, cost_func=squares)
+    assert [message.filename for message in messages] == [__file__]
+
+
 @pytest.mark.parametrize(
     ("output", "cost", "warns"),
     [
@@ -306,7 +312,6 @@ def test_a_warning_where_the_task_cannot_be_known(output, cost, warns, recwarn):
     assert len(messages) == len(recwarn.list) == warns
     if warns:
         assert net.task == "regression"
-        assert messages[0].filename == __file__
         assert str(messages[0].message).startswith(
             "task should be given, because the outputs may be probabilities, but the function "
             "squares does not say whether they are; without it the network is a regressor."
