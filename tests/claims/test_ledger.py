@@ -9,7 +9,18 @@ from tools.claims import declaration, ledger
 MARKS = ledger.marks_in_text()
 DECLARED = declaration.all_claims()
 STORED = ledger.read_results()
-LABEL = "claim-gates-levels"
+
+
+def suits(item) -> bool:
+    """Tell whether a claim is one to try changes on: it held in each of many cases, and quickly."""
+    marks = [mark for mark in MARKS if mark.label == item.label]
+    stored = STORED[item.label]
+    always = item.strength == "always" and stored.outcomes == [True] * len(stored.outcomes)
+    return always and not item.slow and len(marks) == 1
+
+
+LABEL = max(filter(suits, DECLARED.values()), key=lambda item: len(item.cases)).label
+NUMBER = len(STORED[LABEL].outcomes)
 
 
 def test_marks_tests_and_results_belong_together():
@@ -49,18 +60,19 @@ def failing(number):
 
 
 def test_a_case_that_failed_is_one_too_many_for_always():
-    assert "should hold in every case, but held in 239 of 240 unseen runs" in problems(
-        stored=failing(1)
-    )
+    said = f"should hold in every case, but held in {NUMBER - 1} of {NUMBER} unseen runs"
+    assert said in problems(stored=failing(1))
 
 
 def test_another_strength_is_noticed():
     weaker = dataclasses.replace(DECLARED[LABEL], strength="mostly", share=0.9)
     declared = DECLARED | {LABEL: weaker}
     assert "which its sentence does not say" in problems(declared=declared)
-    assert "in at least" not in problems(declared=declared, stored=failing(24))
-    assert "in at least 90 % of the cases" in problems(declared=declared, stored=failing(25))
-    assert "in every case" in problems(stored=failing(24))
+    assert "in at least" not in problems(declared=declared, stored=failing(NUMBER // 10))
+    assert "in at least 90 % of the cases" in problems(
+        declared=declared, stored=failing(NUMBER // 10 + 1)
+    )
+    assert "in every case" in problems(stored=failing(NUMBER // 10))
 
 
 @pytest.mark.parametrize(
@@ -101,9 +113,11 @@ def test_a_missing_result_and_one_too_many_are_noticed():
 
 def test_a_changed_sentence_is_noticed():
     (mark,) = (mark for mark in MARKS if mark.label == LABEL)
-    for old, new in (("Every run", "No run"), ("Every run", "Almost every run")):
-        other = dataclasses.replace(mark, before=mark.before.replace(old, new))
-        assert other != mark
+    first = DECLARED[LABEL].sentence.split()[0]
+    before, _, rest = mark.before.rpartition(first)
+    assert first in mark.before
+    for new in ("No", f"Almost {first.lower()}"):
+        other = dataclasses.replace(mark, before=f"{before}{new}{rest}")
         marks = [other if m is mark else m for m in MARKS]
         assert "should follow the declared sentence" in problems(marks=marks)
 
