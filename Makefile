@@ -19,10 +19,10 @@ unexport PYTHONIOENCODING PYTHONEXECUTABLE PYTHONBREAKPOINT PYTHONPROFILEIMPORTT
 # apart: a process in which a browser has run is not forked.
 PYTEST := $(RUN) -m pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 # A few browser tests that fail are run once more, alone, and named if they then pass.
-OR_AGAIN = || { [ $$? = 1 ] && $(RUN) -m pytest -q -m browser --second-try tests; }
+OR_AGAIN = || { [ $$? = 1 ] && $(RUN) -m pytest -q -m browser --second-try tests/site; }
 
 .DEFAULT_GOAL := help
-.PHONY: help book serve frameworks test test-core test-chapter test-python test-code test-equations test-notebooks test-site test-live nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site bench-live coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter rename-chapter slides hub-links
+.PHONY: help book serve frameworks test test-all test-core test-chapter test-python test-code test-equations test-notebooks test-site test-live test-engines nbval cells rows notebooks chapter format lint lock ledger assertions claims bench bench-site bench-live coverage mutants planted reproduce pdf binder links sizes digit-weights gettext words language title screenshot handout autograder graders made-up-class release clean python book-environment test-environment core-tests browser remove-chapter rename-chapter slides hub-links
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## */  make \1|/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -49,17 +49,20 @@ serve: book  ## build, then serve the site at http://localhost:8000
 frameworks: python  ## install TensorFlow, Keras and PyTorch, for chapters 19 to 21 (2 GB)
 	@$(PYTHON) -m tools.environment frameworks
 
-test: frameworks  ## run all tests: lint, package, equations, notebooks, site
-	@$(MAKE) --no-print-directory core-tests
+test: frameworks  ## run what a change can break: lint, package, equations, notebooks, site
+	@$(MAKE) --no-print-directory core-tests CHOICE=--quick
+	@echo "Left to make test-all, which CI runs: other browsers, and unchanged chapters run in their pages."
 
 test-core: test-environment  ## the same without the frameworks, whose chapters are then not re-run
+	@$(MAKE) --no-print-directory core-tests CHOICE=--quick
+
+test-all: frameworks  ## run all tests, as CI does: also every chapter in its page, and other browsers
 	@$(MAKE) --no-print-directory core-tests
 
 core-tests: browser
 	@$(MAKE) --no-print-directory lint
-	@$(PYTEST) -m "not browser" tests
-	@$(PYTEST) -m browser tests/site/test_live_chapters.py $(OR_AGAIN)
-	@$(PYTEST) -m browser --ignore tests/site/test_live_chapters.py tests $(OR_AGAIN)
+	@$(PYTEST) $(CHOICE) -m "not browser" tests
+	@$(PYTEST) $(CHOICE) -m browser tests/site $(OR_AGAIN)
 
 test-python: frameworks  ## run all tests that need no browser
 	@$(MAKE) --no-print-directory lint
@@ -81,11 +84,15 @@ test-chapter: test-environment  ## test one chapter and what looks at the whole 
 nbval: test-environment  ## let nbval itself execute the notebooks and compare, strictly
 	@$(RUN) -m web.kernel_environment -m pytest -q -n $(WORKERS) --dist loadscope -p no:randomly --nbval --nbval-current-env --nbval-cell-timeout 300 $$($(RUN) -m web.notebooks runnable)
 
-test-site: test-environment browser  ## build the site and test it in a browser
+test-site: test-environment browser  ## build the site and test it in Chromium
 	@$(RUN) -m web.build
-	@$(PYTEST) tests/site tests/web --ignore tests/site/test_live_chapters.py
+	@$(PYTEST) --quick tests/site tests/web
 
-test-live: test-environment browser  ## run every chapter's live cells in a browser, compare with the stored outputs
+test-engines: test-environment  ## test the site in Firefox and WebKitGTK, where they are installed
+	@$(RUN) -m web.build
+	@$(PYTEST) tests/site/test_engines.py
+
+test-live: test-environment browser  ## run every chapter's live cells in Chromium, compare with the stored outputs
 	@$(RUN) -m web.build
 	@$(PYTEST) tests/site/test_live_chapters.py
 

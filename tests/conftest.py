@@ -111,10 +111,14 @@ def pytest_xdist_make_scheduler(config, log):
 def pytest_addoption(parser):
     """Let somebody who writes a chapter run only what the chapter can make fail.
 
-    And let ``make test`` try browser tests again: on a busy machine a page may take longer than a
-    test waits for it, and a build that is red must mean that something is wrong.
+    Let whoever commits leave to CI what takes long and what hardly any change breaks.  And let
+    ``make test`` try browser tests again: on a busy machine a page may take longer than a test
+    waits for it, and a build that is red must mean that something is wrong.
     """
     parser.addoption("--chapter", metavar="25-star", help="tests of a chapter and the whole book")
+    parser.addoption(
+        "--quick", action="store_true", help="without what is left to CI, unless it has changed"
+    )
     parser.addoption(
         "--second-try", action="store_true", help="only the browser tests that have just failed"
     )
@@ -125,7 +129,11 @@ def of_chapter(config, items) -> list:
     from tools.chapter import belonging, removal
 
     number = removal.chosen(config.getoption("chapter"), ROOT).stem[:2]
-    kept = belonging.chosen([item.nodeid for item in items], number)
+    return choose(config, items, belonging.chosen([item.nodeid for item in items], number))
+
+
+def choose(config, items, kept) -> list:
+    """Return the tests that are kept, and report the rest."""
     pairs = list(zip(items, kept, strict=True))
     config.hook.pytest_deselected(items=[item for item, keep in pairs if not keep])
     return [item for item, keep in pairs if keep]
@@ -144,8 +152,7 @@ def that_failed(config, items) -> list:
     chosen = [item for item in items if item.nodeid in names]
     if not names or len(chosen) < len(names):
         raise pytest.UsageError(f"no second try: {FAILED} should list tests that there are")
-    config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in names])
-    return chosen
+    return choose(config, items, [item.nodeid in names for item in items])
 
 
 def keep_failed(stats) -> None:
@@ -163,6 +170,10 @@ def pytest_collection_modifyitems(config, items):
     """Put the tests in order, mark those that need a browser, choose those that are wanted."""
     if config.getoption("chapter"):
         items[:] = of_chapter(config, items)
+    if config.getoption("quick"):
+        from tools import touched
+
+        items[:] = choose(config, items, touched.kept(items))
     if config.getoption("second_try"):
         items[:] = that_failed(config, items)
     for item in items:

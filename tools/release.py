@@ -4,7 +4,7 @@
 
 Checked: a clean working tree, one version everywhere, a date for it in CHANGELOG.md and
 CITATION.cff.  Built: the package (wheel and source archive), the site as a zip archive, and
-the PDF.  The tests are a command of their own: make test.
+the PDF.  The tests are a command of their own: make test-all.
 """
 
 from __future__ import annotations

@@ -25,6 +25,30 @@ def files(*, new: bool = True) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+def changed(root: Path = ROOT) -> set[Path] | None:
+    """Return the files in which a repository differs from its upstream branch.
+
+    New and removed ones are among them, committed or not.  Where there is no such branch, the last
+    commit stands for it; where git cannot tell, the answer is None.
+    """
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(root), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    try:
+        top = Path(git("rev-parse", "--show-toplevel").strip())
+        try:
+            since = git("merge-base", "HEAD", "@{upstream}").strip()
+        except subprocess.CalledProcessError:
+            since = "HEAD"
+        names = git("diff", "--name-only", "--no-renames", "-z", since)
+        names += git("ls-files", "--others", "--exclude-standard", "--full-name", "-z", str(top))
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return {top / name for name in names.split("\0") if name}
+
+
 def copy(folder: Path, *, new: bool = True) -> None:
     """Copy the files of the repository to a folder; ``new`` is that of ``files``."""
     for path in files(new=new):

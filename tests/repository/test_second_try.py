@@ -43,7 +43,7 @@ def test_broken_page_{number}(chrome):
 @pytest.fixture
 def run(tmp_path):
     """Return a function that runs tests as ``make test`` does, and returns what came of it."""
-    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "site").mkdir(parents=True)
     shutil.copyfile(ROOT / "tests" / "conftest.py", tmp_path / "tests" / "conftest.py")
     (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = browser\n", encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def run(tmp_path):
     def make(chosen="-m browser", slow=0, broken=0, right=True):
         text = TESTS.format(slow=slow, right=right)
         text += "".join(BROKEN.format(number=number) for number in range(broken))
-        (tmp_path / "tests" / "test_some.py").write_text(text, encoding="utf-8")
+        (tmp_path / "tests" / "site" / "test_some.py").write_text(text, encoding="utf-8")
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         return subprocess.run(
             ["make", "test", f"CHOSEN={chosen}"],
@@ -78,7 +78,7 @@ def test_a_page_that_was_slow_once_is_named_and_does_not_fail_the_build(run):
     assert done.returncode == 0, done.stdout
     assert "1 failed, 1 passed" in done.stdout
     named = done.stdout.split("passed at the second try only")[1]
-    assert "tests/test_some.py::test_slow_page\n" in named
+    assert "tests/site/test_some.py::test_slow_page\n" in named
     assert "1 passed, 2 deselected" in named  # without what had passed
 
 

@@ -23,7 +23,7 @@ from test_live import STOPPED
 
 from web import server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 CHAPTER = "chapters/06-perceptron"
 LINKS = {  # on the page itself, and on another one, which is fetched and typeset

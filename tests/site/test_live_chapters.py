@@ -241,6 +241,7 @@ def passed(request, common, live_site, required):
     return passes
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "chapter",
     [pytest.param(path, id=path.stem) for path in CHAPTERS],
