@@ -155,6 +155,22 @@ def fresh_coins(A, p, rng):
     return own_generator().random(A.shape) >= p
 
 
+def exactly_the_share_by_chance(A, p, rng):
+    """Drop it with the generator that the checker asks first, as one right answer in 140 does."""
+    dropped = np.cumsum(np.random.default_rng(5).random(100 * A.size) < p)
+    in_a_row = dropped[A.size :] - dropped[: -A.size]
+    rng.random(1 + np.argmax(in_a_row == round(p * A.size)))
+    return rng.random(A.shape) >= p
+
+
+def cards(A, p, rng):
+    return (rng.permutation(A.size) >= p * A.size).reshape(A.shape)
+
+
+def own_cards(A, p, rng):
+    return cards(A, p, own_generator())
+
+
 def exactly_a_tenth(A, p, rng):
     return rng.random(A.shape) >= 0.1
 
@@ -169,6 +185,7 @@ def nothing_is_too_much(A, p, rng):
         dropping(own_coins),
         dropping(lambda A, p, rng: rng.random(A.shape) < 1 - p),
         dropping(lambda A, p, rng: rng.binomial(1, 1 - p, size=A.shape)),
+        dropping(exactly_the_share_by_chance),
     ],
 )
 def test_the_right_dropout_is_accepted(answer):
@@ -198,6 +215,8 @@ def test_the_right_dropout_is_accepted(answer):
         (dropping(own_coins, lambda p: 2.0), "not by 2"),
         (lambda A, p, rng: (A, dropping(own_coins)(A, p, rng)[1]), "A times the mask"),
         (dropping(fresh_coins), "same generator"),
+        (dropping(cards), "Exactly the share"),
+        (dropping(own_cards), "same generator"),
         (dropping(global_coins), "Other generators"),
         (dropping(nothing_is_too_much), "With p = 0"),
     ],
