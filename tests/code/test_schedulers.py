@@ -460,7 +460,7 @@ def test_not_a_gradient(name, bad):
 @EVERY
 def test_bad_out(name):
     scheduler, g = EXAMPLES[name](), np.ones(3)
-    for out in (g, g[:], np.ones(4), np.ones((3, 1))):
+    for out in (g, g[:], np.ones(4), np.ones((3, 1)), [0.0, 0.0, 0.0]):
         with pytest.raises(ValueError, match=r"out should be another array of shape \(3,\)"):
             scheduler.update_change(g, out=out)
     assert scheduler.n_updates == 0
@@ -528,6 +528,39 @@ def test_a_schedule_takes_a_copy_without_memory():
     assert schedule.update_change(np.ones(2)) == pytest.approx([0.05, 0.05])
     assert used.n_updates == 1
     assert used.memory["v"] == pytest.approx([0.1, 0.1])
+
+
+def test_a_schedule_without_numbers_leaves_the_rate_as_it_is():
+    assert [Scheduled(Constant(0.1)).factor(t) for t in (1, 2, 3)] == [1.0, 1.0, 1.0]
+    assert Scheduled(Constant(0.1), steps=2).factor(2) == pytest.approx(0.5)
+
+
+class Listing(Constant):
+    """A rule with a memory that is no array."""
+
+    def __init__(self, eta):
+        super().__init__(eta)
+        self.seen = []
+
+    def update_change(self, gradient, out=None):
+        self.seen.append(len(gradient))
+        return super().update_change(gradient, out)
+
+
+def test_a_schedule_leaves_a_rule_of_your_own_alone():
+    rule = Listing(0.1)
+    schedule = Scheduled(rule, 2)
+    schedule.update_change(np.ones(3))
+    assert (rule.seen, schedule.scheduler.seen) == ([], [3])
+
+
+def test_the_memory_of_a_copied_schedule_is_its_own():
+    schedule = Scheduled(Momentum(0.1, 0.9))
+    schedule.update_change(np.ones(2))
+    twin = copy.copy(schedule)
+    assert twin.memory["v"] == pytest.approx([0.1, 0.1])
+    twin.update_change(np.ones(2))
+    assert schedule.memory["v"] == pytest.approx([0.1, 0.1])
 
 
 def test_a_refused_gradient_does_not_count():
