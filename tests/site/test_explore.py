@@ -398,6 +398,23 @@ def test_a_finger_that_scrolls_the_page_changes_no_number(name, open_one):
                 assert place(handle) == before, label
 
 
+@pytest.mark.parametrize("name", ["threshold", "valley"])  # both kinds: equal ways, equal factors
+def test_a_slider_goes_back_when_the_finger_scrolls_the_page(name, open_one):
+    page = open_one(name)
+    first, sliders = state_of(page), page.locator(".explorable-range:visible")
+    assert sliders.count() > 1
+    for slider in sliders.all():
+        was = slider.input_value()
+        for way, down in ((0, -60), (8, 60)):
+            drag(page, slider, "touch", way, down)
+            settle(page)
+            assert (slider.input_value(), state_of(page)) == (was, first)
+    drag(page, slider, "touch", 20)  # and not, when it is moved
+    settle(page)
+    assert slider.input_value() != was
+    assert state_of(page) != first
+
+
 def drag(page, handle, pointer, way, down=0):
     """Drag a handle some pixels to the right, and down."""
     box = handle.bounding_box()

@@ -425,19 +425,28 @@ export function slider(frame, options) {
   const { label, min, max, step = 0.01, log = false, symbol, write } = options;
   const box = number(frame, options);
   const scale = log ? Math.log : (value) => value, inverse = log ? Math.exp : (value) => value;
+  let value = min, before = min;
+  const change = (next) => {
+    value = next;
+    box.set(value);
+    write(value);
+  };
   const range = html("input", {
     type: "range", min: scale(min), max: scale(max), step: log ? "any" : step, tabindex: "-1",
     "aria-hidden": "true", class: "explorable-range",
-    oninput: () => {
-      const value = snap(inverse(Number(range.value)), options);
-      box.set(value);
-      write(value);
+    oninput: () => change(snap(inverse(Number(range.value)), options)),
+    // A slider goes where a finger touches it; if the finger then scrolls the page, it goes back.
+    onpointerdown: () => { before = value; },
+    onpointercancel: () => {
+      range.value = String(scale(before));
+      change(before);
     },
   });
   return {
     element: html("label", { class: "explorable-slider" },
       html("span", { class: "explorable-symbol" }, symbol ?? label), range, box.element),
-    set(value) {
+    set(next) {
+      value = next;
       box.set(value);
       if (range.value !== String(scale(value))) range.value = String(scale(value));
     },
