@@ -18,6 +18,7 @@ from backprop.plotting import (
     use_style,
 )
 from drawings import DIAGRAMS
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 mpl.use("Agg")
 
@@ -279,11 +280,15 @@ TANGLED = {"graph with many crossings", "graph that takes all sweeps"}
 
 @functools.cache
 def draw(name):
-    """Return the axes of a diagram, drawn as it is in the book."""
+    """Return the axes of a diagram, drawn as it is in the book.
+
+    Its canvas is none of pyplot's, which takes it away when it closes the figure.
+    """
     with mpl.rc_context():
         use_style()
         ax = DIAGRAMS[name]()
-        ax.figure.canvas.draw()
+        plt.close(ax.figure)
+        FigureCanvasAgg(ax.figure).draw()
     return ax
 
 
