@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import functools
 import importlib.metadata
 import os
 import platform
@@ -59,7 +60,13 @@ def documents_in(toc: dict) -> list[str]:
 
 def documents() -> list[str]:
     """Return the documents that the book's _toc.yml names, in reading order."""
-    return documents_in(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+    return list(_documents_of((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+
+
+@functools.cache  # tests of pages ask again and again
+def _documents_of(toc: str) -> tuple[str, ...]:
+    """Return the documents that the text of a _toc.yml names."""
+    return tuple(documents_in(yaml.safe_load(toc)))
 
 
 def sources() -> tuple[dict[str, bytes], list[Path]]:

@@ -118,8 +118,13 @@ SEARCH = (  # what the search page says
 
 def language(root: Path = ROOT) -> str:
     """Return the language of the book in a folder, as _config.yml has it."""
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    return config.get("sphinx", {}).get("config", {}).get("language", "en")
+    return _language_in((root / "_config.yml").read_text(encoding="utf-8"))
+
+
+@functools.cache  # reading YAML takes longer than all else that a sentence needs
+def _language_in(config: str) -> str:
+    """Return the language of a book whose _config.yml has a text."""
+    return yaml.safe_load(config).get("sphinx", {}).get("config", {}).get("language", "en")
 
 
 def is_english(code: str) -> bool:

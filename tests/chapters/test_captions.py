@@ -101,6 +101,7 @@ class Figure:
         return len(self.own & caption) + len(self.own & alt) + len(caption & alt)
 
 
+@functools.cache
 def figures(path) -> list[Figure]:
     """Return the figures of a chapter, as they were drawn when it was executed."""
     if notebooks.missing(path):

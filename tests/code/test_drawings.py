@@ -110,7 +110,7 @@ def describe_drawing(name) -> list[str]:
     with mpl.rc_context():
         use_style()
         figure = np.ravel(DRAWINGS[name]())[0].figure
-        figure.canvas.draw()
+        figure.draw_without_rendering()
         lines = [f"Figure {brief(figure.get_size_inches())}"]
         for ax in figure.axes:
             lines += describe_axes(ax)

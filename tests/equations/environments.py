@@ -89,8 +89,9 @@ def environment(name: str, *, rtol=1e-9, **free) -> Callable:
 
 def edge(name: str, make: Callable, inside: float, outside: float, true: Callable) -> None:
     """Register a condition: ``make(u)`` on both sides of the ``u`` at which ``true`` ends."""
-    for _ in range(200):
-        middle = (inside + outside) / 2
+    before = None
+    while (inside, outside) != before:  # until no number is left between them
+        before, middle = (inside, outside), (inside + outside) / 2
         inside, outside = (middle, outside) if true(middle) else (inside, middle)
     step = NEAR * (1 if outside >= inside else -1) * max(1.0, abs(inside))
     at = ENVIRONMENTS.setdefault(name, Environment([], rtol=1e-12))
@@ -100,8 +101,9 @@ def edge(name: str, make: Callable, inside: float, outside: float, true: Callabl
 
 def root(function: Callable, low: float, high: float) -> float:
     """Return a root of a function that rises between two points."""
-    for _ in range(200):
-        middle = (low + high) / 2
+    before = None
+    while (low, high) != before:  # until no number is left between them
+        before, middle = (low, high), (low + high) / 2
         low, high = (low, middle) if function(middle) > 0 else (middle, high)
     return low
 

@@ -1,5 +1,6 @@
 """Chapter 10: limits of the learning rate, the rules, their simple cases, noise."""
 
+import functools
 from itertools import combinations, product
 
 import numpy as np
@@ -392,7 +393,8 @@ def long_run(eta, share, curvatures):
     return max(sizes)
 
 
-def best_momentum(curvatures):
+@functools.cache
+def best_momentum(*curvatures):
     """Return the best learning rate and share, and the factor, by nested searches."""
 
     def best_eta(share):
@@ -409,25 +411,27 @@ def best_momentum(curvatures):
 
 
 PAIRS = [[1.0, 5.0], [0.6, 12.0]]
-BEST = [best_momentum(pair) for pair in PAIRS]
 
 
 @pytest.mark.equation("eq-gd-momentum-best", how="numerical search for the smallest factor")
 def test_momentum_best(printed):
-    for (low, high), (eta, _, _) in zip(PAIRS, BEST, strict=True):
+    for low, high in PAIRS:
+        eta, _, _ = best_momentum(low, high)
         env = {r"lambda_\max": high, r"lambda_\min": low, r"eta^\ast": eta}
         printed.holds(env, rtol=1e-3)
 
 
 @pytest.mark.equation("eq-gd-momentum-share", how="numerical search for the smallest factor")
 def test_momentum_share(printed):
-    for (low, high), (_, share, _) in zip(PAIRS, BEST, strict=True):
+    for low, high in PAIRS:
+        _, share, _ = best_momentum(low, high)
         printed.holds({"kappa": high / low, r"mu^\ast": share}, rtol=1e-3)
 
 
 @pytest.mark.equation("eq-gd-momentum-rate", how="numerical search for the smallest factor")
 def test_momentum_rate(printed):
-    for (low, high), (_, _, factor) in zip(PAIRS, BEST, strict=True):
+    for low, high in PAIRS:
+        _, _, factor = best_momentum(low, high)
         printed.holds({"kappa": high / low, r"q^\ast": factor}, rtol=1e-3)
 
 

@@ -6,6 +6,7 @@ differences.  One more error in a formula, of those that are planted in equation
 has to refuse.  ``NOT_READ`` has the other statements with something to compute, and says why.
 """
 
+import functools
 import inspect
 import re
 from dataclasses import dataclass
@@ -25,12 +26,19 @@ STATED = {}
 PAIR = re.compile(r"\((-?[\d.]+),(?:\\ )? ?(-?[\d.]+)\)")  # a vector of two numbers
 
 
+@functools.cache
+def labelled():
+    """Return the labelled equations of the book, by label."""
+    return {equation.label: equation.latex for equation in ledger.equations()}
+
+
+@functools.cache  # which hundreds of wrong answers are made of
 def formulas(name):
     """Return the formulas of a statement in one line each, and the equations it refers to."""
     statement = exercises()[name].statement
     own = re.findall(r"(?s)\$\$(.*?)\$\$|\$([^$]+)\$", statement)
     labels = re.findall(r"\{eq\}`([^`]+)`", statement)
-    cited = {e.label: e.latex for e in ledger.equations() if e.label in labels}
+    cited = {label: latex for label, latex in labelled().items() if label in labels}
     return [" ".join("".join(pair).split()) for pair in own], cited
 
 

@@ -4,6 +4,7 @@ Of a book in another language only the code is looked at.  Spelling is codespell
 is a regular expression in language.toml with what to say instead.
 """
 
+import functools
 import json
 import re
 import subprocess
@@ -30,6 +31,7 @@ NOT_OURS = re.compile(  # formulas, code, addresses, quotations and the lecture'
 )
 
 
+@functools.cache  # which every turn is looked for in
 def prose(path: Path) -> str:
     """Return what a page says in words, its captions and descriptions of figures included."""
     text = path.read_text("utf-8")

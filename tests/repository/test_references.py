@@ -484,6 +484,7 @@ def test_an_equation_or_a_figure_of_another_chapter_is_noticed(text, pair):
     assert misplaced("{eq}`eq-bp2` of chapter 9, {eq}`eq-bp2` in {doc}`09-back-propagation`") == []
 
 
+@functools.cache
 def surroundings() -> dict[str, set[str]]:
     """Return the stems of each equation's label, heading, and paragraphs before and after."""
     result = {}
@@ -495,9 +496,6 @@ def surroundings() -> dict[str, set[str]]:
                 around = [heading, *parts[max(0, i - 1) : i + 2], label.replace("-", " ")]
                 result[label] = stems(" ".join(around))
     return result
-
-
-SURROUNDINGS = surroundings()
 
 
 def glossary() -> list[tuple[str, str, set[str]]]:
@@ -514,7 +512,7 @@ def glossary() -> list[tuple[str, str, set[str]]]:
 
 def docstrings() -> list[tuple[str, str, set[str]]]:
     """Return (name, label, rare stems of the docstring) for equations in the package."""
-    count = collections.Counter(stem for words in SURROUNDINGS.values() for stem in words)
+    count = collections.Counter(stem for words in surroundings().values() for stem in words)
     result = []
     for path in sorted((ROOT / "code/backprop").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -526,7 +524,7 @@ def docstrings() -> list[tuple[str, str, set[str]]]:
     return result
 
 
-LEADING = {"glossary": glossary(), "docstrings": docstrings()}
+LEADING = {"glossary": functools.cache(glossary), "docstrings": functools.cache(docstrings)}
 
 
 @pytest.mark.parametrize("kind", LEADING)
@@ -536,19 +534,20 @@ def test_an_entry_and_a_docstring_lead_to_an_equation_about_them(kind):
         "glossary": (EQUATION, TEXTS["glossary"]),
         "docstrings": (IN_CODE, "\n".join(path.read_text(encoding="utf-8") for path in package)),
     }[kind]
-    around = SURROUNDINGS.get
-    odd = {(n, label) for n, label, words in LEADING[kind] if not words & around(label, set())}
-    known = {pair for pair in OTHER_SURROUNDINGS if pair in [row[:2] for row in LEADING[kind]]}
+    leading, around = LEADING[kind](), surroundings()
+    odd = {(n, label) for n, label, words in leading if not words & around.get(label, set())}
+    known = {pair for pair in OTHER_SURROUNDINGS if pair in [row[:2] for row in leading]}
     assert odd == known, "no word of it is near the equation; if it is right, list it"
-    assert len(LEADING[kind]) == len(printed.findall(text)) > 0
+    assert len(leading) == len(printed.findall(text)) > 0
 
 
 @pytest.mark.parametrize(("kind", "share"), [("glossary", 0.7), ("docstrings", 0.55)])
 def test_most_other_equations_of_the_chapter_would_be_noticed(kind, share):
+    around = surroundings()
     missed = [
-        not words.isdisjoint(SURROUNDINGS[other])
-        for _, label, words in LEADING[kind]
-        for other in SURROUNDINGS
+        not words.isdisjoint(around[other])
+        for _, label, words in LEADING[kind]()
+        for other in around
         if HOMES[other] == home(label) and other != label
     ]
     assert sum(missed) < (1 - share) * len(missed)

@@ -1,6 +1,7 @@
 """A chapter can be removed: what is left hangs together, and sentences to be read are listed."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +28,18 @@ def book(request, tmp_path_factory):
     sources.copy(folder)
     gone, report = removal.remove(request.param, folder)
     return folder, gone, report
+
+
+def passed(folder, chosen, *files):
+    """Run some tests of the copy, which have to pass, and return what pytest says."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", chosen]
+    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # plugins that it does not need take a second
+    environment = {**os.environ, **alone}
+    found = subprocess.run(
+        [*command, *files], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    assert found.returncode == 0, found.stdout
+    return found.stdout
 
 
 def text_of(folder):
@@ -95,11 +108,8 @@ def test_the_lists_of_formulas_follow(book):
         assert gone.stem not in rows
         assert len(rows) > 20
     chosen = "every_formula_is_listed or what_the_list_says or idle or only_names or is_no_name"
-    pytest = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    tests = [*pytest, "-k", chosen, "tests/equations/test_inline.py"]
-    found = subprocess.run(tests, cwd=folder, capture_output=True, text=True)
-    assert found.returncode == 0, found.stdout
-    assert int(re.search(r"(\d+) passed", found.stdout)[1]) > 1000
+    said = passed(folder, chosen, "tests/equations/test_inline.py")
+    assert int(re.search(r"(\d+) passed", said)[1]) > 1000
     for place in report.formulas:
         lines = (folder / place.file).read_text("utf-8").split("\n")
         assert lines[place.line - 1] == place.sentence
@@ -346,18 +356,18 @@ def test_data_go_with_their_section(tmp_path):
 
 def test_lists_with_reasons_follow(book):
     folder, gone, _ = book
-    for name, test in (
-        ("test_names.py", "in_a_chapter"),
-        ("test_numbers.py", "chapters_are_there"),
-        ("test_references.py", "names_and_years or of_the_same_chapter"),
-    ):
+    tests = {
+        "test_names.py": "in_a_chapter",
+        "test_numbers.py": "chapters_are_there",
+        "test_references.py": "(names_and_years or of_the_same_chapter)",
+    }
+    for name in tests:
         text = (folder / "tests/repository" / name).read_text("utf-8")
         assert gone.stem not in text
         assert not [label for label in gone.named if label[:4] == "fig-" and f'"{label}"' in text]
-        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider"]
-        tests = [*pytest, "-k", test, f"tests/repository/{name}"]
-        found = subprocess.run(tests, cwd=folder, capture_output=True, text=True)
-        assert found.returncode == 0, found.stdout
+    chosen = " or ".join(f"({name[:-3]} and {test})" for name, test in tests.items())
+    said = passed(folder, chosen, *(f"tests/repository/{name}" for name in tests))
+    assert int(re.search(r"(\d+) passed", said)[1]) >= 4
 
 
 def changed(folder, name):

@@ -1,6 +1,7 @@
 """What is said in two places is said alike: modules and their page, README, lists of files."""
 
 import dataclasses
+import functools
 import importlib
 import pkgutil
 import re
@@ -101,9 +102,15 @@ def test_the_figures_that_can_be_taken_hold_of():
     assert "{explorable}" in (ROOT / "chapters" / "index.md").read_text(encoding="utf-8")
 
 
+@functools.cache
+def texts():
+    """Return the text of every page."""
+    return ledger.texts()
+
+
 def headings(chapter):
     """Return the headings of a chapter below its title."""
-    return re.findall(r"(?m)^###? +(.+?) *$", ledger.texts()[chapter])
+    return re.findall(r"(?m)^###? +(.+?) *$", texts()[chapter])
 
 
 def lost_headings(text):
@@ -114,7 +121,7 @@ def lost_headings(text):
 
 
 def test_a_heading_that_is_named_is_in_the_chapter_that_is_named():
-    assert [pair for text in ledger.texts().values() for pair in lost_headings(text)] == []
+    assert [pair for text in texts().values() for pair in lost_headings(text)] == []
     (chapter, *_), (other, *_) = [(p.stem, p) for p in CHAPTERS if headings(p.stem)][:2]
     link = f"{{doc}}`{chapter}`, under “{headings(chapter)[0]}”"
     assert lost_headings(link) == []
@@ -124,7 +131,7 @@ def test_a_heading_that_is_named_is_in_the_chapter_that_is_named():
 def test_the_sections_that_slides_show_are_in_their_chapters():
     text = (ROOT / "web" / "slides" / "sections.toml").read_text(encoding="utf-8")
     for chapter, chosen in tomllib.loads(text).items():
-        assert chapter in ledger.texts(), f"sections.toml has {chapter}, which is no chapter"
+        assert chapter in texts(), f"sections.toml has {chapter}, which is no chapter"
         assert set(chosen) <= set(headings(chapter))
 
 
@@ -160,9 +167,7 @@ def test_the_exercises_of_a_week_are_those_of_its_chapters():
         chapters = {int(number) for pair in named for number in pair if number}
         for label in re.findall(r"\{ref\}`ex-([\w-]+)`", lab):
             chapters |= {
-                int(p.stem[:2])
-                for p in CHAPTERS
-                if f"label: ex-{label}\n" in ledger.texts()[p.stem]
+                int(p.stem[:2]) for p in CHAPTERS if f"label: ex-{label}\n" in texts()[p.stem]
             }
         assert chapters <= known, lab
 

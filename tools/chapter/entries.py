@@ -164,9 +164,8 @@ def clean(root: Path, words: set[str], labels: set[str]) -> list[Path]:
 
     def elsewhere(name, path):
         word = re.compile(rf"\b{name}\b")
-        return any(
-            word.search(changed.get(one, text)) for one, text in texts.items() if one != path
-        )
+        others = (changed.get(one, text) for one, text in texts.items() if one != path)
+        return any(name in text and word.search(text) for text in others)
 
     for path, new in changed.items():
         left = without_unused(texts[path], new, lambda name, path=path: elsewhere(name, path))

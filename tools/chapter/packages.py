@@ -6,6 +6,7 @@ import importlib.metadata
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,9 +30,15 @@ def imported(root: Path) -> set[str]:
     }
 
 
+@cache
+def installed() -> Mapping[str, list[str]]:
+    """Return the packages, by the names that pip has, that hold each module."""
+    return importlib.metadata.packages_distributions()
+
+
 def distributions(names: set[str]) -> set[str]:
     """Return the packages, by the names that pip has, that hold some modules."""
-    known = importlib.metadata.packages_distributions()
+    known = installed()
     return {one.lower() for name in names for one in known.get(name, [name])}
 
 

@@ -189,9 +189,10 @@ def without_records(text: str, root: Path) -> str:
     keys, kept = cited(root), [head]
     for record in records:
         key = record[1 : record.index("]")]
-        citing = [part for part in paragraphs if re.search(rf"[`,]\s*{key}\s*[`,]", part)]
+        named = re.compile(rf"[`,]\s*{re.escape(key)}\s*[`,]")
+        citing = [beginnings(p) for p in paragraphs if key in p and named.search(p)]
         words = tomllib.loads(record)[key].get("about", [])
-        needed = [w for w in words if any(beginnings(w) & beginnings(part) for part in citing)]
+        needed = [w for w in words if any(beginnings(w) & part for part in citing)]
         line = f"about = {json.dumps(needed, ensure_ascii=False)}\n" if needed else ""
         if needed != words:
             record = re.sub(r"(?ms)^about = \[.*?\]\n", lambda m: line, record)  # noqa: B023

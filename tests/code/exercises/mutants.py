@@ -7,7 +7,6 @@ written for another.
 """
 
 import ast
-import copy
 import functools
 
 import libcst as cst
@@ -34,16 +33,25 @@ def by_mutmut(source):
 
 def by_slips(source):
     """Return the source with one slip each."""
-    tree = ast.parse(source)
-    nodes = [n for n in ast.walk(tree) if isinstance(n, ast.expr)]
-    made = []
-    for place, node in enumerate(nodes):
-        for k in range(len(_slips(node, tree))):
-            changed = copy.deepcopy(tree)
-            target = [n for n in ast.walk(changed) if isinstance(n, ast.expr)][place]
-            new = _slips(target, changed)[k]
-            made.append(ast.unparse(_Replacement(target, new).visit(changed)))
+    tree, made = ast.parse(source), []
+    for node, (holder, key) in _places(tree).items():
+        for slip in _slips(node, tree):
+            holder[key] = slip
+            made.append(ast.unparse(tree))
+        holder[key] = node
     return made
+
+
+def _places(tree):
+    """Return where each expression stands: a list or the attributes of a node, and the key."""
+    places = {}
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if isinstance(value, list):
+                places |= {one: (value, k) for k, one in enumerate(value)}
+            elif isinstance(value, ast.AST):
+                places[value] = vars(parent), name
+    return {node: place for node, place in places.items() if isinstance(node, ast.expr)}
 
 
 def _slips(node, tree):
@@ -65,11 +73,3 @@ def _slips(node, tree):
         names = [a.arg for a in function.args.args if a.arg != "self"]
         return [ast.Name(n, ast.Load()) for n in names if node.id in names and n != node.id]
     return []
-
-
-class _Replacement(ast.NodeTransformer):
-    def __init__(self, old, new):
-        self.old, self.new = old, new
-
-    def visit(self, node):
-        return self.new if node is self.old else super().visit(node)

@@ -46,10 +46,10 @@ def test_the_first_state_is_the_stuck_run():
     np.testing.assert_allclose([late["outputs"][1], late["outputs"][3]], 0.5, atol=0.02)
 
 
-def smallest_push(epoch):
+def smallest_push(epoch, largest=12):
     """Return how far one parameter has to be moved so that training from there succeeds."""
     there = np.array(values(epoch=epoch)["theta"]).round(4)
-    for push in (1, 2, 3, 5, 8, 12):
+    for push in (push for push in (1, 2, 3, 5, 8, 12) if push <= largest):
         for change in push * np.concatenate([np.eye(9), -np.eye(9)]):
             if values(theta=there + change)["costs"][-1] < 0.1:
                 return push
@@ -59,7 +59,7 @@ def smallest_push(epoch):
 def test_the_later_the_farther_has_a_parameter_to_be_moved():
     """Which chapter 16 lets the reader find out."""
     assert smallest_push(0) == 1
-    assert smallest_push(60) >= 5
+    assert smallest_push(60, largest=3) == np.inf
     assert 8 <= smallest_push(300) < np.inf
 
 

@@ -1,12 +1,13 @@
 """Only pages that can have changed are written, and the site is the one of a build from nothing."""
 
+import os
 import shutil
 import subprocess
 import sys
 
 import pytest
 
-from web import build, freshness
+from web import build, freshness, kernel_environment
 
 SMALL = (
     "from web import build; build.prepare = lambda threads: None; raise SystemExit(build.main([]))"
@@ -53,34 +54,38 @@ class BuildError(Exception):
     """The book could not be built."""
 
 
-@pytest.fixture
-def book(tmp_path, monkeypatch):
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
     """Return a function that builds a book of three pages, and says which ones were written."""
-    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "cache"))
+    folder = tmp_path_factory.mktemp("book")
     for name in ("_config.yml", "requirements", "requirements.txt", "web"):
         copy = shutil.copytree if (build.ROOT / name).is_dir() else shutil.copyfile
-        copy(build.ROOT / name, tmp_path / name)
-    (tmp_path / "code" / "backprop").mkdir(parents=True)
-    (tmp_path / "_toc.yml").write_text(TOC, encoding="utf-8")
-    chapters = tmp_path / "chapters"
+        copy(build.ROOT / name, folder / name)
+    (folder / "code" / "backprop").mkdir(parents=True)
+    (folder / "_toc.yml").write_text(TOC, encoding="utf-8")
+    chapters = folder / "chapters"
     chapters.mkdir()
     pages_of_book = {"index": HOME, "01-one": ONE, "02-two": TWO, "glossary": GLOSSARY}
     for name, text in pages_of_book.items():
         (chapters / f"{name}.md").write_text(text, encoding="utf-8")
     (chapters / "references.bib").write_text(WORKS, encoding="utf-8")
-    pages = tmp_path / "_build" / "html" / "chapters"
+    pages, fonts = folder / "_build" / "html" / "chapters", folder / "_build" / "fonts"
+    environment = {**os.environ, "BOOK_CACHE": str(folder / "cache")}
 
     def make() -> set[str]:
         before = {path.name: path.stat().st_mtime_ns for path in pages.glob("*.html")}
+        if not fonts.exists():  # the list of them takes as long as half a build
+            shutil.copytree(kernel_environment.font_list().parents[1], fonts)
         process = subprocess.run(
-            [sys.executable, "-c", SMALL], cwd=tmp_path, capture_output=True, text=True
-        )
+            [sys.executable, "-c", SMALL],
+            cwd=folder, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
         if process.returncode or process.stderr:
             raise BuildError(process.stderr)
         after = {path.name: path.stat().st_mtime_ns for path in pages.glob("*.html")}
         return {name.removesuffix(".html") for name in after if after[name] != before.get(name)}
 
-    make.chapters, make.html = chapters, tmp_path / "_build" / "html"
+    make.chapters, make.html = chapters, folder / "_build" / "html"
     return make
 
 
