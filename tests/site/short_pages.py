@@ -21,6 +21,7 @@ CODE = f"""<div class="cell docutils container">
 <div class="{BLOCK.format("highlight-python")}"""
 SHOWN = f"""<div class="cell_output docutils container">
 <div class="{BLOCK.format("output stream highlight-myst-ansi")}"""
+TITLE = "<h1>A short page</h1>"
 TEXT = '<p style="height: 1000px">What the second cell shows is out of view at first.</p>\n'
 
 # The code of the cells, and what they show in the book, if anything.  The first two of each page
@@ -66,7 +67,8 @@ def cut(page: str, cells: list[tuple[str, str]], neighbour: str) -> str:
     first, *rest = (cell(*one) for one in cells)
     listed = dict.fromkeys(re.findall(r'nav-link" href="#([^"]+)"', page))  # in the contents
     sections = "".join(f'<section id="{name}"><h2>{name}</h2></section>\n' for name in listed)
-    article = f"<h1>A short page</h1>\n{bar}\n{first}{TEXT}{''.join(rest)}{sections}"
+    article = f"{TITLE}\n{bar}\n{first}{TEXT}{''.join(rest)}{sections}"
+    page = re.sub("(?s)<h1>.*?</h1>", TITLE, page)  # for print, too
     page = re.sub(
         r'(?s)(<article class="bd-article">).*?(</article>)',
         lambda found: f"{found[1]}\n<section>\n{article}</section>\n{found[2]}",
