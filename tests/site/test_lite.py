@@ -105,6 +105,15 @@ def chapter(chrome, lite_site):
         proxy.shutdown()
 
 
+@pytest.fixture
+def opened(chapter):
+    """Return that page, with its first cells in view, and what goes wrong there."""
+    page, wrong = chapter
+    page.locator(".jp-WindowedPanel-outer").first.evaluate("e => e.scrollTo(0, 0)")
+    page.locator(".jp-Cell[data-windowed-list-index='0']").wait_for()
+    return page, wrong
+
+
 def run(page, number: int, code: str | None = None) -> str:
     """Run a code cell, with other code if given; return what it shows."""
     cell = page.locator(".jp-CodeCell").nth(number)
@@ -164,8 +173,8 @@ def test_packages_of_the_kernel_are_there_as_its_lock_says(lite_site):
         assert {depend.lower() for depend in package["depends"]} <= names, name
 
 
-def test_a_chapter_opens_renders_and_runs(chapter):
-    page, wrong = chapter
+def test_a_chapter_opens_renders_and_runs(opened):
+    page, wrong = opened
     page.locator("aside", has_text=box_of(CHAPTER)).first.wait_for()
     assert "{admonition}" not in page.locator(".jp-Notebook").inner_text()
     assert run(page, 0) == ""
@@ -182,9 +191,9 @@ def test_a_chapter_opens_renders_and_runs(chapter):
     assert wrong == []
 
 
-def test_a_figure_has_its_handles(chapter):
+def test_a_figure_has_its_handles(opened):
     """The widget of backprop.explore, by anywidget, with the same module as on the page."""
-    page, wrong = chapter
+    page, wrong = opened
     run(page, 2, "from backprop import explore\nhand = explore.widget('network')\nhand")
     box = page.get_by_role("spinbutton", name="x₁", exact=True)
     box.wait_for()
