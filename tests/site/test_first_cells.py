@@ -6,7 +6,7 @@ test_live_chapters.py.
 """
 
 import pytest
-from live_cells import BUTTON, PATIENCE, READY, Live, count, have_run, say
+from live_cells import BUTTON, PATIENCE, READY, Live, count, have_run, say, wait_until_asked
 from short_pages import CELLS, DRAWN
 
 BEGUN = ".live-bar[data-page=on]"
@@ -53,7 +53,7 @@ def cells(live):
             route.continue_()
 
     def let():
-        wait_until_asked(live)
+        wait_until_asked(live.page, live.asked)
         live.held = False
         live.asked.pop().continue_()
 
@@ -63,12 +63,6 @@ def cells(live):
     live.page.click(BUTTON)
     live.page.wait_for_selector(BEGUN, timeout=PATIENCE)
     return live
-
-
-def wait_until_asked(live):
-    """Wait until a file is held."""
-    while not live.asked:
-        live.page.wait_for_timeout(50)
 
 
 def test_the_first_cells_run_and_it_is_said_once_and_the_page_stays_where_it_is(live):
@@ -125,7 +119,7 @@ def test_what_a_tab_has_kept_is_shown_and_runs_only_when_it_is_asked_for(cells):
 @pytest.mark.parametrize("button", ["Stop", "Restart Python"])
 def test_while_python_is_loaded_the_first_cells_can_be_taken_back(cells, button):
     assert cells.states(3) == ["waiting", "waiting", ""]
-    wait_until_asked(cells)
+    wait_until_asked(cells.page, cells.asked)
     if button != "Stop":
         cells.asked.clear()  # it ends with its Python
     cells.press(button)
@@ -143,7 +137,7 @@ def test_stop_in_the_first_cell_takes_the_others_back_too(live):
     live.tab.context.route("**/matplotlib-*", lambda route: live.asked.append(route))
     live.page.click(BUTTON)
     live.wait(1, "running")
-    wait_until_asked(live)  # by the cell
+    wait_until_asked(live.page, live.asked)  # by the cell
     live.press("Stop")
     live.wait(1, "error")
     assert live.states(3) == ["error", "", ""]

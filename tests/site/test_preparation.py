@@ -1,7 +1,7 @@
 """What Python prepares while nothing runs: it is no cell, and a cell waits for one step at most."""
 
 import pytest
-from live_cells import BUTTON, PATIENCE, TOO_LARGE, Live, say
+from live_cells import BUTTON, PATIENCE, TOO_LARGE, Live, say, wait_until_asked
 from short_pages import CELLS, PREPARED
 
 WAITS = "Cell {number} waits until Python has loaded a package …"
@@ -47,8 +47,7 @@ class Gate:
 
     def wait(self):
         """Wait until a step would end."""
-        while not self.held:
-            self.page.wait_for_timeout(50)
+        wait_until_asked(self.page, self.held)
 
     def release(self):
         """Let it end."""
