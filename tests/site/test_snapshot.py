@@ -75,7 +75,7 @@ def reader(new_tab, short):
     tab = new_tab(short)
     tab.context.add_init_script(SAVE)
     live = started(tab)
-    tab.page.wait_for_timeout(5000)
+    tab.page.wait_for_timeout(8000)  # NumPy is imported, and then nothing happens for a while
     tab.at_rest = len(tab.page.workers)
     tab.first = live.run(2, SEEN).split()
     made(tab)
