@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import short_pages
 from explorables import settle, write_pages
 from live_cells import wait_until_started
 
@@ -125,6 +126,30 @@ def live_site(site) -> Path:
     if not (site / "_static" / "live").exists():
         pytest.skip("the site has no live cells: no source of their files answered")
     return site
+
+
+@pytest.fixture(scope="session")
+def short_site(live_site, tmp_path_factory) -> Path:
+    """Return a folder of the site with short pages as well, on which Python runs."""
+    folder = tmp_path_factory.mktemp("short")
+    short_pages.link(live_site, folder)
+    short_pages.write(live_site, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def short(short_site):
+    """Return the address of that folder."""
+    with server.serve(short_site) as home:
+        yield home
+
+
+@pytest.fixture
+def short_tab(new_tab, short):
+    """Return a fresh tab there."""
+    fresh = new_tab(short)
+    yield fresh
+    fresh.context.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A page with live cells, as a reader handles it."""
 
 import re
+import time
 
 from web import words
 
@@ -54,6 +55,14 @@ def wait_until_started(page):
     """
     page.wait_for_selector(READY, timeout=PATIENCE)
     page.wait_for_selector(AT_REST, timeout=PATIENCE)
+
+
+def wait_until_asked(page, held):
+    """Wait until there is a request among those that are held."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not held:
+        assert time.monotonic() < deadline, "nothing has been asked for"
+        page.wait_for_timeout(50)
 
 
 class Live:

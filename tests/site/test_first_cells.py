@@ -6,9 +6,9 @@ test_live_chapters.py.
 """
 
 import pytest
-from live_cells import BUTTON, PATIENCE, READY, Live, count, have_run, say
+from live_cells import BUTTON, PATIENCE, READY, Live, count, have_run, say, wait_until_asked
+from short_pages import CELLS, DRAWN
 
-PAGE = "chapters/09-back-propagation"
 BEGUN = ".live-bar[data-page=on]"
 BELOW = "The output of cell {number} is further down."
 KEYS = "Shift-Enter runs a cell and goes to the next."
@@ -31,9 +31,10 @@ def _live_cells(live_site):
 
 
 @pytest.fixture
-def live(tab):
+def live(short_tab):
     """Return a page that has not been run; nothing may go wrong there."""
-    yield Live(tab.open(f"{PAGE}.html"))
+    tab = short_tab
+    yield Live(tab.open(f"{CELLS}.html"))
     assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
 
 
@@ -52,7 +53,7 @@ def cells(live):
             route.continue_()
 
     def let():
-        wait_until_asked(live)
+        wait_until_asked(live.page, live.asked)
         live.held = False
         live.asked.pop().continue_()
 
@@ -64,12 +65,6 @@ def cells(live):
     return live
 
 
-def wait_until_asked(live):
-    """Wait until a file is held."""
-    while not live.asked:
-        live.page.wait_for_timeout(50)
-
-
 def test_the_first_cells_run_and_it_is_said_once_and_the_page_stays_where_it_is(live):
     page = live.page
     page.evaluate(NOTE)
@@ -77,7 +72,7 @@ def test_the_first_cells_run_and_it_is_said_once_and_the_page_stays_where_it_is(
     page.keyboard.press("Enter")
     live.started()
     assert live.states(4) == ["done", "done", "", ""]
-    assert "parameters; derivative for the first" in live.output(2)
+    assert live.output(2) == "sum: 10"
     whole = f"{have_run(2)} {say(BELOW, number=2)} {say(KEYS)}"
     assert live.status() == whole
     assert page.evaluate("said").count(whole) == 1
@@ -94,7 +89,7 @@ def test_the_first_cells_run_and_it_is_said_once_and_the_page_stays_where_it_is(
         ".getBoundingClientRect(); return top >= 0 && bottom <= innerHeight; }"
     )
     assert page.evaluate(FOCUSED) == say("Run cell {number}", number=2)
-    assert live.run(3, "net.parameters.size") == "87"
+    assert live.run(3, "numbers + 1") == "array([1, 2, 3, 4, 5])"
     assert not page.get_by_role("button", name=say("Go to cell {number}", number=2)).is_visible()
 
 
@@ -124,7 +119,7 @@ def test_what_a_tab_has_kept_is_shown_and_runs_only_when_it_is_asked_for(cells):
 @pytest.mark.parametrize("button", ["Stop", "Restart Python"])
 def test_while_python_is_loaded_the_first_cells_can_be_taken_back(cells, button):
     assert cells.states(3) == ["waiting", "waiting", ""]
-    wait_until_asked(cells)
+    wait_until_asked(cells.page, cells.asked)
     if button != "Stop":
         cells.asked.clear()  # it ends with its Python
     cells.press(button)
@@ -136,12 +131,13 @@ def test_while_python_is_loaded_the_first_cells_can_be_taken_back(cells, button)
 
 
 def test_stop_in_the_first_cell_takes_the_others_back_too(live):
+    live.tab.open(f"{DRAWN}.html")
     live.asked = []
     live.page.unroute("**/*")
     live.tab.context.route("**/matplotlib-*", lambda route: live.asked.append(route))
     live.page.click(BUTTON)
     live.wait(1, "running")
-    wait_until_asked(live)  # by the cell
+    wait_until_asked(live.page, live.asked)  # by the cell
     live.press("Stop")
     live.wait(1, "error")
     assert live.states(3) == ["error", "", ""]
@@ -151,12 +147,12 @@ def test_stop_in_the_first_cell_takes_the_others_back_too(live):
 
 
 def test_a_cell_that_is_run_meanwhile_follows_and_has_what_the_first_define(cells):
-    cells.write(3, "net.parameters.size")
+    cells.write(3, "print(numbers)")
     cells.page.keyboard.press("Control+Enter")
     assert cells.states(4) == ["waiting", "waiting", "waiting", ""]
     cells.let()
     cells.started()
-    assert [cells.states(4), cells.output(3)] == [["done", "done", "done", ""], "87"]
+    assert [cells.states(4), cells.output(3)] == [["done", "done", "done", ""], "[0 1 2 3 4]"]
     assert cells.status() == say("Cell {number} is done.", number=3)
 
 

@@ -4,7 +4,6 @@ The site is served from a folder of a server, as GitHub serves it.  Whatever is 
 host, by the page, its workers or its service worker, goes to a proxy that notes and refuses it.
 """
 
-import contextlib
 import hashlib
 import json
 import re
@@ -66,11 +65,14 @@ def lite_site(site) -> Path:
     return site
 
 
-@contextlib.contextmanager
-def opened(chrome, site, chapter, **options):
-    """Open a chapter in JupyterLite by its button; give the page, and what goes wrong on it."""
+@pytest.fixture(scope="module")
+def chapter(chrome, lite_site):
+    """Open a chapter in JupyterLite by its button; return the page, and what goes wrong on it.
+
+    A test leaves cells 0 and 1 as they are, and writes others before it runs them.
+    """
     with (
-        serve(site.parent) as server,
+        serve(lite_site.parent) as server,
         socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refuse) as proxy,
     ):
         wrong = proxy.asked = []
@@ -79,7 +81,6 @@ def opened(chrome, site, chapter, **options):
         context = chrome.new_context(
             viewport={"width": 1280, "height": 2400},  # cells outside are not there
             proxy={"server": address, "bypass": "127.0.0.1"},
-            **options,
         )
         context.set_default_timeout(60_000)
 
@@ -90,7 +91,7 @@ def opened(chrome, site, chapter, **options):
         context.on("response", look)
         context.on("weberror", lambda error: wrong.append(str(error.error)))
         page = context.new_page()
-        page.goto(f"{server}/{site.name}/chapters/{chapter}.html")
+        page.goto(f"{server}/{lite_site.name}/chapters/{CHAPTER}.html")
         # As for a reader who has run a page: the book has a service worker too (web/offline).
         begin = "import('../_static/offline.js').then((offline) => offline.ask({ begin: true }))"
         assert not page.evaluate(begin)["problem"]
@@ -102,6 +103,15 @@ def opened(chrome, site, chapter, **options):
         yield event.value, wrong
         context.close()
         proxy.shutdown()
+
+
+@pytest.fixture
+def opened(chapter):
+    """Return that page, with its first cells in view, and what goes wrong there."""
+    page, wrong = chapter
+    page.locator(".jp-WindowedPanel-outer").first.evaluate("e => e.scrollTo(0, 0)")
+    page.locator(".jp-Cell[data-windowed-list-index='0']").wait_for()
+    return page, wrong
 
 
 def run(page, number: int, code: str | None = None) -> str:
@@ -163,35 +173,35 @@ def test_packages_of_the_kernel_are_there_as_its_lock_says(lite_site):
         assert {depend.lower() for depend in package["depends"]} <= names, name
 
 
-def test_a_chapter_opens_renders_and_runs(chrome, lite_site):
-    with opened(chrome, lite_site, CHAPTER) as (page, wrong):
-        page.locator("aside", has_text=box_of(CHAPTER)).first.wait_for()
-        assert "{admonition}" not in page.locator(".jp-Notebook").inner_text()
-        assert run(page, 0) == ""
-        assert run(page, 1) == stored(CHAPTER, 1) != ""
-        mnist = "from backprop.datasets import load_mnist\nprint(load_mnist()[0].shape)"
-        assert run(page, 2, mnist) == "(60000, 784)"
-        assert TOO_LARGE in run(page, 3, "np.arange(100_000).sum()")
-        fast = "from backprop import _products\n"
-        fast += "print(_products.product is _products.product_in_browser)"
-        assert run(page, 4, fast) == "False"
-        names = "import jedi\nfound = jedi.Script('import os; os.getl').complete()\n"
-        names += "print([one.name for one in found])"
-        assert run(page, 5, names) == "['getloadavg', 'getlogin']"
-        assert wrong == []
+def test_a_chapter_opens_renders_and_runs(opened):
+    page, wrong = opened
+    page.locator("aside", has_text=box_of(CHAPTER)).first.wait_for()
+    assert "{admonition}" not in page.locator(".jp-Notebook").inner_text()
+    assert run(page, 0) == ""
+    assert run(page, 1) == stored(CHAPTER, 1) != ""
+    mnist = "from backprop.datasets import load_mnist\nprint(load_mnist()[0].shape)"
+    assert run(page, 2, mnist) == "(60000, 784)"
+    assert TOO_LARGE in run(page, 3, "import numpy as np\nnp.arange(100_000).sum()")
+    fast = "from backprop import _products\n"
+    fast += "print(_products.product is _products.product_in_browser)"
+    assert run(page, 4, fast) == "False"
+    names = "import jedi\nfound = jedi.Script('import os; os.getl').complete()\n"
+    names += "print([one.name for one in found])"
+    assert run(page, 5, names) == "['getloadavg', 'getlogin']"
+    assert wrong == []
 
 
-def test_a_figure_has_its_handles(chrome, lite_site):
+def test_a_figure_has_its_handles(opened):
     """The widget of backprop.explore, by anywidget, with the same module as on the page."""
-    with opened(chrome, lite_site, CHAPTER) as (page, wrong):
-        run(page, 1, "from backprop import explore\nhand = explore.widget('network')\nhand")
-        box = page.get_by_role("spinbutton", name="x₁", exact=True)
-        box.wait_for()
-        cost = page.locator(".explorable-descent [data-value=cost]")
-        first = explore.values("network", explore.state("network"))["cost"]
-        assert cost.inner_text() == f"{first:.4f}"
-        box.focus()
-        page.keyboard.press("Shift+ArrowUp")
-        page.wait_for_timeout(2000)  # the state goes to Python when the hand has come to rest
-        assert run(page, 2, "[float(x) for x in hand.state['x']]") == "[1.0, -0.4]"
-        assert wrong == []
+    page, wrong = opened
+    run(page, 2, "from backprop import explore\nhand = explore.widget('network')\nhand")
+    box = page.get_by_role("spinbutton", name="x₁", exact=True)
+    box.wait_for()
+    cost = page.locator(".explorable-descent [data-value=cost]")
+    first = explore.values("network", explore.state("network"))["cost"]
+    assert cost.inner_text() == f"{first:.4f}"
+    box.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    page.wait_for_timeout(2000)  # the state goes to Python when the hand has come to rest
+    assert run(page, 3, "[float(x) for x in hand.state['x']]") == "[1.0, -0.4]"
+    assert wrong == []

@@ -16,17 +16,17 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from live_cells import BUTTON, PATIENCE, TOO_LARGE, Live, have_run, pattern, say
+from short_pages import CELLS
 from test_browser import NAMES, violations
 
 from web import build, server
-from web.live import bytecode, fetch, pack
+from web.live import bytecode, extension, fetch, pack
 
 # Bytes from a plain server until NumPy has computed something.  Python and its library are 6.5
 # million, NumPy 3.2, the package, the editor and all scripts 0.9; half a million is left for new
 # versions.  As source, modules would be 1.4 million less, and Python would start later.  Python's
 # program alone is seven million more where it is not packed.
 LIMIT = 11_200_000
-PAGE = "chapters/09-back-propagation"
 PYTHON_3_12 = int.from_bytes((3531).to_bytes(2, "little") + b"\r\n", "little")  # its bytecode
 COMPILED = """import sys, numpy, backprop
 here = [one for one in sys.modules.values() if getattr(one, "__file__", None)]
@@ -47,9 +47,9 @@ def _live_cells(live_site):
 
 
 @pytest.fixture(scope="module")
-def shared(new_tab, address, live_site):
+def shared(new_tab, short):
     """Return a page on which Python runs, for all tests that leave it in order."""
-    tab = new_tab(address).open(f"{PAGE}.html")
+    tab = new_tab(short).open(f"{CELLS}.html")
     tab.page.click(BUTTON)
     yield Live(tab).started()
     tab.context.close()
@@ -64,32 +64,63 @@ def live(shared):
     shared.page.locator(f".live-bar button >> text={forget}").click(force=True)  # if any
 
 
-def test_the_runtime_is_loaded_only_when_asked_for(tab):
+@pytest.fixture(scope="module")
+def chapter(new_tab, address, live_site):
+    """Return a chapter that was run by the link on the first page; nothing may go wrong there."""
+    tab = new_tab(address).open("chapters/index.html")
+    tab.page.get_by_role("link", name=say("Run chapter 1")).click()
+    yield Live(tab).started()
+    tab.context.close()
+
+
+@pytest.fixture(scope="module")
+def phone(chrome, short):
+    """Return a page on a touch screen that was to run without a network, and then with it."""
+    options = {"has_touch": True, "is_mobile": True, "service_workers": "block"}
+    context = chrome.new_context(viewport={"width": 390, "height": 844}, **options)
+    page = context.new_page()
+    page.goto(f"{short}/{CELLS}.html")
+    page.evaluate("import(new URL('page.js', document.querySelector('script[data-live]').src))")
+    context.set_offline(True)
+    page.tap(BUTTON)
+    live = Live(types.SimpleNamespace(page=page))
+    live.wait_for_status(UNREACHED)
+    live.refused = live.status()
+    context.set_offline(False)
+    page.tap(BUTTON)
+    yield live.started()
+    context.close()
+
+
+def test_the_runtime_is_loaded_only_when_asked_for(short_tab):
     asked = []
-    tab.page.on("request", lambda request: asked.append(request.url))
-    tab.open(f"{PAGE}.html")
+    short_tab.page.on("request", lambda request: asked.append(request.url))
+    short_tab.open(f"{CELLS}.html")
     names = {url.split("/_static/live/")[1].split("?")[0] for url in asked if "/live/" in url}
     assert names == {"live.js"}
 
 
-def test_chapters_with_frameworks_and_plain_pages_have_no_button(tab):
-    for document in ("chapters/20-pytorch", "chapters/index"):
-        assert not tab.open(f"{document}.html").page.query_selector(BUTTON)
+def test_chapters_with_frameworks_and_plain_pages_have_no_button(live_site):
+    """Nor the script that makes it work."""
+    live = {f"chapters/{path.stem}" for path in build.sources()[1] if extension.is_live(path)}
+    found = {
+        (name in live, 'class="live-start"' in text, "<script data-live" in text)
+        for name in build.documents()
+        for text in [(live_site / f"{name}.html").read_text(encoding="utf-8")]
+    }
+    assert found == {(True, True, True), (False, False, False)}
 
 
-def test_from_the_first_page_to_an_output_in_one_click(new_tab, address):
-    tab = new_tab(address).open("chapters/index.html")
-    tab.page.get_by_role("link", name=say("Run chapter 1")).click()
-    live = Live(tab).started()
-    assert "run" not in urlsplit(tab.page.url).query  # nor does it start again when reloaded
-    assert live.states(3) == ["done", "done", ""]
-    assert live.cell(2).locator(".live-output").inner_text().startswith("predictions: ")
+def test_from_the_first_page_to_an_output_in_one_click(chapter):
+    assert "run" not in urlsplit(chapter.page.url).query  # nor does it start again when reloaded
+    assert chapter.states(3) == ["done", "done", ""]
+    assert chapter.cell(2).locator(".live-output").inner_text().startswith("predictions: ")
+    tab = chapter.tab
     assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
-    tab.context.close()
 
 
-def test_from_a_folder_the_button_says_that_a_server_is_needed(new_tab, site):
-    tab = new_tab(site.as_uri()).open(f"{PAGE}.html")
+def test_from_a_folder_the_button_says_that_a_server_is_needed(new_tab, short_site):
+    tab = new_tab(short_site.as_uri()).open(f"{CELLS}.html")
     tab.page.click(BUTTON)
     said = say(
         "Running needs a server: in the book's folder, run “make serve”, or read it on the web."
@@ -268,7 +299,7 @@ def test_output_streams_in(live):
 
 def test_a_traceback_points_to_the_line_in_the_cell(live):
     live.run(2, "def wrong(x):\n    y = 1\n    return x / 0")
-    shown = live.run(3, "\nwrong(1)")
+    shown = live.run(3, "x = 1\nwrong(1)")
     assert live.state(3) == "error"
     assert "ZeroDivisionError" in shown
     assert re.search(r'"cell 3(, version \d+)?", line 2', shown)
@@ -345,7 +376,7 @@ def test_stop_ends_a_cell_that_awaits_and_keeps_what_was_defined(live):
 
 
 @pytest.fixture
-def isolated(new_tab, site):
+def isolated(new_tab, short_site):
     """Return a tab on a server that isolates its pages."""
 
     class Isolating(server.Handler):
@@ -354,14 +385,14 @@ def isolated(new_tab, site):
             self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
             super().end_headers()
 
-    with server.serve(site, Isolating) as home:
+    with server.serve(short_site, Isolating) as home:
         tab = new_tab(home)
         yield tab
         tab.context.close()
 
 
 def test_where_the_server_isolates_its_pages_stop_keeps_what_was_defined(isolated):
-    isolated.open(f"{PAGE}.html").page.click(BUTTON)
+    isolated.open(f"{CELLS}.html").page.click(BUTTON)
     live = Live(isolated).started()
     live.run(2, "kept = 1")
     live.write(3, "while True:\n    pass")
@@ -376,7 +407,7 @@ def test_where_the_server_isolates_its_pages_stop_keeps_what_was_defined(isolate
 def test_a_page_that_is_isolated_and_shares_no_memory_runs_all_the_same(isolated):
     """As in WebKitGTK: Stop then starts Python anew."""
     isolated.page.add_init_script("delete globalThis.SharedArrayBuffer")
-    isolated.open(f"{PAGE}.html").page.click(BUTTON)
+    isolated.open(f"{CELLS}.html").page.click(BUTTON)
     live = Live(isolated).started()
     assert live.page.evaluate("crossOriginIsolated")
     live.write(3, "while True:\n    pass")
@@ -395,13 +426,15 @@ def test_restart_forgets_what_was_defined(live):
     assert say('(If a cell above defines this name, press "Run all above" first.)') in shown
 
 
-def test_changes_survive_a_reload_and_can_be_forgotten(tab):
-    live = Live(tab.open(f"{PAGE}.html"))
+def test_changes_survive_a_reload_and_can_be_forgotten(short_tab):
+    """The page keeps them, with Python or without: here it never starts, and no cell runs."""
+    tab = short_tab
+    tab.context.route("**/numpy-*", lambda route: None)
+    live = Live(tab.open(f"{CELLS}.html"))
     tab.page.click(BUTTON)
-    live.started()
+    tab.page.wait_for_selector(".live-editor")
     author = live.code(3)
     live.write(3, "changed = True")
-    tab.page.evaluate("sessionStorage.clear()")  # as in another tab, which keeps no outputs
     tab.page.reload()
     live.wait_for_status(
         "You changed cells here: your changes will be restored when you run the page."
@@ -509,17 +542,12 @@ def test_the_copy_button_copies_what_the_editor_shows(live):
     assert live.page.evaluate("navigator.clipboard.readText()") == "changed = 1\nmore = 2"
 
 
-def test_without_the_server_it_is_said_and_the_button_tries_again(tab):
-    tab.open(f"{PAGE}.html")
-    tab.page.evaluate("import(new URL('page.js', document.querySelector('script[data-live]').src))")
-    tab.context.set_offline(True)
-    tab.page.click(BUTTON)
-    Live(tab).wait_for_status(
-        "The server of this book, from which Python is loaded, cannot be reached."
-    )
-    tab.context.set_offline(False)
-    tab.page.click(BUTTON)
-    Live(tab).started()
+UNREACHED = "The server of this book, from which Python is loaded, cannot be reached."
+
+
+def test_without_the_server_it_is_said_and_the_button_tries_again(phone):
+    assert phone.refused == say(UNREACHED)
+    assert phone.states(3) == ["done", "done", ""]
 
 
 def on_disk(route) -> bytes:
@@ -547,10 +575,11 @@ DAMAGE = {
 @pytest.mark.parametrize(
     "name", ["files.json", "codemirror-view.js", "pyodide.asm.wasm", "numpy-2"]
 )
-def test_a_damaged_file_is_named(tab, name, how):
+def test_a_damaged_file_is_named(short_tab, name, how):
+    tab = short_tab
     tab.context.route(f"**/{name}*", DAMAGE[how])
     tab.page.unroute("**/*")
-    tab.open(f"{PAGE}.html")
+    tab.open(f"{CELLS}.html")
     tab.page.click(BUTTON)
     Live(tab).wait_for_status(*DAMAGED)
     if (name, how) != ("files.json", "changed"):
@@ -558,18 +587,19 @@ def test_a_damaged_file_is_named(tab, name, how):
 
 
 @pytest.mark.parametrize("name", ["page.js", "editor.js", "worker.js", "snapshot.js"])
-def test_a_missing_script_is_said(tab, name):
+def test_a_missing_script_is_said(short_tab, name):
+    tab = short_tab
     tab.page.unroute("**/*")
     tab.context.route(f"**/{name}*", DAMAGE["missing"])
-    tab.open(f"{PAGE}.html")
+    tab.open(f"{CELLS}.html")
     tab.page.click(BUTTON)
     Live(tab).wait_for_status(*DAMAGED)
 
 
-def test_a_live_page_is_accessible_and_narrow_enough(live):
-    page = live.page
-    live.run(2, "print('one')\n'two'")
-    live.run(3, "1 / 0")
+def test_a_live_page_is_accessible_and_narrow_enough(chapter):
+    page = chapter.page
+    chapter.run(4, "print('one')\n'two'")
+    chapter.run(5, "1 / 0")
     # Formulas are MathJax's, and take axe minutes; colours are not to be caught while they fade.
     formulas = "document.querySelectorAll('mjx-container')"
     page.evaluate(f"{formulas}.forEach((e) => e.replaceWith('x'))")
@@ -645,7 +675,8 @@ def test_python_imports_what_was_compiled(live):
     assert live.run(2, COMPILED) == f"True\n[]\n{imported}"
 
 
-def test_where_nothing_can_be_unpacked_it_is_said(tab):
+def test_where_nothing_can_be_unpacked_it_is_said(short_tab):
+    tab = short_tab
     script = "delete globalThis.DecompressionStream;"
     body = (build.HTML / "_static" / "live" / "files.js").read_text(encoding="utf-8")
     tab.page.unroute("**/*")
@@ -653,14 +684,14 @@ def test_where_nothing_can_be_unpacked_it_is_said(tab):
         "**/files.js",
         lambda route: route.fulfill(body=script + body, content_type="text/javascript"),
     )
-    tab.open(f"{PAGE}.html").page.click(BUTTON)
+    tab.open(f"{CELLS}.html").page.click(BUTTON)
     Live(tab).wait_for_status(
         "This browser is too old to run Python here: it lacks DecompressionStream, which browsers "
         "have had since 2023."
     )
 
 
-def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, live_site):
+def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, short_site):
     sent = []
 
     class Counting(http.server.SimpleHTTPRequestHandler):
@@ -672,7 +703,7 @@ def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, liv
                 sent.append((self.path, int(value)))
             super().send_header(key, value)
 
-    with server.serve(live_site, Counting) as home:
+    with server.serve(short_site, Counting) as home:
         context = chrome.new_context(
             viewport={"width": 1280, "height": 900}, service_workers="block"
         )
@@ -682,7 +713,7 @@ def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, liv
             "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
         )
         page = context.new_page()
-        page.goto(f"{home}/{PAGE}.html")
+        page.goto(f"{home}/{CELLS}.html")
         page.wait_for_load_state("networkidle")
         sent.clear()
         page.click(BUTTON)
@@ -700,22 +731,13 @@ def test_from_a_plain_server_few_bytes_come_until_numpy_has_computed(chrome, liv
         assert int(megabytes) == pytest.approx(total / 1e6, abs=0.7), name
 
 
-def test_on_a_touch_screen_the_words_are_about_tapping_and_buttons_are_large(
-    chrome, address, live_site
-):
-    options = {"has_touch": True, "is_mobile": True, "service_workers": "block"}
-    context = chrome.new_context(viewport={"width": 390, "height": 844}, **options)
-    page = context.new_page()
-    page.goto(f"{address}/{PAGE}.html")
-    page.tap(BUTTON)
-    live = Live(types.SimpleNamespace(page=page)).started()
-    status = live.status()
+def test_on_a_touch_screen_the_words_are_about_tapping_and_buttons_are_large(phone):
+    status = phone.status()
     assert have_run(2) in status
     assert say("Tap a cell to change it, and Run to run it.") in status
     assert say("Shift-Enter runs a cell and goes to the next.") not in status
-    heights = page.eval_on_selector_all(
+    heights = phone.page.eval_on_selector_all(
         ".live-button", "all => all.map((e) => e.getBoundingClientRect().height).filter(Boolean)"
     )
     assert heights
     assert min(heights) >= 44
-    context.close()

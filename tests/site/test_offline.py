@@ -14,12 +14,13 @@ import threading
 import time
 
 import pytest
+import short_pages
 from live_cells import BUTTON, Live, say
+from short_pages import CELLS, PREPARED
 
 from web.offline import extension
 
 READ = "chapters/03-chain-rule"
-OTHER = "chapters/16-gates"
 UNREAD = "chapters/05-automatic-differentiation"
 KEPT = """async () => {
   const found = {};
@@ -158,9 +159,11 @@ def names(folder) -> set[str]:
 
 @pytest.fixture(scope="module")
 def server(live_site, tmp_path_factory):
-    """Serve a copy of the site in a folder."""
+    """Serve a copy of the site in a folder, with short pages."""
     folder = tmp_path_factory.mktemp("server")
     copy(live_site, folder / "book")
+    short_pages.write(live_site, folder / "book")
+    extension.write_lists(folder / "book")
     server = Server(folder)
     server.start()
     yield server
@@ -183,10 +186,15 @@ def new_reader(chrome, server):
 
 @pytest.fixture(scope="module")
 def reader(chrome, server):
-    """Return a reader who has started Python on a page."""
+    """Return a reader who has come by a link that runs a page, and what there was to see."""
     reader = Reader(chrome, server)
-    reader.live = reader.run(READ)
+    before = len(server.asked)
+    reader.page.goto(f"{reader.home}/{READ}.html?run", wait_until="commit")
+    reader.live = Live(reader).started()
     reader.begun = reader.live.states(3)
+    reader.first_loads = [url.split("?")[0] for url in reader.loads]
+    reader.page.wait_for_selector(".live-bar[data-kept]")
+    reader.asked = server.asked[before:]
     yield reader
     reader.context.close()
     assert reader.errors == []
@@ -204,22 +212,15 @@ def stop(live, number, code) -> str:
 
 
 def test_the_page_is_loaded_again_once_and_is_then_isolated(reader):
-    assert reader.loads == [f"{reader.home}/{READ}.html"] * 2
-    assert reader.page.evaluate("crossOriginIsolated")
-    assert reader.begun == ["done", "done", ""], "the first cells have run after that"
-    assert not any("/lite/" in path for path in reader.server.asked)
-
-
-def test_what_the_first_cells_need_is_loaded_once(new_reader):
-    """By a link that runs the page, which is loaded again in between."""
-    reader = new_reader()
-    reader.server.asked = []
-    reader.page.goto(f"{reader.home}/{READ}.html?run", wait_until="commit")
-    live = Live(reader).started()
+    assert reader.first_loads == [f"{reader.home}/{READ}.html"] * 2
     assert reader.page.evaluate("[location.search, crossOriginIsolated]") == ["", True]
-    assert live.states(3) == ["done", "done", ""]
-    reader.page.wait_for_selector(".live-bar[data-kept]")
-    asked = [path.split("?")[0].split("/")[-1] for path in reader.server.asked]
+    assert reader.begun == ["done", "done", ""], "the first cells have run after that"
+    assert not any("/lite/" in path for path in reader.asked)
+
+
+def test_what_the_first_cells_need_is_loaded_once(reader):
+    """The page is loaded again in between."""
+    asked = [path.split("?")[0].split("/")[-1] for path in reader.asked]
     wheels = [name for name in asked if name.endswith(".whl")]
     assert {"numpy", "matplotlib", "sympy"} <= {name.split("-")[0] for name in wheels}
     assert len(wheels) == len(set(wheels)), "not by the cells and for offline use"
@@ -276,7 +277,7 @@ def test_where_it_is_refused_python_starts_all_the_same_after_one_reload_at_most
             "useless": "Object.defineProperty(window, 'crossOriginIsolated', { value: false })",
         }[how]
     )
-    for document, loads in ((READ, {"absent": 1, "useless": 2}[how]), (OTHER, 1)):
+    for document, loads in ((CELLS, {"absent": 1, "useless": 2}[how]), (PREPARED, 1)):
         reader.loads.clear()
         reader.open(document).click(BUTTON)
         reader.page.wait_for_selector(".live-bar[data-python=starting]")
@@ -354,15 +355,15 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
     again = {path.split("?")[0].removeprefix("/book/") for path in server.asked}
     assert not again & (part - {"book-files.json"})
 
-    # Without the server, another chapter opens and runs.
+    # Without the server, another page opens and runs.
     server.stop()
-    live = reader.run(OTHER)
+    live = reader.run(CELLS)
     assert live.run(2, "import sympy\nprint(sympy.diff('x**2'))") == "2*x"
     server.start()
 
     # A new version is not seen before all of it is there.
-    old, title = version(book), page.inner_text("article h1").split(". ")[1].rstrip("#")
-    for name in (f"{OTHER}.html", "_static/live/page.js"):
+    old, title = version(book), page.inner_text("article h1")
+    for name in (f"{CELLS}.html", "_static/live/page.js"):
         change(
             book,
             name,
@@ -371,16 +372,16 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
         )
     extension.write_lists(book)
     server.refused = ("_static/live/page.js",)
-    assert "All new" not in reader.open(OTHER).inner_text("h1")
+    assert "All new" not in reader.open(CELLS).inner_text("h1")
     reader.open("chapters/index")
     assert old in reader.kept()
-    assert "All new" not in reader.open(OTHER).inner_text("h1")
+    assert "All new" not in reader.open(CELLS).inner_text("h1")
     server.refused, server.asked = (), []
     reader.open("chapters/index")
     wait_until_ready(reader)
     assert len(server.asked) < 10  # what is the same is copied
     server.stop()
-    assert reader.open_until(OTHER, "All new")
+    assert reader.open_until(CELLS, "All new")
     page.click(BUTTON)
     page.wait_for_selector(".live-bar >> text=All new")
     assert reader.kept() == {version(book): names(book) | {"book-files.json"}}
@@ -394,8 +395,8 @@ def test_the_whole_book_is_kept_renewed_as_a_whole_and_forgotten(new_reader, ser
         page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
     )
     # After that, running a page in the same tab starts as it does for a new reader.
-    live = reader.run(READ)
+    live = reader.run(PREPARED)
     assert page.evaluate("crossOriginIsolated")
-    wait_until(reader, lambda kept: any(f"{READ}.html" in names for names in kept.values()))
+    wait_until(reader, lambda kept: any(f"{PREPARED}.html" in names for names in kept.values()))
     assert live.run(2, "1 + 1") == "2"
     assert reader.errors == []

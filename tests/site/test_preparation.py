@@ -1,9 +1,9 @@
 """What Python prepares while nothing runs: it is no cell, and a cell waits for one step at most."""
 
 import pytest
-from live_cells import BUTTON, TOO_LARGE, Live, say
+from live_cells import BUTTON, PATIENCE, TOO_LARGE, Live, say, wait_until_asked
+from short_pages import CELLS, PREPARED
 
-PAGE = "chapters/09-back-propagation"
 WAITS = "Cell {number} waits until Python has loaded a package …"
 LOADED = """import sys
 print(*({"numpy", "matplotlib.pyplot", "matplotlib.backends.backend_agg"} & set(sys.modules)))"""
@@ -14,7 +14,7 @@ def _live_cells(live_site):
     """Skip all tests here on a site without live cells."""
 
 
-def start(tab, document=PAGE) -> Live:
+def start(tab, document=CELLS) -> Live:
     """Start Python on a page."""
     tab.open(f"{document}.html").page.click(BUTTON)
     return Live(tab).started()
@@ -22,8 +22,8 @@ def start(tab, document=PAGE) -> Live:
 
 def prepared(live, number=3):
     """Wait until all modules are there, as cells see it that are run now and then."""
-    for _ in range(60):
-        live.page.wait_for_timeout(2000)
+    for _ in range(120):
+        live.page.wait_for_timeout(1000)
         if len(live.run(2, LOADED).split()) == number:
             return
     pytest.fail(f"only {live.output(2)} are there")
@@ -47,8 +47,7 @@ class Gate:
 
     def wait(self):
         """Wait until a step would end."""
-        while not self.held:
-            self.page.wait_for_timeout(50)
+        wait_until_asked(self.page, self.held)
 
     def release(self):
         """Let it end."""
@@ -57,13 +56,16 @@ class Gate:
 
 
 @pytest.fixture
-def gate(tab):
+def gate(short_tab):
     """Return a gate for the page in a tab."""
-    return Gate(tab)
+    return Gate(short_tab)
 
 
-def test_modules_are_prepared_without_names_output_or_words(tab):
-    live = start(tab)
+def test_modules_are_prepared_without_names_output_or_words(short_tab):
+    tab = short_tab
+    tab.open(f"{PREPARED}.html").page.click(BUTTON)
+    tab.page.wait_for_selector(".live-bar[data-page=on]", timeout=PATIENCE)
+    live = Live(tab)
     live.press("Restart Python")  # after which no cell runs by itself, or it would define names
     status = live.started().status()
     prepared(live)
@@ -86,8 +88,8 @@ def run_meanwhile(live, gate, number, code):
     assert live.state(number) == "waiting"
 
 
-def test_a_cell_waits_for_one_step_and_then_runs(tab, gate):
-    live = start(tab)
+def test_a_cell_waits_for_one_step_and_then_runs(short_tab, gate):
+    live = start(short_tab)
     run_meanwhile(live, gate, 2, "kept = 41\nprint(kept)")
     assert live.status() == say(WAITS, number=2)
     gate.release()
@@ -95,8 +97,8 @@ def test_a_cell_waits_for_one_step_and_then_runs(tab, gate):
     assert live.output(2) == "41"
 
 
-def test_stop_takes_a_waiting_cell_away_and_touches_no_variable(tab, gate):
-    live = start(tab)
+def test_stop_takes_a_waiting_cell_away_and_touches_no_variable(short_tab, gate):
+    live = start(short_tab)
     run_meanwhile(live, gate, 2, "kept = 41")
     gate.release()
     live.wait(2, "done")
@@ -114,8 +116,8 @@ def test_stop_takes_a_waiting_cell_away_and_touches_no_variable(tab, gate):
     assert live.state(3) == ""
 
 
-def test_restart_does_not_wait_for_a_step(tab, gate):
-    live = start(tab)
+def test_restart_does_not_wait_for_a_step(short_tab, gate):
+    live = start(short_tab)
     run_meanwhile(live, gate, 2, "kept = 41")
     live.press("Restart Python")
     assert live.state(2) == ""
@@ -127,10 +129,11 @@ def test_restart_does_not_wait_for_a_step(tab, gate):
     assert "NameError" in live.output(2)
 
 
-def test_what_does_not_arrive_is_said_by_the_cell_that_needs_it(tab):
+def test_what_does_not_arrive_is_said_by_the_cell_that_needs_it(short_tab):
+    tab = short_tab
     tab.page.unroute("**/*")
     tab.context.route("**/matplotlib-*", lambda route: route.fulfill(status=404))
-    live = start(tab)
+    live = start(tab, PREPARED)
     prepared(live, 1)
     assert live.run(2, "1 + 1") == "2"
     assert "matplotlib" in live.run(2, "import matplotlib")
@@ -139,13 +142,13 @@ def test_what_does_not_arrive_is_said_by_the_cell_that_needs_it(tab):
     assert live.run(2, "import matplotlib\n'here'") == "'here'"
 
 
-def test_a_reader_who_saves_data_loads_no_more_than_cells_ask_for(tab):
-    asked = []
+def test_a_reader_who_saves_data_loads_no_more_than_cells_ask_for(short_tab):
+    tab, asked = short_tab, []
     tab.context.on("request", lambda request: asked.append(request.url))
     tab.context.add_init_script(
         "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
     )
-    live = start(tab)
+    live = start(tab, PREPARED)
     prepared(live, 1)
     live.page.wait_for_selector(".live-bar:not([data-preparing])")
     live.page.wait_for_timeout(1000)

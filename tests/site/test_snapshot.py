@@ -6,13 +6,18 @@ start, and another at any other.
 
 import pytest
 from live_cells import BUTTON, PATIENCE, Live, say
+from short_pages import CELLS, PREPARED
 
-PAGE = "chapters/03-chain-rule"
-OTHER = "chapters/16-gates"
 SEEN = """import random
 print(hash("x"), random.random())
 """
 SIZE = "import('../_static/snapshot.js').then((snapshot) => snapshot.size())"
+# Lets a reader save data until SPEND is evaluated.
+SAVE = """try {
+  const value = { saveData: !localStorage.getItem("spends") };
+  Object.defineProperty(navigator, "connection", { value });
+} catch { /* there is no page yet */ }"""
+SPEND = "localStorage.setItem('spends', 'yes')"
 # Puts something else in the place of what is kept: `change` is given its address, the packed bytes
 # and those of the memory, and returns {url, packed} or {url, memory}.  RESTORE undoes that.
 CHANGE = """async (change) => {
@@ -44,10 +49,15 @@ def _live_cells(live_site):
     """Skip all tests here on a site without live cells."""
 
 
-def start(tab, document=PAGE) -> list[str]:
-    """Start Python on a page; return the hash of a text there and a random number."""
+def started(tab, document=CELLS) -> Live:
+    """Start Python on a page."""
     tab.open(f"{document}.html").page.click(BUTTON)
-    tab.live = Live(tab).started()
+    return Live(tab).started()
+
+
+def start(tab, document=CELLS) -> list[str]:
+    """Start Python on a page; return the hash of a text there and a random number."""
+    tab.live = started(tab, document)
     return tab.live.run(2, SEEN).split()
 
 
@@ -57,34 +67,34 @@ def made(tab):
 
 
 @pytest.fixture(scope="module")
-def reader(new_tab, address, live_site):
-    """Return a tab in whose browser there is a snapshot."""
-    tab = new_tab(address)
-    tab.first = start(tab)
+def reader(new_tab, short):
+    """Return a tab in whose browser there is a snapshot.
+
+    For the first start the reader saves data, so that no cell runs by itself.
+    """
+    tab = new_tab(short)
+    tab.context.add_init_script(SAVE)
+    live = started(tab)
+    tab.page.wait_for_timeout(8000)  # NumPy is imported, and then nothing happens for a while
+    tab.at_rest = len(tab.page.workers)
+    tab.first = live.run(2, SEEN).split()
     made(tab)
+    tab.size = tab.page.evaluate(SIZE)
+    tab.page.evaluate(SPEND)
     tab.remembered = start(tab)
     yield tab
     tab.context.close()
     assert [tab.foreign_requests, tab.missing, tab.errors] == [[], [], []]
 
 
-def test_none_is_made_before_a_cell_has_run(tab):
-    """As where the reader saves data: the first cells do not run by themselves."""
-    tab.context.add_init_script(
-        "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
-    )
-    tab.open(f"{PAGE}.html").page.click(BUTTON)
-    live = Live(tab).started()
-    tab.page.wait_for_timeout(5000)
-    assert len(tab.page.workers) == 1, "there is no second Python"
-    live.run(2, "1 + 1")
-    made(tab)
-    assert tab.page.evaluate(SIZE) > 1e6
+def test_none_is_made_before_a_cell_has_run(reader):
+    assert reader.at_rest == 1, "there is no second Python"
+    assert reader.size > 1e6
 
 
 def test_the_next_start_is_from_the_snapshot_and_chance_begins_anew(reader):
     assert 1e6 < reader.page.evaluate(SIZE) < 10e6
-    again = start(reader, OTHER)
+    again = start(reader, PREPARED)
     assert again[0] == reader.remembered[0] != reader.first[0]
     assert len({seen[1] for seen in (reader.first, reader.remembered, again)}) == 3
 
@@ -115,7 +125,8 @@ STALE = {
 def test_a_snapshot_of_no_use_costs_a_normal_start(reader, how):
     reader.page.evaluate(CHANGE, STALE[how])
     assert start(reader)[0] != reader.remembered[0]
-    reader.open("chapters/notation.html").page.evaluate(RESTORE)
+    reader.page.goto(f"{reader.home}/book-version.json")  # where no other is made meanwhile
+    reader.page.evaluate(RESTORE)
 
 
 def test_a_storage_that_does_not_answer_costs_a_normal_start(reader):
