@@ -210,7 +210,8 @@ def open_one(bench_tab):
     def start(name, query="", width=1280):
         page.emulate_media(media="screen")
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto("about:blank")  # or another hash would not load the page again
+        if "#" in query:  # which alone would not load the page again
+            page.goto("about:blank")
         page.goto(f"{bench_tab.home}/{name}.html{query}")
         page.wait_for_selector(".explore[data-ready]")
         settle(page)

@@ -28,8 +28,8 @@ FIGURE = """<div style="max-width: 740px"><figure id="{key}">
 <img src="{name}.png" alt="still"><figcaption>Caption</figcaption></figure></div>
 """
 
-# What an explorable shows of its values: their places, and the texts.
-SHOWN = """() => [...document.querySelectorAll(".explorable [data-value]")]
+# What an explorable, or all on a page, show of their values: the places, and the texts.
+SHOWN = """(root) => [...(root ?? document).querySelectorAll(".explorable [data-value]")]
   .map((e) => [e.dataset.value, e.textContent])"""
 
 

@@ -370,26 +370,62 @@ def test_one_pale_text_among_many_is_noticed(faultless, how):
     assert "color-contrast" in " ".join(found)
 
 
-def test_what_looks_the_same_has_the_same_contrast(tab):
-    """Of all texts of a page: so one of a look can stand for the others."""
+LINKS = {
+    "a style of its own": "a.style.color = '#400'",
+    "a rule for its place": "add('.planted:last-child a { color: #400 }')",
+    "a text of nearly its colour": "p.style.color = '#d44'",
+    # All are plain, but those that are asked stand alone, in no text.
+    "others stand alone": "add('.planted a { color: #400 }'); all.slice(0, -1)"
+    ".forEach((e) => e.replaceChildren(e.querySelector('a')))",
+}
+PLANT_LINKS = """(change) => {
+  const article = document.querySelector("article"), style = document.createElement("style");
+  const before = article.innerHTML;
+  window.remove = () => { article.innerHTML = before; style.remove(); };
+  const add = (rules) => { style.textContent += rules; };
+  add(".planted { color: #000 } .planted a { color: #d33; text-decoration: none }");
+  document.head.append(style);
+  article.innerHTML += "<p class='planted'>Here is <a href='#'>a link</a> in a text.</p>".repeat(6);
+  const all = [...article.querySelectorAll(".planted")], p = all.at(-1), a = p.querySelector("a");
+  eval(change);
+}"""
+
+
+@pytest.mark.parametrize("how", [None, *LINKS])
+def test_one_link_among_many_that_only_its_colour_shows_is_noticed(faultless, how):
+    faultless.evaluate(PLANT_LINKS, LINKS.get(how, ""))
+    found = violations(faultless, runOnly=["link-in-text-block"])
+    faultless.evaluate("remove()")
+    assert ("link-in-text-block" in " ".join(found)) == (how is not None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "elements", "several"),
+    [("color-contrast", "texts", 20), ("link-in-text-block", "links", 3)],
+)
+def test_what_looks_the_same_is_judged_alike(tab, rule, elements, several):
+    """Of all texts and links of a page: so one of a look can stand for the others."""
     page = tab.open("chapters/teaching.html").page
+    page.add_style_tag(content="article a { text-decoration: none !important }")  # colours decide
     call(page, "settle")
     violations(page, runOnly=COLOURS)
     verdicts = page.evaluate(
-        """async () => {
-          const groups = looks(), told = new Map();
-          const found = await look(groups.flat(), {runOnly: ["color-contrast"]});
+        """async ([rule, elements]) => {
+          const groups = window[elements](), told = new Map();
+          const found = await look({[rule]: groups.flat()}, {runOnly: [rule]});
           for (const kind of ["passes", "violations"]) {
             for (const {element, any} of found[kind].flatMap(({nodes}) => nodes)) {
-              const {fgColor, bgColor, contrastRatio} = any[0].data;
-              told.set(element, [kind, fgColor, bgColor, contrastRatio].join());
+              const names = ["messageKey", "fgColor", "bgColor", "nodeColor", "contrastRatio"];
+              told.set(element, [kind, ...any.map(({data}) => names.map((name) => data?.[name]))]
+                .join());
             }
           }
           return groups.map((group) => group.map((e) => told.get(e)).filter(Boolean));
-        }"""
+        }""",
+        [rule, elements],
     )
-    assert sum(map(len, verdicts)) > 200
-    assert max(map(len, verdicts)) > 20
+    assert sum(map(len, verdicts)) > 10 * several or elements == "links"
+    assert max(map(len, verdicts)) > several
     assert all(len(set(group)) <= 1 for group in verdicts)
 
 

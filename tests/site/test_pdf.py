@@ -46,16 +46,21 @@ def reader(site):
     return PdfReader(printing.PDF)
 
 
-@pytest.fixture(scope="module")
-def texts(reader):
-    """Return the text of each sheet, as ``flat`` gives it.
+def texts_of(path: Path) -> list[str]:
+    """Return the text of each sheet of a file, as ``flat`` gives it.
 
     Another library than the one that has bound the sheets reads them, in a thirtieth of its time.
     It gives a hyphen at the end of a line as U+FFFE.
     """
-    with pypdfium2.PdfDocument(printing.PDF) as volume:
+    with pypdfium2.PdfDocument(path) as volume:
         read = (sheet.get_textpage().get_text_range() for sheet in volume)
         return [flat(text.replace("\ufffe", "-")) for text in read]
+
+
+@pytest.fixture(scope="module")
+def texts(reader):
+    """Return the text of each sheet of the book."""
+    return texts_of(printing.PDF)
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +86,16 @@ def articles(site):
 
 
 def test_no_heading_is_left_out(parts, articles):
-    for part in parts:
-        article = copy.copy(articles[part.name])
-        for link in article.select(".headerlink, script"):
+    def title_of(heading):
+        title = copy.copy(heading)
+        for link in title.select(".headerlink, script"):
             link.decompose()
+        return flat(title.get_text())
+
+    for part in parts:
         shown = [
-            (heading.find_parent("section")["id"], int(heading.name[1]), flat(heading.get_text()))
-            for heading in article.select("h1, h2, h3, h4, h5, h6")
+            (heading.find_parent("section")["id"], int(heading.name[1]), title_of(heading))
+            for heading in articles[part.name].select("h1, h2, h3, h4, h5, h6")
         ]
         assert [(anchor, level, flat(title)) for anchor, level, title in part.headings] == shown
 
@@ -255,9 +263,7 @@ def test_nothing_is_printed_twice(reader):
 def test_a_chapter_prints_from_the_browser(tab, tmp_path):
     page = tab.open(f"{CHAPTERS[8]}.html").page
     page.pdf(path=tmp_path / "chapter.pdf", format="A4")
-    printed = flat(
-        "".join(page.extract_text() for page in PdfReader(tmp_path / "chapter.pdf").pages)
-    )
+    printed = "".join(texts_of(tmp_path / "chapter.pdf"))
     shown = BeautifulSoup((build.HTML / f"{CHAPTERS[8]}.html").read_text("utf-8"), "html.parser")
     for paragraph in shown.select("article p, article pre"):
         if not paragraph.select(".math, summary") and not paragraph.find_parent("details"):

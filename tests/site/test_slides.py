@@ -32,7 +32,16 @@ LOOK = """() => {
     images: [...shown.querySelectorAll('img')].filter(i => !i.naturalWidth || !i.alt).length,
   };
 }"""
-TYPESET = "Reveal.getCurrentSlide().dataset.typeset === 'done'"
+# Goes to a slide, waits until its formulas are typeset, for half a minute at most, and looks at it.
+GO = f"""async ([h, v]) => {{
+  Reveal.slide(h, v, 99);
+  const slide = Reveal.getCurrentSlide(), end = performance.now() + 30_000;
+  while (slide.dataset.typeset !== 'done') {{
+    if (performance.now() > end) throw Error(`slide ${{h}}, ${{v}} is not typeset`);
+    await new Promise((resume) => setTimeout(resume, 5));
+  }}
+  return ({LOOK})();
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +110,10 @@ class TestLecture:
             "Reveal.getSlides().map(s => [Reveal.getIndices(s).h, Reveal.getIndices(s).v || 0])"
         )
         assert len(places) == count > 20
+        tab.page.evaluate("document.body.style.opacity = 0")  # painting takes a part of the time
         # In the dark the same slides have the same sizes, so a few of them are enough.
         for h, v in places if theme == "light" else places[:: max(1, count // 12)]:
-            tab.page.evaluate("([h, v]) => Reveal.slide(h, v, 99)", [h, v])
-            tab.page.wait_for_function(TYPESET)
-            seen = tab.page.evaluate(LOOK)
+            seen = tab.page.evaluate(GO, [h, v])
             if seen is None:
                 continue
             assert not seen["high"], seen
