@@ -24,7 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FIRST = "test_all_pages_are_there_and_no_others"  # waits for the site to be built
 
 # What comes first: the build of the site, on which half of the tests wait; then what does not
-# need the site; then what does, the longest first.  What is not named comes last.
+# need the site; then what does, the longest first.  What is not named comes last: pages, of which
+# each takes seconds, so that no process waits long for another in the end.
 ORDER = (
     "the site",
     "tests/equations/",
@@ -37,14 +38,24 @@ ORDER = (
     "tests/web/lite/",
     "tests/chapters/",
     "live ",
-    "test_pdf.py",
-    "test_live.py",
-    "test_engines.py",
-    "test_offline.py",
-    "test_lite.py",
     "test_build.py",
-    "test_figures.py",
+    "test_valid_pages.py",
+    "test_cells.py",
+    "test_engines.py",
+    "test_explore.py",
+    "test_live.py",
+    "test_pdf.py",
+    "test_offline.py",
+    "test_snapshot.py",
+    "test_moving.py",
+    "test_first_cells.py",
+    "test_preparation.py",
+    "test_first_view.py",
     "test_finding.py",
+    "test_slides.py",
+    "test_lite.py",
+    "test_language.py",
+    "test_explore_",
 )
 
 FAILED = ROOT / "_build" / "failed-browser-tests"  # those of the last run, for a second try
