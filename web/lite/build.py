@@ -11,6 +11,7 @@ are reported, and the book is then built without JupyterLite.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -139,6 +140,13 @@ def is_left_out(name: str) -> bool:
     return LEFT_OUT.fullmatch(name) is not None
 
 
+def small(file: fetch.File, path: Path, compiled: Path | None) -> bytes:
+    """Return a wheel of the kernel with what it needs, and the bytecode of its modules."""
+    make = functools.partial(pack.light, leave_out=is_left_out, compiled=compiled)
+    inputs = [file.sha256, Path(__file__), *([compiled] if compiled else [])]
+    return pack.keep(f"kernel-{file.name}", make, path, *inputs)
+
+
 def versions() -> dict[str, str]:
     """Return the versions of JupyterLite's own packages."""
     names = [path.name.split("-")[:2] for path in (OUTPUT / EXTENSION).glob("*.whl")]
@@ -195,13 +203,13 @@ def add_python(lite: Path, live: Path) -> None:
     packages_of_kernel = {file.name: kept[file.name] for file in files if file.package}
     compiled = bytecode.ensure(packages_of_kernel, core)
     for file in files:
-        path, content = kernel / file.name, kept[file.name].read_bytes()
-        if file.package:
-            content = pack.light(content, is_left_out, compiled.get(file.name))
-        path.write_bytes(content)
-        if file.package:
-            modules = extension.wheel_modules(kept[file.name])
-            add(file.package, path, modules, file.depends, file.version)
+        path = kernel / file.name
+        if not file.package:
+            shutil.copyfile(kept[file.name], path)
+            continue
+        path.write_bytes(small(file, kept[file.name], compiled.get(file.name)))
+        modules = extension.wheel_modules(kept[file.name])
+        add(file.package, path, modules, file.depends, file.version)
     for name, version in versions().items():
         wheel = next((lite / EXTENSION).glob(f"{name}-{version}-*.whl"))
         add(name, wheel, [name], version=version)

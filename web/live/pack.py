@@ -116,6 +116,29 @@ def standard_library(content: bytes, compiled: Path | None = None) -> bytes:
     return packed(light(content, compiled=compiled, method=zipfile.ZIP_STORED))
 
 
+def keep(name: str, make: Callable[[bytes], bytes], path: Path, *inputs: str | Path) -> bytes:
+    """Return what is made of a file, or has been made before of the same inputs.
+
+    Parameters
+    ----------
+    name : str
+        What it is called among what is kept.
+    make : callable
+        Makes it of the file's content.
+    path : Path
+        The file.
+    *inputs : str or Path
+        On what the result depends besides this module: digests, and files.
+    """
+    key = freshness.digest(*inputs, Path(__file__), zlib.ZLIB_RUNTIME_VERSION)
+    kept = STORE.path(name, key)
+    if not kept.exists():
+        for old in STORE.folder.glob(f"{name}-*"):
+            old.unlink(missing_ok=True)
+        freshness.write(kept, make(path.read_bytes()))
+    return kept.read_bytes()
+
+
 def small(file: fetch.File, path: Path, compiled: Path | None = None) -> tuple[str, bytes]:
     """Return what goes to the site for a file of the list: its name there, and its content.
 
@@ -136,11 +159,4 @@ def small(file: fetch.File, path: Path, compiled: Path | None = None) -> tuple[s
         name, make = file.name + SUFFIX, packed
     else:
         return file.name, path.read_bytes()
-    parts = [file.sha256, Path(__file__), zlib.ZLIB_RUNTIME_VERSION]
-    key = freshness.digest(*parts, *([compiled] if compiled else []))
-    kept = STORE.path(name, key)
-    if not kept.exists():
-        for old in STORE.folder.glob(f"{name}-*"):
-            old.unlink(missing_ok=True)
-        freshness.write(kept, make(path.read_bytes()))
-    return name, kept.read_bytes()
+    return name, keep(name, make, path, file.sha256, *([compiled] if compiled else []))

@@ -1,13 +1,16 @@
 """JupyterLite before it is built: its lists and settings, and builds that fail."""
 
+import hashlib
+import io
 import json
 import re
+import zipfile
 
 import pytest
 
 from web import ROOT, freshness
 from web.lite import build as lite
-from web.live import fetch
+from web.live import fetch, pack
 
 SETTINGS = json.loads((lite.HERE / "jupyter-lite.json").read_text(encoding="utf-8"))
 KERNEL = SETTINGS["jupyter-config-data"]["litePluginSettings"][
@@ -83,6 +86,31 @@ def empty(tmp_path, monkeypatch):
         monkeypatch.setattr(lite, name, tmp_path / name)
     monkeypatch.setattr(fetch, "ensure", lambda *about: {})
     return tmp_path
+
+
+def test_a_wheel_of_the_kernel_is_made_smaller_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(pack, "STORE", freshness.Store(tmp_path / "packed", ""))
+    path, compiled = tmp_path / "made.whl", tmp_path / "compiled.zip"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr("made/__init__.py", "made = True\n")
+        wheel.writestr("made/tests/test_made.py", "")
+    with zipfile.ZipFile(compiled, "w") as archive:
+        archive.writestr("made/__init__.pyc", b"bytecode")
+    content = path.read_bytes()
+    file = fetch.File(
+        path.name, len(content), hashlib.sha256(content).hexdigest(), (), package="made"
+    )
+    small = [lite.small(file, path, None), lite.small(file, path, compiled)]
+    names = [zipfile.ZipFile(io.BytesIO(one)).namelist() for one in small]
+    assert names == [["made/__init__.py"], ["made/__init__.pyc"]]
+
+    def make_anew(*arguments, **more):
+        raise RuntimeError
+
+    monkeypatch.setattr(pack, "light", make_anew)
+    assert lite.small(file, path, compiled) == small[1]
+    with pytest.raises(RuntimeError):  # only the last one is kept
+        lite.small(file, path, None)
 
 
 def test_without_a_file_nothing_is_built(empty, monkeypatch):
