@@ -91,7 +91,9 @@ class Tab:
 
         def console(message):
             blocked = message.text == BLOCKED and service_workers == "block"
-            if message.type in ("error", "warning") and not blocked:
+            # The page that only leads to the first one names no icon, so the browser may guess.
+            guessed = message.location["url"] == f"{home}/favicon.ico"
+            if message.type in ("error", "warning") and not blocked and not guessed:
                 self.errors.append(f"{message.type}: {message.text}")
 
         self.page.on("request", request)
